@@ -1,0 +1,201 @@
+"""Files written whole or not at all, and datasets as NetCDF-4.
+
+A set of files is written beside its place first and moved there only when every byte is on the disk, so a crash, a full
+disk or Ctrl-C leaves what was there before. Whatever the operating system refuses becomes one sentence (`RunError`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+_STALE_SECONDS = 86400.0
+_BIGGEST_CHUNK = 4_000_000  # values; a year of 250 units and 8 camps is 0.6 million
+
+
+class RunError(Exception):
+    """What went wrong with a run or its files, in one sentence.
+
+    Parameters
+    ----------
+    sentence
+        For the reader, with the path concerned.
+    exit_code
+        2 where the input or the place named was bad, 1 where the machine failed.
+    """
+
+    def __init__(self, sentence: str, exit_code: int = 2) -> None:
+        super().__init__(sentence)
+        self.exit_code = exit_code
+
+
+_REASONS: dict[int, tuple[str, int]] = {
+    errno.ENOSPC: ("there is no space left on the disk", 1),
+    errno.EDQUOT: ("the disk quota is used up", 1),
+    errno.EFBIG: ("the file would be larger than the system allows", 1),
+    errno.EACCES: ("writing there is not permitted", 2),
+    errno.EPERM: ("writing there is not permitted", 2),
+    errno.EROFS: ("that file system is read-only", 2),
+    errno.ENOTDIR: ("a part of that path is a file, not a folder", 2),
+    errno.EEXIST: ("that is a file, not a folder", 2),
+    errno.EISDIR: ("that is a folder, not a file", 2),
+    errno.ENAMETOOLONG: ("that name is too long", 2),
+    errno.ELOOP: ("that path is a circle of links", 2),
+}
+
+
+def in_words(error: OSError, place: Path) -> RunError:
+    """Put a refused write into one sentence that ends by saying what is left."""
+    reason, code = _REASONS.get(error.errno or 0, (error.strerror or str(error) or type(error).__name__, 1))
+    return RunError(f"cannot write to {place}: {reason}; nothing there was changed", code)
+
+
+@contextlib.contextmanager
+def refusals_in_words(place: Path) -> Iterator[None]:
+    """Turn every `OSError` inside the block into a `RunError` about `place`."""
+    try:
+        yield
+    except OSError as error:
+        raise in_words(error, place) from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Replace the file `path` by `data`: whole, or not at all."""
+    with refusals_in_words(path):
+        handle, temporary = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
+        os.close(handle)
+        try:
+            write_through(Path(temporary), data)
+            Path(temporary).chmod(0o666 & ~_umask())  # mkstemp makes files that only their owner can read
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_files(folder: Path, contents: Mapping[str, bytes], *, last: str, stale: Iterable[str] = ()) -> None:
+    """Replace the files `contents` of `folder`, the file `last` after all others; make the folder if there is none.
+
+    `last` is the one that declares the others valid: it disappears before the first of them is replaced, so a crash in
+    between leaves a folder that says of itself that it is unfinished. `stale` names files of an earlier set to remove.
+    """
+    with refusals_in_words(folder), _made(folder):
+        _sweep(folder)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
+        try:
+            for name, data in contents.items():
+                write_through(partial / name, data)
+            _refuse_folders(folder / name for name in (*contents, *stale))
+            for name in (last, *stale):
+                (folder / name).unlink(missing_ok=True)
+            for name in sorted(contents, key=lambda name: name == last):
+                (partial / name).replace(folder / name)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def write_through(path: Path, data: bytes) -> None:
+    """Write `data` and wait until the disk has it (a full disk may only be noticed then)."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def check_writable(folder: Path) -> None:
+    """Raise `RunError` if `folder` could not be written to; leaves no trace. Asked before a long run, not after it."""
+    with refusals_in_words(folder), _made(folder, keep=False):
+        handle, temporary = tempfile.mkstemp(prefix=".partial-", dir=folder)
+        os.close(handle)
+        Path(temporary).unlink()
+
+
+def sha256(data: bytes) -> str:
+    """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextlib.contextmanager
+def _made(folder: Path, keep: bool = True) -> Iterator[None]:
+    """Make `folder` and its parents; remove again those that were made if the block fails (or if not `keep`)."""
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    done = False
+    try:
+        yield
+        done = keep
+    finally:
+        if not done:
+            for place in missing:
+                with contextlib.suppress(OSError):
+                    place.rmdir()
+
+
+def _refuse_folders(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.is_dir():
+            raise RunError(f"cannot write the file {path}: a folder of that name is in the way")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what a killed program left behind, once nobody can still be writing it."""
+    for path in folder.glob(".partial-*"):
+        with contextlib.suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def netcdf_bytes(dataset: xr.Dataset) -> bytes:
+    """Encode a dataset as NetCDF-4 (lightly compressed: a year of 250 units takes a fraction of a second)."""
+    for value in dataset.variables.values():
+        value.encoding.clear()
+    # Made in memory: HDF5 reports a full disk as an error of its own kind, and sometimes only when it closes the file.
+    buffer = io.BytesIO()
+    encoding = {str(name): _encoding(value) for name, value in dataset.data_vars.items()}
+    dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
+    return buffer.getvalue()
+
+
+def _encoding(value: xr.DataArray) -> dict[str, Any]:
+    if value.dtype.kind not in "fiu" or not 64 < value.size <= _BIGGEST_CHUNK:
+        return {}
+    # _FillValue=None: NaN is NaN in NetCDF-4 already, and declaring it would change nothing but the file
+    return {"zlib": True, "complevel": 1, "shuffle": True, "chunksizes": value.shape, "_FillValue": None}
+
+
+def netcdf_dataset(data: bytes) -> xr.Dataset:
+    """Decode what `netcdf_bytes` wrote: same values, same types, same names.
+
+    Raises
+    ------
+    ValueError, OSError, KeyError
+        Where the bytes are no such file; callers say which file it was.
+    """
+    times = xr.coders.CFDatetimeCoder(use_cftime=True)
+    with xr.open_dataset(io.BytesIO(data), engine="h5netcdf", decode_times=times) as opened:
+        dataset = opened.load()
+    if "new_style" in dataset.coords:
+        stamps = [np.datetime64(day.strftime("%Y-%m-%d"), "ns") for day in dataset["new_style"].to_numpy()]
+        dataset = dataset.assign_coords(new_style=(dataset["new_style"].dims, np.array(stamps, "datetime64[ns]")))
+    for name, value in dataset.variables.items():
+        value.encoding.clear()
+        if value.dtype.kind == "O" and name != "date":
+            dataset[name] = value.astype(str)
+    return dataset

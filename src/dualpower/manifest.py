@@ -1,0 +1,188 @@
+"""What a run says about itself: enough to repeat it, and to see what differs where it does not repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import platform
+import sys
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import xarray as xr
+
+from dualpower import __version__, _files
+from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, new_style
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+PACKAGES = ("jax", "jaxlib", "numpy", "scipy", "pandas", "xarray", "h5netcdf", "h5py", "numba", "cftime")
+
+
+def describe(
+    scenario: Scenario,
+    *,
+    seed: int,
+    dataset: xr.Dataset,
+    wall_seconds: float,
+    switches: Mapping[str, Any] | None = None,
+    device: str | None = None,
+) -> dict[str, Any]:
+    """Make the manifest of a finished run.
+
+    Parameters
+    ----------
+    scenario
+        As simulated, interventions included.
+    seed
+        Of all chance in the run.
+    dataset
+        The run's arrays (dates and regimes are taken from them).
+    wall_seconds
+        What the simulation took.
+    switches
+        How it was run (noise, imposed history, share of people, ...).
+    device
+        Where it was run; asked of JAX if not given.
+    """
+    calendar = scenario.spec.calendar.system
+    days = [str(day) for day in dataset["date"].to_index().strftime("%Y-%m-%d")]
+    return {
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "package_version": __version__,
+        "complete": True,
+        "scenario": _scenario(scenario),
+        "interventions": interventions(scenario),
+        "parameters": {name: float(value) for name, value in sorted(scenario.parameters.items())},
+        "seed": seed,
+        "dates": {
+            "first": days[0],
+            "last": days[-1],
+            "days": len(days),
+            "first_new_style": new_style(days[0], calendar),
+            "last_new_style": new_style(days[-1], calendar),
+        },
+        "switches": dict(switches or {}),
+        "names": {
+            "regimes": {regime.id: regime.name for regime in scenario.spec.regimes},
+            "events": {event.id: event.name for event in scenario.timeline.events},
+        },
+        **machine(device),
+        "wall_seconds": round(wall_seconds, 4),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _scenario(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "id": scenario.spec.id,
+        "title": scenario.spec.title,
+        "calendar": scenario.spec.calendar.system,
+        "hash": scenario.hash,
+        "source": _source(scenario.folder),
+        "files": fingerprints(scenario.folder),
+    }
+
+
+def _source(folder: Path) -> str:
+    """How to find the scenario again: a bare name if it travels with the package, else the folder's full path."""
+    inside = Path(__file__).parent / "scenario" / "library"
+    return folder.name if folder.resolve().parent == inside.resolve() else str(folder.resolve())
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Fingerprint of each declared file of a scenario, so that a later difference can be named."""
+    files = sorted(path for path in folder.glob("*") if path.suffix in (".csv", ".toml"))
+    return {path.name: _files.sha256(path.read_bytes()) for path in files}
+
+
+def interventions(scenario: Scenario) -> list[dict[str, Any]]:
+    """Interventions in the order in which they were made, as plain words and numbers."""
+    return [dataclasses.asdict(item) for item in scenario.interventions]
+
+
+def machine(device: str | None = None) -> dict[str, Any]:
+    """Versions, platform and device: what may explain a difference in the last bits."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": {name: version(name) for name in PACKAGES},
+        "device": device or _device(),
+    }
+
+
+def version(package: str) -> str:
+    """Version of an installed package, or "" if it is not installed."""
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _device() -> str:
+    """Kind of device that JAX computes on; "" if JAX was never needed (asking would start it)."""
+    if "jax" not in sys.modules:
+        return ""
+    import jax
+
+    first = jax.devices()[0]
+    return f"{first.platform}: {first.device_kind}"
+
+
+def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
+    """Load the scenario that a manifest names and repeat its interventions.
+
+    Raises
+    ------
+    RunError
+        If the scenario is no longer where it was, or no longer valid.
+    """
+    from dualpower.scenario import ScenarioError, load
+
+    wanted = manifest.get("scenario", {})
+    source = str(wanted.get("source", ""))
+    try:
+        return repeat(load(source), manifest.get("interventions", []))
+    except ScenarioError as error:
+        raise RunError(f"the run's scenario {source!r} cannot be loaded again: {error}") from error
+
+
+def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:
+    """Apply interventions, as a manifest lists them, to a scenario."""
+    for item in made:
+        method = getattr(scenario, str(item["kind"]))
+        scenario = method(item["target"], item["value"])
+    return scenario
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """Everything the command line prints about a run, as plain numbers and words (fit for JSON)."""
+    manifest = run.manifest
+    days = run.dates
+    return {
+        "scenario": {key: manifest.get("scenario", {}).get(key) for key in ("id", "title", "hash")},
+        "interventions": manifest.get("interventions", []),
+        "seed": run.seed,
+        "first": days[0],
+        "last": days[-1],
+        "complete": run.complete,
+        "outcome": {"regime": run.outcome, "name": run.outcome_name},
+        "regimes": [
+            {"date": date, "new_style": run.new_style(date), "regime": regime, "name": run.regime_name(regime)}
+            for date, regime in run.regimes
+        ],
+        "peaks": {name: _peak(run, name) for name in ("strikers", "marchers", "soldiers_refusing")},
+        "deaths": round(float(run.dataset["deaths"].sum()), 1),
+        "events": [{str(key): value for key, value in row.items()} for row in run.events.to_dict("records")],
+        "wall_seconds": manifest.get("wall_seconds"),
+    }
+
+
+def _peak(run: Run, name: str) -> dict[str, Any]:
+    values = run.dataset[name].to_numpy()
+    day = int(values.argmax())
+    return {"date": run.dates[day], "new_style": run.new_style(run.dates[day]), "value": round(float(values[day]), 1)}

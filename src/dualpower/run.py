@@ -1,0 +1,271 @@
+"""A run: one year, or a part of it, as labelled arrays with everything needed to repeat it.
+
+A `Run` holds an `xarray.Dataset` (dimensions as in the scenario: date, unit, camp, activity, party, issue, centre,
+council, district, contest), a table of what happened and what did not, the scenario with its interventions, the seed,
+and a manifest. `save` writes a folder of ordinary files (NetCDF-4, CSV, JSON) and `load_run` reads it back exactly.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from dualpower import _files
+from dualpower._files import RunError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["Run", "RunError", "date_coordinates", "load_run", "new_style"]
+
+FORMAT = "dualpower-run"
+FORMAT_VERSION = 1
+MANIFEST, TRAJECTORIES, EVENTS, SCORE, REPORT = (
+    "manifest.json", "trajectories.nc", "events.csv", "score.csv", "report.html")  # fmt: skip
+CHECKPOINT = "checkpoint.npz"
+EVENT_COLUMNS = ("event", "date", "option", "happened", "why")
+
+_UNIX_EPOCH_JULIAN_DAY = 2440588
+
+
+class Run:
+    """One simulated stretch of days.
+
+    Parameters
+    ----------
+    dataset
+        Labelled arrays; float32, first dimension `date` (a `CFTimeIndex` in the scenario's calendar).
+    events
+        One row per event of the timeline: event, date ("" if it did not happen), option, happened, why.
+    scenario
+        What was simulated, interventions included; None for a run read from a folder (found again when asked for).
+    seed
+        Of all chance in the run.
+    manifest
+        Versions, dates, parameters, machine: see `dualpower.manifest.describe`.
+    """
+
+    def __init__(
+        self,
+        dataset: xr.Dataset,
+        events: pd.DataFrame,
+        scenario: Scenario | None,
+        seed: int,
+        manifest: dict[str, Any],
+    ) -> None:
+        self.dataset = dataset
+        self.events = _tidy(events)
+        self.seed = seed
+        self.manifest = manifest
+        self._scenario = scenario
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated; of a saved run, the scenario its manifest names (`RunError` if that is gone)."""
+        if self._scenario is None:
+            from dualpower.manifest import find_scenario
+
+            self._scenario = find_scenario(self.manifest)
+        return self._scenario
+
+    @property
+    def complete(self) -> bool:
+        """False for what an interrupted run has left."""
+        return bool(self.manifest.get("complete", True))
+
+    @property
+    def outcome(self) -> str:
+        """Id of the regime on the last day."""
+        return str(self.dataset["regime"].to_numpy()[-1])
+
+    @property
+    def outcome_name(self) -> str:
+        """Name of the regime on the last day, as the scenario words it."""
+        return self.regime_name(self.outcome)
+
+    @property
+    def regimes(self) -> list[tuple[str, str]]:
+        """The regime at the start and each later one, as (first date in the scenario's calendar, regime id)."""
+        ids = self.dataset["regime"].to_numpy().astype(str)
+        first = np.flatnonzero(np.r_[True, ids[1:] != ids[:-1]])
+        return [(self.dates[i], str(ids[i])) for i in first]
+
+    @property
+    def dates(self) -> list[str]:
+        """Every day of the run, "YYYY-MM-DD" in the scenario's calendar."""
+        return [str(day) for day in self.dataset["date"].to_index().strftime("%Y-%m-%d")]
+
+    def regime_name(self, regime: str) -> str:
+        """Name of a regime, or its id where the manifest has none."""
+        return str(self.manifest.get("names", {}).get("regimes", {}).get(regime, regime))
+
+    def new_style(self, date: str) -> str:
+        """New Style (Gregorian) date of a date of this run's calendar."""
+        return new_style(date, self.calendar)
+
+    @property
+    def calendar(self) -> str:
+        """Calendar of the dates: "julian" or "gregorian"."""
+        return str(self.manifest.get("scenario", {}).get("calendar", "gregorian"))
+
+    def score(self) -> pd.DataFrame:
+        """Compare with the scenario's targets: one row per target, observed and simulated side by side."""
+        from dualpower.record.score import score
+
+        return score(self)
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one HTML file that needs no network, and return its path."""
+        from dualpower.report import write_report
+
+        target = Path(path)
+        partial = target.with_name(f".partial-{target.name}")
+        with _files.refusals_in_words(target):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                write_report(self, partial)
+                partial.replace(target)
+            finally:
+                partial.unlink(missing_ok=True)
+        return target
+
+    def save(self, folder: str | Path) -> Path:
+        """Write manifest.json, trajectories.nc and events.csv into `folder`, replacing a run that is there.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written; what was in it is then untouched.
+        """
+        target = Path(folder)
+        data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events_csv(self.events)}
+        prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
+        manifest = json.dumps({**self.manifest, "files": prints}, indent=2, ensure_ascii=False, default=str)
+        data[MANIFEST] = (manifest + "\n").encode()
+        # A table or a report of another run must not stay behind beside this one.
+        _files.write_files(target, data, last=MANIFEST, stale=(SCORE, REPORT))
+        return target
+
+    def summary(self) -> dict[str, Any]:
+        """Everything the command line prints, as plain numbers and words (fit for JSON)."""
+        from dualpower.manifest import summary
+
+        return summary(self)
+
+    def __repr__(self) -> str:
+        """One line: what, which days, which seed, how it ended."""
+        title = self.manifest.get("scenario", {}).get("title", "run")
+        part = "" if self.complete else ", unfinished"
+        days = self.dates
+        return f"<Run of {title}: {days[0]} to {days[-1]}, seed {self.seed}, {self.outcome_name}{part}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{date}</td><td>{self.new_style(date)}</td><td>{html.escape(self.regime_name(regime))}</td></tr>"
+            for date, regime in self.regimes
+        )
+        head = "<tr><th>from</th><th>New Style</th><th>regime</th></tr>"
+        inner = self.dataset._repr_html_()
+        return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p><table>{head}{rows}</table>{inner}"
+
+
+def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
+    """Read a run that `Run.save` wrote.
+
+    Parameters
+    ----------
+    folder
+        The run's folder.
+    scenario
+        What was simulated, if at hand; else it is found again by the manifest when it is needed.
+
+    Raises
+    ------
+    RunError
+        If the folder is no run, is unfinished, damaged, or of a version this package cannot read.
+    """
+    place = Path(folder)
+    manifest = read_manifest(place)
+    body = {name: _read_checked(place / name, manifest) for name in (TRAJECTORIES, EVENTS)}
+    try:
+        dataset = _files.netcdf_dataset(body[TRAJECTORIES])
+        events = pd.read_csv(io.BytesIO(body[EVENTS]), dtype=str, keep_default_na=False)
+        return Run(dataset, events, scenario, int(manifest["seed"]), manifest)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RunError(f"{place}: the run cannot be read, its files are damaged ({error})") from error
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Read and check the manifest of the run in `folder`, or raise `RunError`."""
+    path = folder / MANIFEST
+    if not folder.is_dir():
+        raise RunError(f"{folder}: there is no such folder" if not folder.exists() else f"{folder}: not a folder")
+    if not path.exists():
+        hint = "; it has an interrupted run: continue that with --resume" if (folder / CHECKPOINT).exists() else ""
+        raise RunError(f"{folder}: no finished run here ({MANIFEST} is missing){hint}")
+    try:
+        manifest = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: cannot be read as JSON ({error})") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise RunError(f"{path}: not the manifest of a dualpower run")
+    if manifest.get("format_version") != FORMAT_VERSION:
+        raise RunError(
+            f"{path}: written in format {manifest.get('format_version')!r} by dualpower "
+            f"{manifest.get('package_version', '?')}; this version reads format {FORMAT_VERSION}"
+        )
+    return manifest
+
+
+def new_style(date: str, calendar: str) -> str:
+    """Convert "YYYY-MM-DD" of a calendar ("julian" or "gregorian") to the Gregorian "YYYY-MM-DD"."""
+    return str(date_coordinates(date, 1, calendar)["new_style"][1][0])[:10]
+
+
+def date_coordinates(start: str, days: int, calendar: str) -> dict[str, Any]:
+    """Coordinates `date` (CFTimeIndex) and `new_style` (datetime64) of `days` days from `start`.
+
+    Parameters
+    ----------
+    start
+        First day, "YYYY-MM-DD" in `calendar`.
+    days
+        How many.
+    calendar
+        "julian" (Old Style) or "gregorian".
+    """
+    system = "proleptic_gregorian" if calendar == "gregorian" else calendar
+    index = xr.date_range(start, periods=days, freq="D", calendar=system, use_cftime=True)
+    shift = index[0].toordinal() - _UNIX_EPOCH_JULIAN_DAY
+    gregorian = (shift + np.arange(days)).astype("datetime64[D]").astype("datetime64[ns]")
+    return {"date": index, "new_style": ("date", gregorian)}
+
+
+def _read_checked(path: Path, manifest: dict[str, Any]) -> bytes:
+    """Bytes of a file of a run, if they are those that the manifest describes."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RunError(f"{path}: cannot be read ({error.strerror or error})") from error
+    expected = manifest.get("files", {}).get(path.name, {}).get("sha256")
+    if _files.sha256(data) != expected:
+        raise RunError(f"{path}: damaged, or of another run than {MANIFEST} beside it (its fingerprint differs)")
+    return data
+
+
+def _tidy(events: pd.DataFrame) -> pd.DataFrame:
+    """Bring events to their five columns: words everywhere but in `happened`, no missing values."""
+    table = events.reindex(columns=list(EVENT_COLUMNS)).reset_index(drop=True)
+    happened = table["happened"].map(lambda value: str(value).lower() in ("true", "1", "1.0", "yes")).astype(bool)
+    return table.fillna("").astype(str).assign(happened=happened)
+
+
+def _events_csv(events: pd.DataFrame) -> bytes:
+    return events.to_csv(index=False, lineterminator="\n").encode()
