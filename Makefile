@@ -1,0 +1,97 @@
+# Everything here works on a fresh machine with Python 3.11 or newer and make.
+# Set-up steps leave a stamp, so that a second call is quick.
+#
+#   make demo     one year of Petrograd 1917, with a report to open
+#   make test     the tests (ARGS="-k name" passes options on to pytest)
+#   make help     all targets
+#   make PYTHON=python3.12 VENV=.venv-3.12 test     with another interpreter
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+VENV ?= .venv
+DEMO ?= demo
+ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+CHECK_VENV := build/wheel-venv
+
+export MPLBACKEND := Agg
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types measures docs picture bench wheel lock clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say which: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
+	@echo "Creating $(VENV) ..."
+	@"$(PYTHON)" -m venv $(VENV)
+
+$(RUN_STAMP): requirements/run.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing what dualpower needs (once, a minute or two) ..."
+	@$(PIP) install -r requirements/run.lock
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(DEV_STAMP): requirements/dev.lock $(RUN_STAMP)
+	@echo "Installing what its development needs (once, a minute) ..."
+	@$(PIP) install -r requirements/dev.lock
+	@touch $@
+
+demo: $(RUN_STAMP)  ## simulate one year and write a report
+	$(BIN)/dualpower run petrograd-1917 -o $(DEMO)
+	@echo
+	@echo "Open the report in a browser: $(abspath $(DEMO))/report.html"
+
+test: $(DEV_STAMP)  ## run the tests
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEV_STAMP)  ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV_STAMP)  ## put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV_STAMP)  ## check the types (mypy, strict)
+	$(BIN)/mypy
+
+measures: $(DEV_STAMP)  ## length of functions and modules, share annotated and documented
+	$(BIN)/python scripts/code_measures.py src/dualpower
+
+docs: $(DEV_STAMP)  ## build the documentation into docs/_build/html
+	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "Open $(abspath docs/_build/html)/index.html"
+
+picture: $(DEV_STAMP)  ## draw the pictures of the README from a real run
+	$(BIN)/python scripts/make_picture.py docs/images
+
+bench: $(DEV_STAMP)  ## measure speed and fit
+	$(BIN)/python benchmarks/measure.py
+
+wheel: $(DEV_STAMP)  ## build wheel and sdist; install the wheel afresh; run the main job outside the repository
+	rm -rf dist $(CHECK_VENV)
+	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m venv $(CHECK_VENV)
+	$(CHECK_VENV)/bin/python -m pip --disable-pip-version-check --quiet install -c requirements/run.lock dist/*.whl
+	there=$$(mktemp -d) && cd "$$there" && "$(abspath $(CHECK_VENV))/bin/dualpower" run petrograd-1917 -o out \
+		&& test -s out/report.html && test -s out/trajectories.nc && echo "The wheel works outside the repository." \
+		&& rm -rf "$$there"
+
+lock:  ## pin the versions anew, from pyproject.toml
+	rm -rf build/lock-venv && "$(PYTHON)" -m venv build/lock-venv
+	build/lock-venv/bin/python -m pip --quiet install hatchling editables . 
+	build/lock-venv/bin/python scripts/make_lock.py requirements/run.lock
+	build/lock-venv/bin/python -m pip --quiet install build ".[test,lint,docs]"
+	build/lock-venv/bin/python scripts/make_lock.py requirements/dev.lock --beyond requirements/run.lock
+
+clean:  ## remove everything that these targets made
+	rm -rf $(VENV) .venv-* build dist demo docs/_build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
