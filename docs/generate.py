@@ -1,0 +1,44 @@
+"""Write the pages that are made from the code itself, so that they cannot drift from it.
+
+    python docs/generate.py            write laws.md, cli.md and scenario-format.md
+    python docs/generate.py --check    change nothing; exit with 4 if a page is not what the code says
+
+`make docs` does the first, a test the second.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from pages import cli, laws, scenario_format  # noqa: E402
+
+PAGES: dict[str, Callable[[], str]] = {
+    "laws.md": laws.page,
+    "cli.md": cli.page,
+    "scenario-format.md": scenario_format.page,
+}
+
+
+def stale() -> list[str]:
+    """Return the names of the pages whose file is not what the code says."""
+    return [name for name, page in PAGES.items() if not (HERE / name).exists() or (HERE / name).read_text() != page()]
+
+
+def main() -> int:
+    """Write the pages, or compare them; return the exit code."""
+    if "--check" in sys.argv[1:]:
+        for name in (old := stale()):
+            print(f"docs/{name} is not what the code says; run: python docs/generate.py", file=sys.stderr)
+        return 4 if old else 0
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,126 @@
+"""scenario-format.md: what a scenario's folder may declare, from the models that check it."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from pages.markdown import NOTE, prose, table
+from pydantic import BaseModel
+
+from dualpower.scenario import kinds
+from dualpower.scenario.schema import ScenarioSpec
+from dualpower.scenario.timeline import Timeline
+
+INTRODUCTION = """# The scenario format
+
+A scenario is a folder of TOML and CSV files and no code. `dualpower new NAME` writes a small valid one;
+`dualpower check FOLDER` reports every fault at once, with file, place, what was found, what was expected, and the
+nearest valid name.
+
+All dates are texts `"YYYY-MM-DD"` in the scenario's own calendar (Julian, that is Old Style, or Gregorian). Every row or
+table with a number says where it comes from (`source`) and how good that is (`source_kind`: seed, primary, scholarly,
+encyclopedia, memory or guess). Numbers from memory or guess are never a pass or fail.
+"""
+
+SCALARS = {str: "text", float: "number", int: "whole number", bool: "true or false"}
+WORDS = {
+    "Text": "text",
+    "Identifier": "identifier",
+    "Flag": "true or false",
+    "Whole": "whole number",
+    "Number": "number",
+    "Amount": "number, 0 or more",
+    "Share": "0 to 1",
+    "Signed": "-1 to 1",
+    "Date": "date",
+    "RunDate": "date within the run",
+    "ConditionText": "condition",
+    "LeverText": "lever",
+    "SourceKind": "source kind",
+    "Place": "city, suburb, fleet or country",
+    "MaterialIssue": "issue (not the one about power)",
+    "RoleOrGroup": "role or group",
+    "RegimeOrNone": "regime, or empty",
+    "EventOrNone": "event, or empty",
+    "Actor": "party or centre, or empty",
+    "QuantityName": "quantity",
+    "Support": "table of party = 0 to 1",
+}
+ALIASES = [(getattr(kinds, name), WORDS.get(name, name.lower())) for name in vars(kinds) if name in WORDS or (
+    name[0].isupper() and get_origin(getattr(kinds, name)) is Annotated)]  # fmt: skip
+
+
+def words(kind: Any) -> str:
+    """Return an annotation in words."""
+    for alias, name in ALIASES:
+        if kind == alias:
+            return name
+    if kind in SCALARS:
+        return SCALARS[kind]
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return f"[{kind.__name__}](#{kind.__name__.lower()})"
+    return _compound(get_origin(kind), get_args(kind))
+
+
+def _compound(origin: Any, arguments: tuple[Any, ...]) -> str:
+    if origin is Annotated:
+        one = arguments[1:] == (kinds.OneOrMore,)
+        inner = words(arguments[0])
+        return f"one or a {inner}" if one else inner
+    if origin is Literal:
+        return " or ".join(str(value) for value in arguments)
+    if origin in (Union, types.UnionType):
+        return " or ".join(words(part) for part in arguments if part is not type(None))
+    if origin is tuple:
+        return f"list of: {words(arguments[0])}"
+    if origin is dict:
+        return f"table of {words(arguments[0])} = {words(arguments[1])}"
+    return "value"
+
+
+def models(root: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """Yield a model and, once each, those that its fields hold."""
+    seen: dict[type[BaseModel], None] = {}
+    waiting = [root]
+    while waiting:
+        model = waiting.pop(0)
+        if model not in seen:
+            seen[model] = None
+            waiting += [inner for field in get_type_hints(model).values() for inner in _inside(field)]
+    yield from seen
+
+
+def _inside(kind: Any) -> list[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return [kind]
+    return [inner for part in get_args(kind) for inner in _inside(part)]
+
+
+def _default(field: Any) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    if value is None or field.default_factory is not None or value in ("", ()) or isinstance(value, BaseModel):
+        return "may be left out"
+    return f"`{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+def section(model: type[BaseModel]) -> str:
+    """Return one model: what it is, and its keys."""
+    hints = get_type_hints(model, include_extras=True)
+    rows = [
+        (f"`{field.alias or name}`", words(hints[name]), _default(field), (field.description or "").replace("\n", " "))
+        for name, field in model.model_fields.items()
+    ]
+    told = re.sub(r"^(\[+[\w.]+\]+):", r"`\1`:", prose(model.__doc__))
+    return f"### {model.__name__}\n\n{told}\n{table(('key', 'value', 'default', 'meaning'), rows)}"
+
+
+def page() -> str:
+    """Return the whole page."""
+    spec = [section(model) for model in models(ScenarioSpec)]
+    timeline = [section(model) for model in models(Timeline)]
+    return "\n".join([NOTE + INTRODUCTION, "## scenario.toml\n", *spec, "## timeline.toml\n", *timeline])
