@@ -11,7 +11,9 @@ from pages.markdown import NOTE, prose, table
 from pydantic import BaseModel
 
 from dualpower.scenario import kinds
+from dualpower.scenario.conditions import INDICATORS, LEVERS
 from dualpower.scenario.schema import ScenarioSpec
+from dualpower.scenario.tables import TABLES
 from dualpower.scenario.timeline import Timeline
 
 INTRODUCTION = """# The scenario format
@@ -23,6 +25,31 @@ nearest valid name.
 All dates are texts `"YYYY-MM-DD"` in the scenario's own calendar (Julian, that is Old Style, or Gregorian). Every row or
 table with a number says where it comes from (`source`) and how good that is (`source_kind`: seed, primary, scholarly,
 encyclopedia, memory or guess). Numbers from memory or guess are never a pass or fail.
+"""
+
+CSV_FILES = """## CSV files
+
+The first line of each names the columns; their order is free, and other columns may stand beside them.
+"""
+
+PURPOSE = {
+    "districts": "Parts of the city and of the country: `lat` and `lon` for maps, `row` and `col` for a map of tiles.",
+    "units": "Who there is: a factory, regiment, ship, school, office, or the other residents of a district; `size` in "
+    "persons, `women` as a share, `workplaces` how many plants or companies the row stands for.",
+    "series": "Dated intensities (0 to 1) of the issues, joined by straight lines.",
+    "record": "What sources say: every number with its band; conflicting sources stand side by side.",
+    "targets": "Which observations a run is compared with, `calibrate` to fit and `heldout` to test; `low` and `high` "
+    "are the band. The last columns say what is measured where the quantity alone does not.",
+    "changes": "Units that move (`what` = district) or grow and shrink (`what` = size).",
+    "cells": "Members of a party in a unit at the start, where known or guessed.",
+    "commuting": "Where those who work in a district live: the shares of one `work` sum to 1; those not listed live "
+    "where they work.",
+}
+
+PATHS = """## Indicators and levers
+
+A condition compares an indicator with a number, as in `council.NAME.PARTY >= 0.5`; an effect moves a lever. The parts
+after the first are ids that the scenario declares. `active`, `street`, `arms` and `refusing` are shares.
 """
 
 SCALARS = {str: "text", float: "number", int: "whole number", bool: "true or false"}
@@ -119,8 +146,32 @@ def section(model: type[BaseModel]) -> str:
     return f"### {model.__name__}\n\n{told}\n{table(('key', 'value', 'default', 'meaning'), rows)}"
 
 
+def csv_section() -> str:
+    """Return the CSV files with their columns."""
+    parts = [CSV_FILES]
+    for name, csv in TABLES.items():
+        key = f" One row for each {' and '.join(f'`{column}`' for column in csv.unique)}." if csv.unique else ""
+        there = "" if csv.required else " The file may be left out."
+        filled = [column.name for column in csv.columns if column.blank == "fault"]
+        blank = [column.name for column in csv.columns if column.blank == "ok" and column.absent == "fault"]
+        extra = [column.name for column in csv.columns if column.absent == "ok"]
+        lists = (("Always filled", filled), ("May be empty", blank), ("The column may be missing", extra))
+        columns = "\n".join(f"- {what}: {', '.join(f'`{c}`' for c in listed)}" for what, listed in lists if listed)
+        parts.append(f"### {csv.file}\n\n{PURPOSE.get(name, '')}{key}{there}\n\n{columns}\n")
+    return "\n".join(parts)
+
+
+def paths_section() -> str:
+    """Return the grammar of conditions and of effects."""
+    forms = {
+        name: ", ".join(f"`{'.'.join((head, *(f'<{kind}>' for kind in kinds_)))}`" for head, kinds_ in grammar.items())
+        for name, grammar in (("Indicators", INDICATORS), ("Levers", LEVERS))
+    }
+    return PATHS + "".join(f"\n{name}: {listed}.\n" for name, listed in forms.items())
+
+
 def page() -> str:
     """Return the whole page."""
     spec = [section(model) for model in models(ScenarioSpec)]
     timeline = [section(model) for model in models(Timeline)]
-    return "\n".join([NOTE + INTRODUCTION, "## scenario.toml\n", *spec, "## timeline.toml\n", *timeline])
+    return "\n".join([NOTE + INTRODUCTION, "## scenario.toml\n", *spec, "## timeline.toml\n", *timeline, paths_section(), csv_section()])
