@@ -1,0 +1,97 @@
+"""A run, observed: daily arrays in, the numbers that the record would have written down out.
+
+`observe` is a pure function of arrays and serves NumPy and JAX alike, so that a fit can differentiate through it.
+`arrays_of` prepares the arrays of a finished run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.record.measures import AXES, EVENT_PREFIX, MEASURES, REGIME_PREFIX, Arrays
+from dualpower.record.observation import Aggregate, Observation, ObservationError
+from dualpower.record.transforms import Array, namespace
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+__all__ = ["arrays_of", "observe", "observe_all"]
+
+_AGGREGATE: Mapping[Aggregate, Callable[[Array], Array]] = {
+    "mean": lambda days: days.mean(),
+    "max": lambda days: days.max(),
+    "sum": lambda days: days.sum(),
+    "last": lambda days: days[-1],
+}
+
+
+def observe(arrays: Arrays, observation: Observation) -> Array:
+    """Return what the record would say of these days, in the record's own units.
+
+    Parameters
+    ----------
+    arrays : daily arrays by name, axes as in `AXES`, date first; NumPy or JAX
+    observation : from `plan`
+
+    Returns
+    -------
+    A scalar of the arrays' own kind: persons, per cent, seats, deaths, 0 or 1.
+    """
+    days = MEASURES[observation.measure].function(arrays, observation)
+    if observation.complement:
+        days = 1.0 - days
+    return _AGGREGATE[observation.aggregate](days) * observation.scale
+
+
+def observe_all(arrays: Arrays, observations: Sequence[Observation]) -> Array:
+    """Return all observations as one array[observation], in the record's units."""
+    if not observations:
+        return np.zeros(0)
+    values = [observe(arrays, observation) for observation in observations]
+    return namespace(values[0]).stack(values)
+
+
+def arrays_of(dataset: xr.Dataset, events: pd.DataFrame | None = None) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of a finished run, axes in the order of `AXES`, with a 0/1 array per event and regime.
+
+    Parameters
+    ----------
+    dataset : a run's data; variables that the record never asks for are left out
+    events : columns event, date, happened; every event in it gets an array `event.<id>`
+    """
+    arrays = {name: _ordered(dataset[name], axes) for name, axes in AXES.items() if name in dataset}
+    if "regime" in dataset:
+        regimes = np.asarray(dataset["regime"].values).astype(str)
+        arrays |= {f"{REGIME_PREFIX}{name}": (regimes == name).astype(np.float64) for name in np.unique(regimes)}
+    if events is not None and len(events):
+        arrays |= _event_arrays(dates_of(dataset), events)
+    return arrays
+
+
+def dates_of(dataset: xr.Dataset) -> list[str]:
+    """Return the run's days as text, YYYY-MM-DD, in the scenario's calendar."""
+    return [day.strftime("%Y-%m-%d") for day in dataset.indexes["date"]]
+
+
+def _ordered(variable: xr.DataArray, axes: tuple[str, ...]) -> NDArray[np.generic]:
+    if set(variable.dims) != set(axes):
+        raise ObservationError(
+            f'the run\'s "{variable.name}" has the dimensions {", ".join(map(str, variable.dims))}; '
+            f"expected {', '.join(axes)} (pick one draw of an ensemble first)"
+        )
+    return np.asarray(variable.transpose(*axes).values)
+
+
+def _event_arrays(days: Sequence[str], events: pd.DataFrame) -> dict[str, NDArray[np.generic]]:
+    index = {day: i for i, day in enumerate(days)}
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for name, date, happened in zip(events["event"], events["date"], events["happened"], strict=True):
+        array = arrays.setdefault(f"{EVENT_PREFIX}{name}", np.zeros(len(days)))
+        if happened and str(date)[:10] in index:
+            array[index[str(date)[:10]]] = 1.0
+    return arrays

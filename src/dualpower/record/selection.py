@@ -1,0 +1,76 @@
+"""Which units a row of the record is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dualpower.record.meaning import Meaning
+from dualpower.record.observation import ObservationError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["districts_on", "select_units"]
+
+
+def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> NDArray[np.float32]:
+    """Return 1 for each unit that fits all selectors of a row on its date, 0 for the rest, array[unit].
+
+    A selector that is left out narrows nothing. The measure "workplaces" gets the number of workplaces for the 1.
+
+    Raises
+    ------
+    ObservationError
+        If nobody is left; the message names the row and its selectors.
+    """
+    units = scenario.units
+    role = units["role"].astype(str)
+    district = districts_on(scenario, date)
+    fits = _among(units["unit_id"], meant.units) & _among(role, meant.roles) & _among(district, meant.districts)
+    fits &= _among(role.map({each.id: each.group for each in scenario.spec.roles}), meant.groups)
+    fits &= _among(district.map(_place_of_district(scenario)), meant.places)
+    if meant.counts_as_striker:
+        fits &= role.isin([each.id for each in scenario.spec.roles if each.counts_as_striker])
+    if not fits.any():
+        raise ObservationError(f"{name}: no unit fits {_spoken(meant)}")
+    weights = fits.to_numpy(np.float32)
+    return weights * _workplaces(units) if meant.measure == "workplaces" else weights
+
+
+def districts_on(scenario: Scenario, date: str) -> pd.Series:
+    """Return the district of each unit on a date, after the moves in changes.csv."""
+    district = scenario.units["district"].astype(str).copy()
+    changes = scenario.changes
+    if changes.empty:
+        return district
+    moves = changes[(changes["what"] == "district") & (changes["date"].astype(str) <= date)].sort_values("date")
+    latest = dict(zip(moves["unit_id"], moves["value"].astype(str), strict=True))
+    moved = scenario.units["unit_id"].map(latest)
+    moved_or_not: pd.Series = district.where(moved.isna(), moved)
+    return moved_or_not
+
+
+def _place_of_district(scenario: Scenario) -> dict[str, str]:
+    names, places = (scenario.districts[key].astype(str) for key in ("district_id", "place"))
+    return dict(zip(names, places, strict=True))
+
+
+def _among(names: pd.Series, wanted: tuple[str, ...]) -> pd.Series:
+    fits: pd.Series = names.isin(wanted) if wanted else pd.Series(True, index=names.index)
+    return fits
+
+
+def _workplaces(units: pd.DataFrame) -> NDArray[np.float32]:
+    if "workplaces" not in units:
+        return np.ones(len(units), np.float32)
+    return pd.to_numeric(units["workplaces"], errors="coerce").fillna(1.0).to_numpy(np.float32)
+
+
+def _spoken(meant: Meaning) -> str:
+    keys = ("units", "roles", "groups", "districts", "places")
+    parts = [f"{key} {', '.join(getattr(meant, key))}" for key in keys if getattr(meant, key)]
+    return "; ".join(parts + ["counts_as_striker"] * meant.counts_as_striker) or "(there are no units)"
