@@ -86,7 +86,7 @@ def order_of_day() -> str:
     """Return the steps of a day, as `dualpower.laws.day` lists them."""
     from dualpower.laws.day import ORDER
 
-    return "## The order of a day\n\n" + "\n".join(f"{i}. {step}" for i, step in enumerate(ORDER, 1)) + "\n"
+    return "## The order of a day\n\n" + "\n".join(f"{i}. {law}: {step}" for i, (law, step) in enumerate(ORDER, 1)) + "\n"
 
 
 def state_section() -> str:
