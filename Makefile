@@ -74,7 +74,7 @@ picture: $(DEV_STAMP)  ## draw the pictures of the README from a real run
 	$(BIN)/python scripts/make_picture.py docs/images
 
 bench: $(DEV_STAMP)  ## measure speed and fit
-	$(BIN)/python benchmarks/measure.py
+	$(BIN)/python benchmarks/measure.py $(ARGS)
 
 wheel: $(DEV_STAMP)  ## build wheel and sdist; install the wheel afresh; run the main job outside the repository
 	rm -rf dist $(CHECK_VENV)
