@@ -1,0 +1,94 @@
+"""Conditions on the state of a run, such as ``council.town_council.radicals >= 0.5``."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, NamedTuple, cast
+
+from dualpower.scenario.faults import did_you_mean, one_of
+from dualpower.scenario.names import WHERE_DECLARED, Names
+
+__all__ = ["INDICATORS", "LEVERS", "Condition", "NotKnown", "Operator", "check_path", "parse_condition"]
+
+Operator = Literal[">=", ">", "<=", "<"]
+
+INDICATORS: dict[str, tuple[str, ...]] = {
+    "active": (), "street": (), "arms": (), "refusing": (), "dual_power": (), "days_in_regime": (),
+    "intensity": ("issue",), "support": ("party",), "council": ("council", "party"),
+    "executive": ("council", "party"), "authority": ("centre",), "line": ("party", "topic"), "trust": ("party",),
+    "members": ("party",), "office": ("party",),
+}
+LEVERS: dict[str, tuple[str, ...]] = {
+    "intensity": ("issue",), "call": ("party",), "occasion": (), "office": ("party",), "answer": ("issue",),
+    "legality": ("party",), "restraint": ("party",), "node": ("party", "node"), "trust": ("party",),
+    "arrest": ("party",), "front": (), "launch": ("contest",), "reinforce": ("contest",), "force": (), "arm": (),
+}
+_CONDITION = re.compile(
+    r"\s*([A-Za-z_][\w.\-]*?)\s*(>=|<=|>|<)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII)
+
+
+class Condition(NamedTuple):
+    """A condition that holds or does not: the indicator, how it is compared, with what number."""
+
+    indicator: str
+    operator: Operator
+    number: float
+
+    def holds(self, value: float) -> bool:
+        """Compare a value of the indicator; NaN holds nothing."""
+        return {">=": value >= self.number, ">": value > self.number,
+                "<=": value <= self.number, "<": value < self.number}[self.operator]
+
+
+class NotKnown(ValueError):
+    """A text that is no valid condition, indicator or lever: what was expected, and the nearest name."""
+
+    def __init__(self, expected: str, hint: str = "") -> None:
+        super().__init__(f"expected {expected}" + (f"; {hint}" if hint else ""))
+        self.expected = expected
+        self.hint = hint
+
+
+def parse_condition(text: str, names: Names | None = None) -> Condition:
+    """Read ``indicator operator number``.
+
+    Parameters
+    ----------
+    text : str
+        The operator is one of ``>=``, ``>``, ``<=``, ``<``.
+    names : Names, optional
+        Where given, the parts of the indicator must be declared names.
+
+    Raises
+    ------
+    NotKnown
+        With what was expected and the nearest valid name.
+    """
+    match = _CONDITION.fullmatch(text)
+    if not match:
+        raise NotKnown('a condition of the form "indicator >= number" (or >, <=, <)')
+    indicator, operator, number = match.groups()
+    check_path(indicator, INDICATORS, "indicator", names)
+    return Condition(indicator, cast(Operator, operator), float(number))
+
+
+def check_path(path: str, grammar: dict[str, tuple[str, ...]], what: str, names: Names | None) -> tuple[str, ...]:
+    """Split a dotted path and check each part against a grammar (`INDICATORS` or `LEVERS`) and the names."""
+    head, *parts = path.split(".")
+    if head not in grammar:
+        raise NotKnown(one_of(tuple(grammar), f"one of the {what}s ({', '.join(grammar)})"), did_you_mean(head, grammar))
+    kinds = grammar[head]
+    if len(parts) != len(kinds):
+        shape = ".".join((head, *(f"<{kind}>" for kind in kinds)))
+        raise NotKnown(f'the {what} in the form "{shape}"')
+    if names is not None:
+        for place, kind in enumerate(kinds):
+            _check_part(parts, place, kind, names)
+    return (head, *parts)
+
+
+def _check_part(parts: list[str], place: int, kind: str, names: Names) -> None:
+    valid = names.nodes.get(parts[0], ()) if kind == "node" else names[kind]
+    if parts[place] not in valid if kind == "node" else names.lack(kind, parts[place]):
+        listed = f'one of the nodes of "{parts[0]}"' if kind == "node" else WHERE_DECLARED[kind]
+        raise NotKnown(f'as "{parts[place]}" {one_of(valid, listed)}', did_you_mean(parts[place], valid))

@@ -1,0 +1,125 @@
+"""Faults that no single value has: names given twice, dates out of order, shares that do not sum."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from dualpower.scenario.csvs import Cell
+from dualpower.scenario.faults import Fault, quote
+from dualpower.scenario.names import Context
+
+__all__ = ["cross_faults"]
+
+Values = Mapping[str, Sequence[Cell]]
+_SCENARIO = "scenario.toml"
+_TIMELINE = "timeline.toml"
+_WITH_IDS = ("issues", "centres", "parties", "roles", "councils", "regimes", "contests", "regime_rules")
+
+
+def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values], context: Context) -> list[Fault]:
+    """Collect every fault between values, from raw TOML and from the checked columns of the tables."""
+    return [
+        *_doubles(scenario), *_timeline_doubles(timeline), *_clashes(scenario, context), *_powers(scenario),
+        *_rivals(scenario), *_history(timeline, context), *_silent_issues(tables.get("series"), context),
+        *_commuting(tables.get("commuting")), *_crowded_cells(tables.get("cells"), tables.get("units")),
+    ]
+
+
+def _entries(table: object, key: str) -> list[Mapping[str, object]]:
+    found = table.get(key) if isinstance(table, Mapping) else None
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
+
+
+def _twice(file: str, where: str, names: Iterable[object], what: str = "id") -> list[Fault]:
+    counted = Counter(name for name in names if isinstance(name, str))
+    return [Fault(file, where, f"the {what} {quote(name)} {times} times", f"each {what} once")
+            for name, times in counted.items() if times > 1]
+
+
+def _doubles(scenario: object) -> list[Fault]:
+    faults = [fault for key in _WITH_IDS
+              for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in _entries(scenario, key)))]
+    for party in _entries(scenario, "parties"):
+        names = (node.get("id") for node in _entries(party, "nodes"))
+        faults += _twice(_SCENARIO, f"parties.{party.get('id')}.nodes", names)
+    return faults + _twice(_SCENARIO, "outcomes", (o.get("regime") for o in _entries(scenario, "outcomes")), "regime")
+
+
+def _timeline_doubles(timeline: object) -> list[Fault]:
+    events = _entries(timeline, "events")
+    faults = _twice(_TIMELINE, "events", (event.get("id") for event in events))
+    for event in events:
+        names = (option.get("id") for option in _entries(event, "options"))
+        faults += _twice(_TIMELINE, f"events.{event.get('id')}.options", names)
+    return faults
+
+
+def _clashes(scenario: object, context: Context) -> list[Fault]:
+    names = context.names
+    both = [name for name in names["issue"] if name in names["centre"]]
+    faults = [Fault(_SCENARIO, "issues", f"the issue {quote(name)}, which is a centre too", "different names")
+              for name in both]
+    kept = [name for name in names["quantity"] if name in names["context"]]
+    return faults + [Fault(_SCENARIO, f"quantities.{name}", "a quantity that is in the list context too",
+                           "one of the two") for name in kept]
+
+
+def _powers(scenario: object) -> list[Fault]:
+    about = [str(issue.get("id")) for issue in _entries(scenario, "issues") if issue.get("about_power") is True]
+    if len(about) <= 1:
+        return []
+    return [Fault(_SCENARIO, "issues", f"about_power = true in {', '.join(about)}", "at most one issue about power")]
+
+
+def _rivals(scenario: object) -> list[Fault]:
+    return [Fault(_SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]), "another centre than incumbent")
+            for regime in _entries(scenario, "regimes")
+            if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")]
+
+
+def _history(timeline: object, context: Context) -> list[Fault]:
+    if context.calendar is None or context.start is None or context.latest is None:
+        return []
+    entries = [str(entry.get("from")) for entry in _entries(timeline, "history")]
+    if not entries or not all(context.calendar.valid(date) for date in entries):
+        return []
+    days = [context.calendar.ordinal(date) for date in entries]
+    faults = [Fault(_TIMELINE, f"history[{place + 2}].from", quote(entries[place + 1]), f"a date after {entries[place]}")
+              for place, (day, then) in enumerate(zip(days, days[1:], strict=False)) if then <= day]
+    if days[0] > context.calendar.ordinal(context.start):
+        faults.append(Fault(_TIMELINE, "history[1].from", quote(entries[0]), f"the start, {context.start}, or earlier"))
+    last = context.calendar.ordinal(context.latest)
+    return faults + [Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]),
+                           f"a date no later than {context.latest} (latest)")
+                     for place, day in enumerate(days) if day > last]
+
+
+def _silent_issues(series: Values | None, context: Context) -> list[Fault]:
+    if series is None:
+        return []
+    return [Fault("series.csv", "series", f"no row for the issue {quote(issue)}", "at least one for each issue")
+            for issue in context.names["material_issue"] if issue not in series["series"]]
+
+
+def _commuting(commuting: Values | None) -> list[Fault]:
+    totals: defaultdict[str, float] = defaultdict(float)
+    if commuting is not None:
+        for work, share in zip(commuting["work"], commuting["share"], strict=True):
+            if isinstance(work, str) and isinstance(share, float):
+                totals[work] += share
+    return [Fault("commuting.csv", f"work {quote(work)}", f"shares that sum to {total:.4g}", "shares that sum to 1")
+            for work, total in totals.items() if abs(total - 1) > 1e-3]
+
+
+def _crowded_cells(cells: Values | None, units: Values | None) -> list[Fault]:
+    if cells is None or units is None:
+        return []
+    sizes = dict(zip(units["unit_id"], units["size"], strict=True))
+    faults = []
+    for unit, party, members in zip(cells["unit_id"], cells["party"], cells["members"], strict=True):
+        size = sizes.get(unit)
+        if isinstance(size, float) and isinstance(members, float) and members > size:
+            faults.append(Fault("cells.csv", f"unit_id {quote(unit)}, party {quote(party)}", f"{members:g} members",
+                                f"no more than the unit's size, {size:g}"))
+    return faults

@@ -1,0 +1,113 @@
+"""What is wrong with a scenario, one sentence a fault, all faults at once."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+__all__ = ["Fault", "ScenarioError", "did_you_mean", "merged", "one_of", "quote"]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault of a scenario; ``str(fault)`` is one sentence.
+
+    Attributes
+    ----------
+    file : str
+        The file (or the command) at fault.
+    where : str
+        Line and column, or key; empty when the whole file is meant.
+    found : str
+        What was found there, quoted where it is text.
+    expected : str
+        What belongs there.
+    hint : str
+        The nearest valid name or another way out; may be empty.
+    """
+
+    file: str
+    where: str
+    found: str
+    expected: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        place = f"{self.file}, {self.where}" if self.where else self.file
+        said = [part for part in (self.found and f"found {self.found}", self.expected and f"expected {self.expected}")
+                if part]
+        return f"{place}: {', '.join(said)}" + (f"; {self.hint}" if self.hint else "")
+
+
+class ScenarioError(ValueError):
+    """A scenario cannot be used; `faults` lists everything that is wrong with it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Fault]]]:
+        """Survive the way home from a worker process."""
+        return type(self), (self.faults,)
+
+
+def merged(faults: Iterable[Fault]) -> list[Fault]:
+    """Join faults that differ only in their line: ``line 3, role`` and ``line 9, role`` become ``lines 3, 9, role``."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for fault in faults:
+        line = re.match(r"line (\d+)(, .*)?$", fault.where)
+        where = f"line {{}}{line[2] or ''}" if line else fault.where.replace("{", "{{").replace("}", "}}")
+        lines = groups.setdefault((fault.file, where, fault.found, fault.expected, fault.hint), [])
+        if line:
+            lines.append(line[1])
+    return [Fault(key[0], _joined(key[1], lines), *key[2:]) for key, lines in groups.items()]
+
+
+def _joined(where: str, lines: Sequence[str]) -> str:
+    shown = ", ".join(lines[:4]) + (f" and {len(lines) - 4} more" if len(lines) > 4 else "")
+    return where.replace("line {}", f"lines {shown}") if len(lines) > 1 else where.format(*lines)
+
+
+def quote(value: object, longest: int = 60) -> str:
+    """Show a found value: text in double quotes, long values cut."""
+    if value is None:
+        return "nothing"
+    text = f'"{value}"' if isinstance(value, str) else repr_short(value)
+    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    return text if len(text) <= longest else f"{text[: longest - 4]} ..."
+
+
+def repr_short(value: object) -> str:
+    """Show a value that is not text in the words of the file, without ever failing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list | tuple):
+        return "a list" if value else "an empty list"
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        return "a very long number"
+
+
+def did_you_mean(name: object, valid: Iterable[str]) -> str:
+    """Return ``did you mean "x"?`` for the nearest valid name, or an empty string."""
+    if not isinstance(name, str):
+        return ""
+    names = [valid_name for valid_name in dict.fromkeys(valid) if valid_name != name]
+    lowered = {valid_name.lower(): valid_name for valid_name in reversed(names)}
+    near = difflib.get_close_matches(name.lower()[:200], lowered, n=1, cutoff=0.6)
+    return f'did you mean "{lowered[near[0]]}"?' if near else ""
+
+
+def one_of(names: Sequence[str], what: str = "", most: int = 8) -> str:
+    """Say ``one of "a", "b"`` in a length that a person reads; `what` names the list where it is too long."""
+    if not names:
+        return f"{what or 'a name'} (there are none)"
+    if len(names) > most:
+        return what or "one of " + ", ".join(names[:most]) + ", ..."
+    return "one of " + ", ".join(names)

@@ -1,0 +1,31 @@
+"""JSON Schemas of the two TOML files, so that editors can complete keys and mark faults while one types."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+__all__ = ["json_schemas", "write_json_schema"]
+
+
+def json_schemas() -> dict[str, str]:
+    """Return the text of scenario.schema.json and of timeline.schema.json, by file name."""
+    from dualpower.scenario.schema import ScenarioSpec
+    from dualpower.scenario.timeline import Timeline
+
+    models = {"scenario.schema.json": ScenarioSpec, "timeline.schema.json": Timeline}
+    return {file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
+            for file, model in models.items()}
+
+
+def write_json_schema(folder: str | Path) -> list[Path]:
+    """Write both schemas into a folder, which must exist; returns their paths.
+
+    A TOML file asks for its schema in its first line: ``#:schema ./scenario.schema.json``.
+    """
+    written = []
+    for file, text in json_schemas().items():
+        path = Path(folder) / file
+        path.write_text(text, encoding="utf-8", newline="\n")
+        written.append(path)
+    return written

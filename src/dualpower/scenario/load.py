@@ -1,0 +1,71 @@
+"""Load a scenario, by name from the library or from a folder; a light module that imports the rest when called."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
+
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
+__all__ = ["find_folder", "library", "load"]
+
+
+def load(name_or_folder: str | Path) -> Scenario:
+    """Load a scenario of the library by name, or one from a folder.
+
+    Parameters
+    ----------
+    name_or_folder : str or Path
+        A name in the library, else the path of a folder.
+
+    Raises
+    ------
+    ScenarioError
+        With every fault of the folder at once.
+    """
+    from dualpower.scenario.model import Scenario
+    from dualpower.scenario.reading import frames, read
+
+    declared = read(find_folder(name_or_folder))
+    if declared.faults or declared.spec is None or declared.timeline is None:
+        raise ScenarioError(declared.faults)
+    return Scenario(folder=declared.folder, spec=declared.spec, timeline=declared.timeline,
+                    parameters=declared.parameters, content_hash=declared.content_hash, **frames(declared.tables))
+
+
+def library() -> dict[str, Path]:
+    """Return the scenarios that come with the program: name and folder."""
+    root = Path(str(files("dualpower.scenario"))) / "library"
+    if not root.is_dir():
+        return {}
+    return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "scenario.toml").is_file()}
+
+
+def find_folder(name_or_folder: str | Path) -> Path:
+    """Return the folder of a scenario; a name in the library comes before a folder of the same name.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither, or if the path is not that of a folder.
+    """
+    known = library()
+    if isinstance(name_or_folder, str) and name_or_folder in known:
+        return known[name_or_folder]
+    try:
+        path = Path(name_or_folder)
+        if path.is_dir():
+            return path
+        exists = path.exists()
+    except (OSError, ValueError):  # a name too long, a NUL byte
+        exists = False
+    if exists:
+        raise ScenarioError([Fault(str(path), "", "a file", "the folder of a scenario",
+                                   "give the folder that holds scenario.toml")])
+    hint = did_you_mean(str(name_or_folder), known)
+    raise ScenarioError([Fault(quote(str(name_or_folder), 200), "", "no such scenario and no such folder",
+                               f"a scenario of the library ({one_of(tuple(known))}) or the path of a folder", hint)])

@@ -1,0 +1,62 @@
+"""Start a new scenario: a small valid one, written into a folder."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from dualpower.scenario.faults import Fault, ScenarioError, quote
+from dualpower.scenario.names import IDENTIFIER
+
+__all__ = ["new"]
+
+_ID = "harbour-town"
+
+
+
+def new(name: str, target_folder: str | Path | None = None) -> Path:
+    """Write a small valid scenario of a fictional town, to be changed into another.
+
+    Parameters
+    ----------
+    name : str
+        The new scenario's id.
+    target_folder : str or Path, optional
+        A folder that does not exist yet or is empty; a folder called `name` in the current one if not given.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    ScenarioError
+        If the name is no identifier, or if the folder holds something already.
+    """
+    if not IDENTIFIER.fullmatch(name):
+        raise ScenarioError([Fault("new", "", quote(name), "a name of letters, digits, _ and -")])
+    folder = Path(name if target_folder is None else target_folder)
+    try:
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise ScenarioError([Fault(str(folder), "", "something there already", "a new or an empty folder",
+                                       "nothing was overwritten")])
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in _files(name).items():
+            (folder / file).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ScenarioError([Fault(str(folder), "", f"that it cannot be written ({reason})",
+                                   "a folder that can be written")]) from None
+    return folder
+
+
+def _files(name: str) -> dict[str, str]:
+    """Return the template's files under the new scenario's id, with JSON Schemas for editors beside them."""
+    from dualpower.scenario.jsonschema import json_schemas
+
+    root = files("dualpower.scenario") / "template"
+    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir()
+             if entry.name.endswith((".toml", ".csv", ".md"))}
+    texts["scenario.toml"] = texts["scenario.toml"].replace(f'id = "{_ID}"', f'id = "{name}"', 1)
+    return texts | json_schemas()

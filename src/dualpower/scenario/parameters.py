@@ -1,0 +1,72 @@
+"""Values of the laws' parameters that a scenario sets: ``[law] name = value``, ``[law.name] member = value``."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator, Mapping
+
+from dualpower.scenario.faults import Fault, did_you_mean, quote
+from dualpower.scenario.names import Names
+
+__all__ = ["known_parameters", "read_parameters", "unknown_parameter"]
+
+_FILE = "parameters.toml"
+
+
+def known_parameters(names: Names) -> dict[str, float | None]:
+    """Return the address of every parameter of the laws, with its usual value; empty where there are no laws.
+
+    The laws stand to the right of the scenario, so they are asked only here, at run time, and only for names.  A
+    parameter that differs by party or issue has one address for each, ``law.name.member``; what differs by party may
+    start from the scenario's own declaration, hence None.
+    """
+    try:
+        table = importlib.import_module("dualpower.laws.parameters").PARAMETERS
+    except (ImportError, AttributeError):
+        return {}
+    known: dict[str, float | None] = {}
+    for parameter in table:
+        family = getattr(parameter, "per", "")
+        address = f"{parameter.law}.{parameter.name}"
+        for name in [f"{address}.{member}" for member in names[family]] if family else [address]:
+            known[name] = None if family == "party" else parameter.centre
+    return known
+
+
+def unknown_parameter(path: str, known: Mapping[str, object], file: str = _FILE) -> Fault | None:
+    """Return the fault of a parameter that no law has; None if it is known, or if there are no laws to ask."""
+    if not known or path in known:
+        return None
+    nearby = [name for name in known if name.startswith(f"{path}.")]
+    nearby = nearby or [name for name in known if name.startswith(f"{path.split('.')[0]}.")]
+    expected = f"one of {', '.join(nearby)}" if nearby else "law.name of a parameter of the laws"
+    return Fault(file, "", quote(path), expected, did_you_mean(path, known))
+
+
+def read_parameters(raw: Mapping[str, object], names: Names, faults: list[Fault]) -> dict[str, float]:
+    """Check a parsed parameters.toml and return ``{"law.name": value}``."""
+    values: dict[str, float] = {}
+    known = known_parameters(names)
+    for path, value in _leaves(raw, ""):
+        fault = _value_fault(path, value) or unknown_parameter(path, known)
+        if fault:
+            faults.append(fault)
+        elif isinstance(value, int | float):
+            values[path] = float(value)
+    return values
+
+
+def _leaves(table: Mapping[str, object], before: str) -> Iterator[tuple[str, object]]:
+    for name, value in table.items():
+        if isinstance(value, Mapping) and before.count(".") < 2:
+            yield from _leaves(value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _value_fault(path: str, value: object) -> Fault | None:
+    if "." not in path:
+        return Fault(_FILE, path, quote(value), "a table [law] with name = value")
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:  # NaN fails too
+        return None
+    return Fault(_FILE, path, quote(value), "a finite number")

@@ -1,0 +1,128 @@
+"""Read the files of a scenario, going on after every fault, so that all are known at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.crosscheck import cross_faults
+from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
+from dualpower.scenario.faults import Fault, did_you_mean, merged
+from dualpower.scenario.names import Context, Names
+from dualpower.scenario.parameters import read_parameters
+from dualpower.scenario.schema import ScenarioSpec
+from dualpower.scenario.tables import TABLES
+from dualpower.scenario.textfiles import read_text, read_toml
+from dualpower.scenario.timeline import Timeline
+from dualpower.scenario.translate import validated
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Declared", "frames", "read"]
+
+_TOMLS = ("scenario", "timeline", "parameters")
+
+
+@dataclass
+class Declared:
+    """Everything read from a folder, checked as far as it could be, with the faults."""
+
+    folder: Path
+    faults: list[Fault]
+    spec: ScenarioSpec | None = None
+    timeline: Timeline | None = None
+    tables: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
+    parameters: dict[str, float] = field(default_factory=dict)
+    content_hash: str = ""
+
+
+def read(folder: Path) -> Declared:
+    """Read and check the files of a folder, going on after every fault."""
+    declared = Declared(folder, [])
+    texts = _texts(folder, declared.faults)
+    tomls = {name: read_toml(folder / f"{name}.toml", texts[f"{name}.toml"], declared.faults)
+             for name in _TOMLS if f"{name}.toml" in texts}
+    raws = {name: read_rows(table.file, texts[table.file], declared.faults)
+            for name, table in TABLES.items() if table.file in texts}
+    context = _context(tomls, raws, declared.faults)
+    _validate(declared, tomls, raws, context)
+    declared.content_hash = _hash(texts)
+    declared.faults[:] = merged(declared.faults)
+    return declared
+
+
+def frames(tables: Mapping[str, dict[str, list[Cell]]]) -> dict[str, pd.DataFrame]:
+    """Make a DataFrame of every table; those of files that are optional and missing have columns but no rows."""
+    return {name: frame(table, tables.get(name) or {column.name: [] for column in table.columns})
+            for name, table in TABLES.items()}
+
+
+def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
+    """Read every file that belongs to a scenario; what is missing and needed is a fault."""
+    needed = {"scenario.toml", "timeline.toml", *(table.file for table in TABLES.values() if table.required)}
+    optional = {"parameters.toml", *(table.file for table in TABLES.values() if not table.required)}
+    try:
+        present = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        faults.append(Fault(str(folder), "", f"that it cannot be read ({error.strerror})", "a readable folder"))
+        return {}
+    texts = {}
+    strange = [name for name in present if name not in needed | optional and name.endswith((".toml", ".csv"))]
+    for name in sorted(needed | optional):
+        hint = did_you_mean(name, strange)
+        if name not in present and (name in needed or hint):
+            near = hint.removeprefix("did you mean ").removesuffix("?")
+            faults.append(Fault(name, "", "no such file", "it in the folder", near and f"is {near} meant for it?"))
+        elif name in present and (text := read_text(folder / name, faults)) is not None:
+            texts[name] = text
+    return texts
+
+
+def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], faults: list[Fault]) -> Context:
+    def column(table: str, name: str) -> list[str]:
+        raw = raws.get(table)
+        return raw.column(name) if raw else []
+
+    names = Names.collect(tomls.get("scenario"), tomls.get("timeline"), column("units", "unit_id"),
+                          column("districts", "district_id"))
+    if tomls.get("timeline") is None:  # its events are not known, so that no mention of one can be wrong
+        names = names.without("event")
+    said = (tomls.get("scenario") or {}).get("calendar")
+    if not isinstance(said, dict) or said.get("system") not in ("julian", "gregorian"):
+        return Context(names)
+    calendar = Calendar(said["system"])
+    start, end, latest = (said.get(key) for key in ("start", "end", "latest"))
+    if not all(isinstance(date, str) and calendar.valid(date) for date in (start, end, latest)):
+        return Context(names, calendar)
+    if not calendar.ordinal(start) <= calendar.ordinal(end) <= calendar.ordinal(latest):
+        faults.append(Fault("scenario.toml", "calendar", f"start {start}, end {end}, latest {latest}",
+                            "start no later than end, and end no later than latest"))
+        return Context(names, calendar)
+    return Context(names, calendar, start, latest)
+
+
+def _validate(declared: Declared, tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None],
+              context: Context) -> None:
+    faults = declared.faults
+    if (raw := tomls.get("scenario")) is not None:
+        declared.spec = validated(ScenarioSpec, raw, "scenario.toml", context, faults)
+    if (raw := tomls.get("timeline")) is not None:
+        declared.timeline = validated(Timeline, raw, "timeline.toml", context, faults)
+    for name, rows in raws.items():
+        if rows is not None:
+            declared.tables[name] = read_values(TABLES[name], rows, context, faults)
+    faults += cross_faults(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
+    if (raw := tomls.get("parameters")) is not None:
+        declared.parameters = read_parameters(raw, context.names, faults)
+
+
+def _hash(texts: Mapping[str, str]) -> str:
+    """Hash what the files say: byte-order marks, line ends and blanks at the end do not count."""
+    canonical = {name: [line.rstrip() for line in text.rstrip().split("\n")] for name, text in texts.items()}
+    return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()

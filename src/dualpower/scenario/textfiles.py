@@ -1,0 +1,64 @@
+"""Text files of a scenario, read so that every failure becomes a fault with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from dualpower.scenario.faults import Fault, quote
+
+__all__ = ["read_text", "read_toml"]
+
+_LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
+
+
+def read_text(path: Path, faults: list[Fault]) -> str | None:
+    """Read a UTF-8 file with any line ends, with or without a byte-order mark; None after a fault."""
+    try:
+        if path.is_dir():
+            faults.append(Fault(path.name, "", "a folder", "a file"))
+            return None
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        faults.append(Fault(path.name, "", f"that it cannot be read ({reason})", "a readable file"))
+        return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        faults.append(_not_utf8(path.name, content, error))
+        return None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
+    mark = len(content) - len(error.object)  # the codec counts from behind a byte-order mark
+    at = mark + error.start
+    line = content.count(b"\n", 0, at) + 1
+    hint = "save the file as UTF-8"
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        hint = "it looks like UTF-16: save the file as UTF-8"
+    return Fault(file, f"line {line}, byte {at + 1}", f"the byte 0x{content[at]:02x}", "text in UTF-8", hint)
+
+
+def read_toml(path: Path, text: str, faults: list[Fault]) -> dict[str, Any] | None:
+    """Parse TOML; None after a fault."""
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError, OverflowError) as error:
+        said = str(error) if isinstance(error, ValueError) else "values nested too deeply"
+        match = _LINE.search(said)
+        where = f"line {match[1]}, column {match[2]}" if match else ""
+        reason = _LINE.sub("", said).strip()
+        faults.append(Fault(path.name, where, f"a TOML error ({reason})", "valid TOML", _toml_hint(text, match)))
+        return None
+
+
+def _toml_hint(text: str, match: re.Match[str] | None) -> str:
+    lines = text.split("\n")
+    if not match or int(match[1]) > len(lines):
+        return ""
+    line = lines[int(match[1]) - 1].strip()
+    return f"the line reads {quote(line)}" if line else ""

@@ -1,0 +1,113 @@
+"""What timeline.toml declares, as pydantic models: the path that happened, shocks and choices."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from dualpower.scenario import kinds as k
+from dualpower.scenario.kinds import Part, fault
+
+__all__ = ["NEVER", "Effect", "Event", "HistoryEntry", "Option", "Requires", "Timeline", "When"]
+
+NEVER = "never"
+
+
+class HistoryEntry(Part):
+    """[[history]]: the regime that history had from a date on."""
+
+    regime: k.Regime
+    from_: k.Date = Field(alias="from")
+
+
+class Effect(Part):
+    """What an option does: it moves a lever by a value, for some days, for some people."""
+
+    lever: k.LeverText
+    value: k.Number
+    days: k.Amount | None = None
+    """Days at full value; for ever if left out."""
+    fade: k.Amount = 0.0
+    """Days in which the rest decays to 1/e after that; 0 ends it at once."""
+    delay: k.Amount = 0.0
+    """Days from the event to the effect."""
+    roles: tuple[k.Role, ...] = ()
+    groups: tuple[k.Group, ...] = ()
+    units: tuple[k.Unit, ...] = ()
+    places: tuple[k.Place, ...] = ()
+    by_women: k.Flag = False
+    """Whether the effect is in proportion to the share of women."""
+
+
+class Option(Part):
+    """[[events.options]]: one way in which an event can go."""
+
+    id: k.Identifier
+    meaning: k.Text = ""
+    effects: tuple[Effect, ...] = ()
+
+
+class Requires(Part):
+    """What an event presupposes; where that fails it does not happen."""
+
+    regimes: tuple[k.Regime, ...] = ()
+    events: tuple[k.Event, ...] = ()
+    conditions: tuple[k.ConditionText, ...] = ()
+
+
+class When(Part):
+    """The rule of a choice once a year has left history."""
+
+    conditions: tuple[k.ConditionText, ...] = ()
+    hazard: k.Share
+    """Probability a day while the conditions hold."""
+    regimes: tuple[k.Regime, ...] = ()
+
+
+class Event(Part):
+    """[[events]]: a dated shock or choice."""
+
+    id: k.Identifier
+    name: k.Text
+    date: k.RunDate
+    kind: Literal["shock", "choice"]
+    actor: k.Actor = ""
+    """A party, a centre, or empty."""
+    meaning: k.Text
+    source: k.Text
+    source_kind: k.SourceKind
+    historical: k.Text = ""
+    """The option that history took; the only one if left out; "never" if it did not happen."""
+    requires: Requires = Requires()
+    when: When | None = None
+    options: tuple[Option, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Event:
+        ids = [option.id for option in self.options]
+        if NEVER in ids:
+            raise fault('options with other ids than "never", which every event has without being told')
+        if self.historical not in ("", NEVER, *ids):
+            raise fault(f"one of its options as historical ({', '.join(ids)}, or never)")
+        if not self.historical and len(ids) > 1:
+            raise fault("the key historical, since there are several options")
+        if self.kind == "shock" and self.when is not None:
+            raise fault("no key when: only a choice has a rule of its own")
+        return self
+
+    @property
+    def historical_option(self) -> str:
+        """The option that history took, or "never"."""
+        return self.historical or self.options[0].id
+
+    def option(self, name: str) -> Option:
+        """Return the option with this id."""
+        return next(option for option in self.options if option.id == name)
+
+
+class Timeline(Part):
+    """timeline.toml as a whole."""
+
+    history: tuple[HistoryEntry, ...] = Field(min_length=1)
+    events: tuple[Event, ...] = ()
