@@ -112,7 +112,9 @@ def machine() -> dict[str, Any]:
     cpu = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
-        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
         cpu = names[0] if names else cpu
     packages = {name: version(name) for name in ("dualpower", "jax", "numpy")}
     return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version(), **packages}
@@ -120,9 +122,7 @@ def machine() -> dict[str, Any]:
 
 def table(result: Mapping[str, Any]) -> str:
     """Return the figures as a Markdown table."""
-    rows = [
-        f"| {LABELS.get(key, key)} | {value} |" for part in PARTS for key, value in result.get(part, {}).items()
-    ]
+    rows = [f"| {LABELS.get(key, key)} | {value} |" for part in PARTS for key, value in result.get(part, {}).items()]
     return "\n".join(["| measured | value |", "| --- | --- |", *rows])
 
 

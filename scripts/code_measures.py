@@ -41,7 +41,9 @@ def annotated(node: Function) -> bool:
 def code_lines(node: Function | ast.ClassDef) -> int:
     """Return the lines of a definition without its docstring, from `def` to the last statement."""
     first = node.body[0]
-    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    is_doc = (
+        isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str)
+    )
     doc = (first.end_lineno or 0) - first.lineno + 1 if is_doc else 0
     return (node.end_lineno or node.lineno) - node.lineno + 1 - doc
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import click
+
 from pages.markdown import NOTE
 
 INTRODUCTION = """# The command line

@@ -8,11 +8,10 @@ import pkgutil
 import re
 from types import FunctionType, ModuleType
 
-from pages.markdown import NOTE, prose, table
-
 import dualpower.laws
 from dualpower.laws import state
 from dualpower.laws.parameters import PARAMETERS, Parameter
+from pages.markdown import NOTE, prose, table
 
 INTRODUCTION = """# The laws
 
@@ -86,7 +85,9 @@ def order_of_day() -> str:
     """Return the steps of a day, as `dualpower.laws.day` lists them."""
     from dualpower.laws.day import ORDER
 
-    return "## The order of a day\n\n" + "\n".join(f"{i}. {law}: {step}" for i, (law, step) in enumerate(ORDER, 1)) + "\n"
+    return (
+        "## The order of a day\n\n" + "\n".join(f"{i}. {law}: {step}" for i, (law, step) in enumerate(ORDER, 1)) + "\n"
+    )
 
 
 def state_section() -> str:

@@ -7,7 +7,6 @@ import types
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from pages.markdown import NOTE, prose, table
 from pydantic import BaseModel
 
 from dualpower.scenario import kinds
@@ -15,6 +14,7 @@ from dualpower.scenario.conditions import INDICATORS, LEVERS
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
 from dualpower.scenario.timeline import Timeline
+from pages.markdown import NOTE, prose, table
 
 INTRODUCTION = """# The scenario format
 
@@ -174,4 +174,14 @@ def page() -> str:
     """Return the whole page."""
     spec = [section(model) for model in models(ScenarioSpec)]
     timeline = [section(model) for model in models(Timeline)]
-    return "\n".join([NOTE + INTRODUCTION, "## scenario.toml\n", *spec, "## timeline.toml\n", *timeline, paths_section(), csv_section()])
+    return "\n".join(
+        [
+            NOTE + INTRODUCTION,
+            "## scenario.toml\n",
+            *spec,
+            "## timeline.toml\n",
+            *timeline,
+            paths_section(),
+            csv_section(),
+        ]
+    )
