@@ -69,9 +69,9 @@ def in_city(row: Row) -> bool:
 def shared(total: int, weights: Mapping[str, float], party: str) -> list[Row]:
     """Members by unit for one party and place: read ones kept, the rest by weight."""
     fixed = {u: n for (u, p), (n, _, _) in FIXED.items() if p == party and u in weights}
-    free = {u: w for u, w in weights.items() if u not in fixed and w > 0}
+    free = {u: w for u, w in weights.items() if u not in fixed and w > 0}  # the others get an explicit 0
     members = apportion(total - sum(fixed.values()), free) | fixed
-    return [cell(u, party, n) for u, n in members.items() if n > 0]
+    return [cell(u, party, n) for u, n in members.items()]
 
 
 def cell(unit_id: str, party: str, members: int) -> Row:
@@ -95,4 +95,10 @@ def cells(units: list[Row]) -> list[Row]:
         rows += shared(total, {row["unit_id"]: weight(row) for row in units if in_city(row)}, party)
         outside = COUNTRY_WEIGHTS[party] | {u: 1.0 for (u, p) in FIXED if p == party and u.startswith("x_")}
         rows += shared(COUNTRY_TOTALS[party], outside, party)
+        rows += without_cells(units, party, {row["unit_id"] for row in rows if row["party"] == party})
     return rows
+
+
+def without_cells(units: list[Row], party: str, known: set[str]) -> list[Row]:
+    """Zero for every other unit, so that no default of the party is added to the totals."""
+    return [cell(row["unit_id"], party, 0) for row in units if row["unit_id"] not in known]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .decisions import BARRACKS, DROPPED, SPLIT_NOTES, SPLITS
+from .decisions import BARRACKS, DROPPED, SPLIT_NOTES, SPLITS, short_name
 from .tables import Row, apportion, join, unit, weakest
 
 ROLES = {
@@ -78,7 +78,7 @@ def spread(row: Row, weights: Mapping[str, float]) -> list[Row]:
     units = []
     for district in weights:
         sizes = {key: value[district] for key, value in parts.items()}
-        one = single({**row, **sizes, **changed, "name": f"{row['name']} ({district})"}, district)
+        one = single({**row, **sizes, **changed, "name": f"{row['name'].split(' (')[0]} ({short_name(district)})"}, district)
         units.append({**one, "unit_id": f"{base}_{district}", "note": note})
     return units
 

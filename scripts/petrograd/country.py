@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .city import ASSEMBLY, COMPANY
+from .decisions import short_name
 from .homes import NOT_YET
 from .tables import Row, apportion, unit
 
@@ -38,7 +39,7 @@ def coarse(prefix: str, where: str, name: str, role: str, size: int, women: floa
     """One coarse unit; its bounds (0.6 and 1.5 times) are a guess."""
     people = COMPANY if role in ARMED else ASSEMBLY
     return unit(
-        unit_id=f"{prefix}_{where}", name=f"{name} ({where})", role=role, district=where, size=size,
+        unit_id=f"{prefix}_{where}", name=f"{name} ({short_name(where)})", role=role, district=where, size=size,
         size_low=round(0.6 * size), size_high=round(1.5 * size), women=women, workplaces=round(size / people),
         note="coarse unit of the country", source=source, source_kind=kind,
     )  # fmt: skip

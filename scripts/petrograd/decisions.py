@@ -74,6 +74,13 @@ DISTRICTS: tuple[tuple[str, str, str, float, float, int | str, int | str, str, s
     ("siberia", "Siberia and Turkestan", "country", 55.000, 83.000, "", "", "Asia in the party tables", FAR),
 )  # fmt: skip
 
+
+def short_name(district: str) -> str:
+    """A district's name without what stands in brackets or after a comma."""
+    name = next(row[1] for row in DISTRICTS if row[0] == district)
+    return name.split(" (")[0].split(",")[0]
+
+
 # Factories: the material's name -> district.
 FACTORY_DISTRICTS = {
     "Vyborg": "vyborg", "Petrograd side": "petrograd_side", "Vasilevsky": "vasilevsky", "Narva": "narva",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from .decisions import FACTORY_DISTRICTS
+from .decisions import FACTORY_DISTRICTS, short_name
 from .tables import Row, apportion, join, unit
 
 CITY_WORKERS = 392_000  # read: Mandel
@@ -143,7 +143,7 @@ def _small_plants(
     women = women_by_role(sizes, given[district]["women"] / given[district]["size"])
     kind = role.removesuffix("_worker")
     return unit(
-        unit_id=f"f_rest_{district}_{kind}", name=f"Small and middle {kind} plants ({district})", role=role,
+        unit_id=f"f_rest_{district}_{kind}", name=f"Small and middle {kind} plants ({short_name(district)})", role=role,
         district=district, size=size, size_low=round(0.6 * size), size_high=round(1.4 * size), women=women[role],
         workplaces=max(1, round(size / mean[role])),
         note="derived: district remainder of the material, scaled so that the city has 392,000 factory workers, split "
@@ -159,8 +159,9 @@ def outskirts_units(named: list[Row]) -> list[Row]:
     parts = apportion(OUTSKIRTS_WORKERS - have, {"gatchina": 1, "oranienbaum_peterhof": 1, "tsarskoe": 1})
     return [
         unit(
-            unit_id=f"f_rest_{d}", name=f"Factories of the outskirts ({d})", role="other_worker", district=d, size=size,
-            size_low=round(0.5 * size), size_high=2 * size, women=0.35, workplaces=8,
+            unit_id=f"f_rest_{d}", name=f"Factories of the outskirts ({short_name(d)})",
+            role="other_worker", district=d, size=size,
+            size_low=round(0.5 * size), size_high=2 * size, women=0.35, workplaces=2,
             note="derived: 24,000 in the outskirts (read) minus Izhora, Sestroretsk and Shlisselburg, in equal parts",
             source="Mandel, Petrograd Workers ch.3 (24,000); places and parts are a guess", source_kind="guess",
         )

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from math import cos, exp, hypot, radians
 
-from .decisions import CITY, DISTRICTS, RESIDENT_DISTRICTS
+from .decisions import CITY, DISTRICTS, RESIDENT_DISTRICTS, short_name
 from .tables import Row, apportion, unit
 
 POPULATION = 2_412_700  # read: Mandel
@@ -123,7 +123,7 @@ def residents(table: Mapping[str, Mapping[str, int]], shares: Mapping[str, Mappi
 def _residents(district: str, kind: str, size: int) -> Row:
     """One unit of residents."""
     return unit(
-        unit_id=f"d_{district}_{kind}", name=f"{kind.capitalize()} residents at home ({district})",
+        unit_id=f"d_{district}_{kind}", name=f"{kind.capitalize()} residents at home ({short_name(district)})",
         role=f"{kind}_resident", district=district, size=size, size_low=round(0.6 * size), size_high=round(1.5 * size),
         women=0.65 if kind == "working" else 0.6, workplaces=max(1, round(size / 1000)),
         note="derived: residents of the district minus children, barracks, schools and those who work somewhere (by "
