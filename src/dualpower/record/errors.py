@@ -119,7 +119,7 @@ def loss_terms(arrays: Arrays, observations: Sequence[Observation], *, huber: fl
 
 
 def softened(z: Array, limit: float) -> Array:
-    """Return residuals r with r² / 2 = Huber's loss of z: z up to `limit`, beyond it sign(z)·√(limit·(2|z| − limit))."""
+    """Return residuals r with r² / 2 = Huber's loss of z: z up to `limit`, then sign(z)·√(limit·(2|z| − limit))."""
     xp = namespace(z)
     size = xp.maximum(xp.abs(z), limit)  # keeps the root away from 0, where it has no slope
     return xp.where(xp.abs(z) <= limit, z, xp.sign(z) * xp.sqrt(limit * (2.0 * size - limit)))

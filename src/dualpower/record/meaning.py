@@ -2,7 +2,7 @@
 
 Three layers are laid over each other, the later ones winning: the quantity's own entry in `[quantities]`, the
 `[[observables]]` that fit the row's place and group, and columns of the row itself that carry a selector's name.
-Where a party is still wanted, the row's group is read as a party's name.
+Where a party is still wanted, the row's group is read as a party's name; seats of everyone are all seats.
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ def meaning(spec: Any, row: Mapping[str, Any]) -> Meaning:
     for key, allowed in (("aggregate", AGGREGATES), ("transform", TRANSFORMS)):
         if chosen.get(key) and chosen[key] not in allowed:
             raise ObservationError(f'{row_id(row)}: {key} "{chosen[key]}"; expected one of {", ".join(allowed)}')
+    if measure == "seats" and not chosen.get("party") and is_whole(text(row, "group")):
+        return Meaning(**{**chosen, "measure": "members_total"})
     if "party" in MEASURES[measure].needs and not chosen.get("party"):
         chosen["party"] = (party_of(spec, row),)
     return Meaning(**chosen)
@@ -89,17 +91,18 @@ def _layers(spec: Any, row: Mapping[str, Any]) -> dict[str, Any]:
 def observables_of(spec: Any, row: Mapping[str, Any]) -> list[Any]:
     """Return the observables that fit a row's quantity, place and group, the most particular last."""
     fitting = [each for each in getattr(spec, "observables", None) or () if _fits(each, row)]
-    return sorted(fitting, key=lambda each: bool(_named(each, "place")) + 2 * bool(_named(each, "group")))
+    return sorted(fitting, key=lambda each: bool(entry_of(each, "place")) + 2 * bool(entry_of(each, "group")))
 
 
 def _fits(observable: Any, row: Mapping[str, Any]) -> bool:
-    if _named(observable, "quantity") != text(row, "quantity"):
+    if entry_of(observable, "quantity") != text(row, "quantity"):
         return False
-    wanted = {key: plain(_named(observable, key)) for key in ("place", "group")}
+    wanted = {key: plain(entry_of(observable, key)) for key in ("place", "group")}
     return all(not wish or wish == plain(text(row, key)) for key, wish in wanted.items())
 
 
-def _named(layer: Any, key: str) -> str:
+def entry_of(layer: Any, key: str) -> str:
+    """Return an entry of a table or a model as text, "" where it is missing."""
     value = layer.get(key) if isinstance(layer, Mapping) else getattr(layer, key, "")
     return "" if value is None else str(value)
 
@@ -132,9 +135,10 @@ def _tidy(key: str, value: Any) -> Any:
 def party_of(spec: Any, row: Mapping[str, Any]) -> str:
     """Return the party that a row's group names: its id, name or short name, in the singular or plural.
 
-    A remark in brackets is left out: "Bolsheviks (Russia)" is the party's own row.
+    A remark in brackets and a word for everyone are left out: "Bolsheviks (Russia)", "Bolsheviks, city".
     """
-    wanted = plain(re.sub(r"\(.*?\)", "", text(row, "group")))
+    name, _, rest = re.sub(r"\(.*?\)", "", text(row, "group")).partition(",")
+    wanted = plain(name if plain(rest) in WHOLE else text(row, "group"))
     for party in spec.parties:
         names = {plain(str(getattr(party, key, "") or "")) for key in ("id", "name", "short")} - {""}
         if wanted in names or wanted in {f"{name}s" for name in names}:
@@ -143,6 +147,11 @@ def party_of(spec: Any, row: Mapping[str, Any]) -> str:
         f'{row_id(row)}: no party is called "{text(row, "group")}"; expected one of '
         f"{', '.join(str(party.id) for party in spec.parties)}, or an observable that names the party"
     )
+
+
+def is_whole(group: str) -> bool:
+    """Say whether a row's group is everyone that its quantity is about, remarks in brackets apart."""
+    return plain(group.split("(")[0]) in WHOLE
 
 
 def plain(name: str) -> str:

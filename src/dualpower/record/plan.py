@@ -37,7 +37,7 @@ class Survey(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-class _Outside(Exception):  # noqa: N818 - no error: the row is only not about these days
+class _Outside(Exception):
     pass
 
 
@@ -65,7 +65,7 @@ def survey(
     scenario: Scenario, rows: pd.DataFrame, days: Sequence[str] | None = None, *, strict: bool = False
 ) -> Survey:
     """Compile rows, keeping account of those that are left out; unless `strict`, faulty rows are left out too."""
-    index = {day: i for i, day in enumerate(scenario.days if days is None else days)}
+    index = {day: i for i, day in enumerate(scenario.days() if days is None else days)}
     made: list[Observation] = []
     places: list[int] = []
     skipped: list[Skipped] = []
@@ -144,7 +144,7 @@ def _positions(scenario: Scenario, meant: Meaning, name: str, date: str) -> dict
     spec, needs = scenario.spec, MEASURES[meant.measure].needs
     axes = {
         "council": [council.id for council in spec.councils],
-        "topic": [each.id for each in (*spec.issues, *spec.centres)],
+        "topic": [*(issue.id for issue in spec.issues), *(centre.id for centre in spec.centres)],
         "contest": [contest.id for contest in spec.contests],
         "centre": [centre.id for centre in spec.centres],
     }

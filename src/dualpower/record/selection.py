@@ -37,21 +37,21 @@ def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> ND
         fits &= role.isin([each.id for each in scenario.spec.roles if each.counts_as_striker])
     if not fits.any():
         raise ObservationError(f"{name}: no unit fits {_spoken(meant)}")
-    weights = fits.to_numpy(np.float32)
+    weights = np.asarray(fits, np.float32)
     return weights * _workplaces(units) if meant.measure == "workplaces" else weights
 
 
 def districts_on(scenario: Scenario, date: str) -> pd.Series:
     """Return the district of each unit on a date, after the moves in changes.csv."""
-    district = scenario.units["district"].astype(str).copy()
+    district: pd.Series = scenario.units["district"].astype(str).copy()
     changes = scenario.changes
     if changes.empty:
         return district
     moves = changes[(changes["what"] == "district") & (changes["date"].astype(str) <= date)].sort_values("date")
     latest = dict(zip(moves["unit_id"], moves["value"].astype(str), strict=True))
     moved = scenario.units["unit_id"].map(latest)
-    moved_or_not: pd.Series = district.where(moved.isna(), moved)
-    return moved_or_not
+    now: pd.Series = district.where(moved.isna(), moved)
+    return now
 
 
 def _place_of_district(scenario: Scenario) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from dualpower.record.meaning import WHOLE, number, observables_of, party_of, plain, selectors, text
+from dualpower.record.meaning import entry_of, is_whole, number, observables_of, party_of, plain, selectors, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
 from dualpower.record.plan import survey
@@ -48,7 +48,7 @@ def _overlap(row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
 def _same_group(spec: Any, row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
     """Groups agree if they are written alike, both mean everyone, name one party, or one narrows the other's words."""
     one, other = text(row, "group"), text(target, "group")
-    if plain(one) == plain(other) or (_is_whole(one) and (_is_whole(other) or _party(spec, target) is None)):
+    if plain(one) == plain(other) or (is_whole(one) and (is_whole(other) or _party(spec, target) is None)):
         return True
     if _party(spec, row) is not None or _party(spec, target) is not None:
         return _party(spec, row) == _party(spec, target)
@@ -56,10 +56,6 @@ def _same_group(spec: Any, row: Mapping[str, Any], target: Mapping[str, Any]) ->
     if all(layers) and [selectors(each) for each in layers[0]] == [selectors(each) for each in layers[1]]:
         return True
     return bool(plain(one)) and _starts(plain(other).split(), plain(one).split())
-
-
-def _is_whole(group: str) -> bool:
-    return plain(group.split("(")[0]) in WHOLE
 
 
 def _party(spec: Any, row: Mapping[str, Any]) -> str | None:
@@ -107,7 +103,7 @@ def _number_text(row: Mapping[str, Any]) -> str:
 def _short(row: Mapping[str, Any]) -> str:
     source = text(row, "source").split(" @ ")[0].strip()
     group = text(row, "group")
-    return f"{source}, {group}" if group and not _is_whole(group) else source
+    return f"{source}, {group}" if group and not is_whole(group) else source
 
 
 def record_points(scenario: Scenario, quantity: str) -> pd.DataFrame:
@@ -128,7 +124,8 @@ def record_points(scenario: Scenario, quantity: str) -> pd.DataFrame:
     if record.empty or not names:
         return pd.DataFrame(columns=list(POINT_COLUMNS))
     rows = record[record["quantity"].isin(names)].reset_index(drop=True)
-    rows = rows[[is_comparable(scenario, row) for row in rows.to_dict("records")]].reset_index(drop=True)
+    known = [at for at, row in enumerate(rows.to_dict("records")) if is_comparable(scenario, row)]
+    rows = rows.iloc[known].reset_index(drop=True)
     placed = _placed(scenario, rows)
     table: pd.DataFrame = rows.iloc[placed].reindex(columns=list(POINT_COLUMNS)).reset_index(drop=True)
     return table.assign(memory=table["source_kind"].isin(["memory", "guess"]))
@@ -153,18 +150,20 @@ def is_comparable(scenario: Scenario, row: Mapping[Any, Any]) -> bool:
 
     Elsewhere a number may be about another town or about part of a group, which the scenario does not tell apart.
     """
-    named = {str(key): value for key, value in row.items()}
-    if observables_of(scenario.spec, named):
+    named = _named(row)
+    fitting = observables_of(scenario.spec, named)
+    if any(entry_of(each, "group") for each in fitting):
         return True
-    targets = scenario.targets
-    if targets.empty:
+    alike = [target for target in map(_named, scenario.targets.to_dict("records")) if _alike(named, target)]
+    if not fitting and not alike:
         return False
-    alike = targets[(targets["quantity"] == named["quantity"]) & (targets["place"] == named["place"])]
-    if alike.empty:
-        return False
-    if _is_whole(text(named, "group")) or _party(scenario.spec, named) is not None:
+    if is_whole(text(named, "group")) or _party(scenario.spec, named) is not None:
         return True
-    return any(_same_group(scenario.spec, named, target) for target in map(_named, alike.to_dict("records")))
+    return any(_same_group(scenario.spec, named, target) for target in alike)
+
+
+def _alike(row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    return all(text(row, key) == text(target, key) for key in ("quantity", "place"))
 
 
 def _named(row: Mapping[Any, Any]) -> dict[str, Any]:
