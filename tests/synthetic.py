@@ -6,6 +6,7 @@ they exist so that saving, scoring and reporting can be tested without simulatin
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,8 @@ import pandas as pd
 import xarray as xr
 
 from dualpower.run import Run, date_coordinates
+from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.interventions import Intervention
 
 UNITS = (
     # unit_id, name, role, group, district, women, size
@@ -152,21 +155,100 @@ def events() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["event", "date", "option", "happened", "why"])
 
 
-def scenario(folder: Path = Path("toy")) -> SimpleNamespace:
-    """A stand-in for a Scenario with what runs, reports and the command line read of it."""
+class Toy(SimpleNamespace):
+    """A stand-in for a Scenario, with what runs, reports and the command line ask of one."""
+
+    def do(self, event: str, value: str) -> Toy:
+        return self._with("do", event, value)
+
+    def scale(self, path: str, factor: float) -> Toy:
+        return self._with("scale", path, factor)
+
+    def set(self, path: str, value: float) -> Toy:
+        return self._with("set", path, value)
+
+    def _with(self, *made: Any) -> Toy:
+        changed = (*self.interventions, Intervention(*made))
+        return Toy(**{**vars(self), "interventions": changed, "hash": f"{hash(changed) & 0xFFFF:064x}"})
+
+    def days(self, until: str | None = None) -> list[str]:
+        span = self.spec.calendar
+        days = self.calendar.span(span.start, until or span.end)
+        if not days or days[-1] > span.latest:
+            raise ValueError(f"expected a day from {span.start} to {span.latest}")
+        return days
+
+    def resolved_parameters(self) -> dict[str, float]:
+        return self.parameters | {i.target: i.value for i in self.interventions if i.kind == "set"}
+
+
+def scenario(folder: Path = Path("toy")) -> Toy:
+    """A toy city without files."""
     named = [SimpleNamespace(id=i, name=n, colour="#888888", meaning="") for i, n in REGIMES]
-    parties = [SimpleNamespace(id=p, name=p.title(), short=p[0].upper(), colour="#c33") for p in PARTIES]
-    calendar = SimpleNamespace(system="julian", start="1917-02-15", end="1917-03-06", latest="1917-03-20")
+    parties = [SimpleNamespace(id=p, name=p.title(), short=p[0].upper(), colour="#cc3333") for p in PARTIES]
+    span = SimpleNamespace(system="julian", start="1917-02-15", end="1917-03-06", latest="1917-03-20")
+    outcomes = [SimpleNamespace(regime="council_power", sentence="The councils rule.")]
+    nothing: dict[str, Any] = {key: [] for key in ("issues", "centres", "councils", "contests")}
     spec = SimpleNamespace(
-        id="toy", title="A toy city", summary="Nothing real.", source="made up", calendar=calendar,
-        regimes=named, parties=parties, outcomes=[], issues=[], centres=[], councils=[], contests=[],
-    )  # fmt: skip
-    empty = pd.DataFrame()
-    return SimpleNamespace(
-        folder=folder, spec=spec, timeline=SimpleNamespace(events=[], history=[]), hash="0" * 64,
-        interventions=(), parameters={"allegiance.blame": 0.5}, units=empty, districts=empty, series=empty,
-        record=empty, targets=empty, changes=empty, cells=empty, commuting=empty,
-    )  # fmt: skip
+        id="toy",
+        title="A toy city",
+        summary="Nothing real.",
+        source="made up",
+        calendar=span,
+        regimes=named,
+        parties=parties,
+        outcomes=outcomes,
+        **nothing,
+    )
+    march = SimpleNamespace(
+        id="march",
+        name="The march on the city",
+        date="1917-03-01",
+        kind="choice",
+        actor="blues",
+        meaning="Somebody marches.",
+        historical="march",
+        options=[SimpleNamespace(id="march", meaning="they march"), SimpleNamespace(id="wait", meaning="they do not")],
+    )
+    tables = ("units", "districts", "series", "record", "targets", "changes", "cells", "commuting")
+    return Toy(
+        folder=folder,
+        spec=spec,
+        timeline=SimpleNamespace(events=[march], history=[]),
+        calendar=Calendar("julian"),
+        hash="0" * 64,
+        interventions=(),
+        parameters={"allegiance.blame": 0.5},
+        **{table: pd.DataFrame() for table in tables},
+    )
+
+
+def simulate(
+    toy: Any,
+    *,
+    seed: int = 1,
+    until: str | None = None,
+    start_state: dict[str, Any] | None = None,
+    on_segment: Any = None,
+    pause: float = 0.0,
+) -> Run:
+    """Stand in for `dualpower.simulate.simulate`: a few numbers a day that depend on all days before, week by week."""
+    from dualpower.manifest import describe
+
+    days = toy.days(until)
+    first = int(start_state["day"]) if start_state else 0
+    level = np.asarray(start_state["level"] if start_state else np.float32(0.5), np.float32)
+    data = dataset(len(days), 6, 0).isel(date=slice(first, None))
+    strikers = np.zeros(len(days) - first, np.float32)
+    for day in range(first, len(days)):
+        level = np.float32(3.7) * level * (1 - level) + np.float32(1e-9) * np.float32(seed)
+        strikers[day - first] = 1e5 * level
+        if on_segment is not None and (day + 1) % 7 == 0:
+            so_far = data.assign(strikers=("date", strikers)).isel(date=slice(None, day + 1 - first))
+            on_segment({"day": np.int64(day + 1), "level": level}, so_far)
+            time.sleep(pause)
+    data = data.assign(strikers=("date", strikers))
+    return Run(data, events(), toy, seed, describe(toy, seed=seed, dataset=data, wall_seconds=0.1, device="none"))
 
 
 def run(days: int = 20, units: int = 6, seed: int = 0) -> Run:

@@ -1,5 +1,70 @@
-"""A laboratory for revolutions."""
+"""A laboratory for revolutions.
+
+::
+
+    import dualpower as dp
+
+    scenario = dp.load("petrograd-1917")
+    run = dp.simulate(scenario, seed=1)
+    run.outcome, run.regimes, run.score(), run.dataset
+    other = dp.simulate(scenario.do("lenin-returns", "never"), seed=1)
+
+Names are loaded when first used, so that importing the package costs next to nothing.
+"""
 
 from __future__ import annotations
 
+import importlib
+import sys
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dualpower.run import Run as Run
+    from dualpower.run import RunError as RunError
+    from dualpower.run import load_run as load_run
+    from dualpower.scenario import Scenario as Scenario
+    from dualpower.scenario import ScenarioError as ScenarioError
+    from dualpower.scenario import check as check
+    from dualpower.scenario import load as load
+    from dualpower.scenario import new as new
+    from dualpower.simulate import simulate as simulate
+
 __version__ = "0.1.0"
+
+_CONTENTS = {
+    "load": "scenario",
+    "check": "scenario",
+    "new": "scenario",
+    "Scenario": "scenario",
+    "ScenarioError": "scenario",
+    "simulate": "simulate",
+    "Run": "run",
+    "RunError": "run",
+    "load_run": "run",
+}
+
+__all__ = ["Run", "RunError", "Scenario", "ScenarioError", "check", "load", "load_run", "new", "simulate"]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _CONTENTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_CONTENTS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+class _Package(ModuleType):
+    """The package: in it, importing the module `dualpower.simulate` does not hide the function of the same name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _CONTENTS and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

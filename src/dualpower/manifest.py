@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 from dualpower import __version__, _files
-from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, new_style
+from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, day_strings
+from dualpower.scenario.calendar import Calendar
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -48,8 +49,6 @@ def describe(
     device
         Where it was run; asked of JAX if not given.
     """
-    calendar = scenario.spec.calendar.system
-    days = [str(day) for day in dataset["date"].to_index().strftime("%Y-%m-%d")]
     return {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -57,24 +56,25 @@ def describe(
         "complete": True,
         "scenario": _scenario(scenario),
         "interventions": interventions(scenario),
-        "parameters": {name: float(value) for name, value in sorted(scenario.parameters.items())},
+        "parameters": parameters(scenario),
         "seed": seed,
-        "dates": {
-            "first": days[0],
-            "last": days[-1],
-            "days": len(days),
-            "first_new_style": new_style(days[0], calendar),
-            "last_new_style": new_style(days[-1], calendar),
-        },
+        "dates": _dates(dataset, scenario.calendar),
         "switches": dict(switches or {}),
         "names": {
             "regimes": {regime.id: regime.name for regime in scenario.spec.regimes},
+            "outcomes": {outcome.regime: outcome.sentence for outcome in scenario.spec.outcomes},
             "events": {event.id: event.name for event in scenario.timeline.events},
         },
         **machine(device),
         "wall_seconds": round(wall_seconds, 4),
         "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
     }
+
+
+def _dates(dataset: xr.Dataset, calendar: Calendar) -> dict[str, Any]:
+    days = day_strings(dataset)
+    ends = {"first": days[0], "last": days[-1]}
+    return {"days": len(days), **ends, **{f"{end}_new_style": calendar.new_style(day) for end, day in ends.items()}}
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:
@@ -103,6 +103,15 @@ def fingerprints(folder: Path) -> dict[str, str]:
 def interventions(scenario: Scenario) -> list[dict[str, Any]]:
     """Interventions in the order in which they were made, as plain words and numbers."""
     return [dataclasses.asdict(item) for item in scenario.interventions]
+
+
+def parameters(scenario: Scenario) -> dict[str, float]:
+    """Every parameter of the laws with its value: that of the interventions or of the scenario, else the default."""
+    from dualpower.laws.parameters import PARAMETERS
+
+    default = {f"{entry.law}.{entry.name}": float(entry.centre) for entry in PARAMETERS}
+    own = {name: float(value) for name, value in scenario.resolved_parameters().items()}
+    return dict(sorted((default | own).items()))
 
 
 def machine(device: str | None = None) -> dict[str, Any]:
@@ -154,8 +163,8 @@ def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
 def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:
     """Apply interventions, as a manifest lists them, to a scenario."""
     for item in made:
-        method = getattr(scenario, str(item["kind"]))
-        scenario = method(item["target"], item["value"])
+        change = {"do": scenario.do, "scale": scenario.scale, "set": scenario.set}[str(item["kind"])]
+        scenario = change(item["target"], item["value"])
     return scenario
 
 
@@ -170,7 +179,7 @@ def summary(run: Run) -> dict[str, Any]:
         "first": days[0],
         "last": days[-1],
         "complete": run.complete,
-        "outcome": {"regime": run.outcome, "name": run.outcome_name},
+        "outcome": {"regime": run.outcome, "name": run.outcome_name, "sentence": run.outcome_sentence},
         "regimes": [
             {"date": date, "new_style": run.new_style(date), "regime": regime, "name": run.regime_name(regime)}
             for date, regime in run.regimes

@@ -19,11 +19,12 @@ import xarray as xr
 
 from dualpower import _files
 from dualpower._files import RunError
+from dualpower.scenario.calendar import Calendar, System
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["Run", "RunError", "date_coordinates", "load_run", "new_style"]
+__all__ = ["Run", "RunError", "date_coordinates", "day_strings", "load_run"]
 
 FORMAT = "dualpower-run"
 FORMAT_VERSION = 1
@@ -31,8 +32,6 @@ MANIFEST, TRAJECTORIES, EVENTS, SCORE, REPORT = (
     "manifest.json", "trajectories.nc", "events.csv", "score.csv", "report.html")  # fmt: skip
 CHECKPOINT = "checkpoint.npz"
 EVENT_COLUMNS = ("event", "date", "option", "happened", "why")
-
-_UNIX_EPOCH_JULIAN_DAY = 2440588
 
 
 class Run:
@@ -91,6 +90,12 @@ class Run:
         return self.regime_name(self.outcome)
 
     @property
+    def outcome_sentence(self) -> str:
+        """What it means that the run ends so, in the scenario's words."""
+        sentences = self.manifest.get("names", {}).get("outcomes", {})
+        return str(sentences.get(self.outcome, f"It ends with: {self.outcome_name}."))
+
+    @property
     def regimes(self) -> list[tuple[str, str]]:
         """The regime at the start and each later one, as (first date in the scenario's calendar, regime id)."""
         ids = self.dataset["regime"].to_numpy().astype(str)
@@ -100,7 +105,7 @@ class Run:
     @property
     def dates(self) -> list[str]:
         """Every day of the run, "YYYY-MM-DD" in the scenario's calendar."""
-        return [str(day) for day in self.dataset["date"].to_index().strftime("%Y-%m-%d")]
+        return day_strings(self.dataset)
 
     def regime_name(self, regime: str) -> str:
         """Name of a regime, or its id where the manifest has none."""
@@ -108,12 +113,12 @@ class Run:
 
     def new_style(self, date: str) -> str:
         """New Style (Gregorian) date of a date of this run's calendar."""
-        return new_style(date, self.calendar)
+        return self.calendar.new_style(date)
 
     @property
-    def calendar(self) -> str:
-        """Calendar of the dates: "julian" or "gregorian"."""
-        return str(self.manifest.get("scenario", {}).get("calendar", "gregorian"))
+    def calendar(self) -> Calendar:
+        """Calendar of the dates, which is the scenario's."""
+        return Calendar(self.manifest.get("scenario", {}).get("calendar", "gregorian"))
 
     def score(self) -> pd.DataFrame:
         """Compare with the scenario's targets: one row per target, observed and simulated side by side."""
@@ -147,10 +152,13 @@ class Run:
         target = Path(folder)
         data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
-        manifest = json.dumps({**self.manifest, "files": prints}, indent=2, ensure_ascii=False, default=str)
+        manifest = json.dumps(
+            {**self.manifest, "seed": self.seed, "files": prints}, indent=2, ensure_ascii=False, default=str
+        )
         data[MANIFEST] = (manifest + "\n").encode()
-        # A table or a report of another run must not stay behind beside this one.
-        _files.write_files(target, data, last=MANIFEST, stale=(SCORE, REPORT))
+        # A table or a report of another run must not stay behind beside this one, nor a way to resume what is finished.
+        stale = (SCORE, REPORT, CHECKPOINT) if self.complete else (SCORE, REPORT)
+        _files.write_files(target, data, last=MANIFEST, stale=stale)
         return target
 
     def summary(self) -> dict[str, Any]:
@@ -224,12 +232,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def new_style(date: str, calendar: str) -> str:
-    """Convert "YYYY-MM-DD" of a calendar ("julian" or "gregorian") to the Gregorian "YYYY-MM-DD"."""
-    return str(date_coordinates(date, 1, calendar)["new_style"][1][0])[:10]
+def day_strings(dataset: xr.Dataset) -> list[str]:
+    """Every day of a dataset, "YYYY-MM-DD" in its own calendar."""
+    return [f"{day.year:04d}-{day.month:02d}-{day.day:02d}" for day in dataset.indexes["date"]]
 
 
-def date_coordinates(start: str, days: int, calendar: str) -> dict[str, Any]:
+def date_coordinates(start: str, days: int, calendar: System) -> dict[str, Any]:
     """Coordinates `date` (CFTimeIndex) and `new_style` (datetime64) of `days` days from `start`.
 
     Parameters
@@ -241,11 +249,10 @@ def date_coordinates(start: str, days: int, calendar: str) -> dict[str, Any]:
     calendar
         "julian" (Old Style) or "gregorian".
     """
-    system = "proleptic_gregorian" if calendar == "gregorian" else calendar
-    index = xr.date_range(start, periods=days, freq="D", calendar=system, use_cftime=True)
-    shift = index[0].toordinal() - _UNIX_EPOCH_JULIAN_DAY
-    gregorian = (shift + np.arange(days)).astype("datetime64[D]").astype("datetime64[ns]")
-    return {"date": index, "new_style": ("date", gregorian)}
+    own = Calendar(calendar)
+    index = xr.date_range(start, periods=days, freq="D", calendar=own.cftime_name, use_cftime=True)
+    first = np.datetime64(own.new_style(start), "D")
+    return {"date": index, "new_style": ("date", (first + np.arange(days)).astype("datetime64[ns]"))}
 
 
 def _read_checked(path: Path, manifest: dict[str, Any]) -> bytes:
@@ -264,7 +271,7 @@ def _tidy(events: pd.DataFrame) -> pd.DataFrame:
     """Bring events to their five columns: words everywhere but in `happened`, no missing values."""
     table = events.reindex(columns=list(EVENT_COLUMNS)).reset_index(drop=True)
     happened = table["happened"].map(lambda value: str(value).lower() in ("true", "1", "1.0", "yes")).astype(bool)
-    return table.fillna("").astype(str).assign(happened=happened)
+    return table.astype(object).where(table.notna(), "").astype(str).assign(happened=happened)
 
 
 def _events_csv(events: pd.DataFrame) -> bytes:

@@ -1,0 +1,67 @@
+"""The store of compiled programs: what took seconds to compile once is read from the disk the next time."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+VARIABLE = "DUALPOWER_CACHE"
+_OFF = ("", "0", "off", "none")
+
+
+def cache_folder() -> Path | None:
+    """Folder of compiled programs, or None if switched off or not writable.
+
+    The environment variable ``DUALPOWER_CACHE`` names another place for it, or says "off".
+    """
+    chosen = os.environ.get(VARIABLE)
+    if chosen is not None and chosen.strip().lower() in _OFF:
+        return None
+    folder = (Path(chosen) if chosen else _users_cache()) / f"programs-{_machine()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, probe = tempfile.mkstemp(dir=folder)
+        os.close(handle)
+        Path(probe).unlink()
+    except OSError:
+        return None
+    return folder
+
+
+def enable_compilation_cache() -> Path | None:
+    """Let JAX keep compiled programs between sessions; returns where, or None.
+
+    Call it before the first compilation. A cache that the user has set up for JAX is left as it is, and one that cannot
+    be written is no error: programs are then compiled anew.
+    """
+    import jax
+
+    if jax.config.jax_compilation_cache_dir:
+        return Path(jax.config.jax_compilation_cache_dir)
+    folder = cache_folder()
+    if folder is not None:
+        jax.config.update("jax_compilation_cache_dir", str(folder))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    return folder
+
+
+def _users_cache() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("dualpower", appauthor=False))
+
+
+def _machine() -> str:
+    """Name of this kind of processor.
+
+    Programs for a CPU hold its own instructions; a home folder shared by different machines must not mix them.
+    """
+    flags = platform.processor()
+    with contextlib.suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
+        flags += next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return f"{platform.machine()}-{hashlib.sha256(flags.encode()).hexdigest()[:8]}"

@@ -1,0 +1,53 @@
+"""The outermost layer of the command line: whatever happens inside ends as a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import click
+
+from dualpower.cli._errors import FAILED, INTERRUPTED, explain, tell
+
+
+class Program(click.Group):
+    """A group of commands that lets no exception out but `SystemExit`, and lists its commands in the order given."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Name the commands, the most used first."""
+        return list(self.commands)
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
+        """Run the command line and exit."""
+        words = list(sys.argv[1:] if args is None else args)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter gets "?", not a crash
+                stream.reconfigure(errors="replace")
+        sys.exit(self._run(words, extra))
+
+    def _run(self, words: list[str], extra: dict[str, Any]) -> int:
+        inner = super().main
+        try:
+            code = inner(words, **{"prog_name": "dualpower", **extra, "standalone_mode": False, "obj": words})
+            sys.stdout.flush()
+            return int(code or 0)
+        except BrokenPipeError:
+            return _nobody_listens()
+        except SystemExit as request:  # click leaves so where the reader of stdout has gone
+            return _nobody_listens() if request.code == FAILED else int(request.code or 0)
+        except (KeyboardInterrupt, click.Abort):
+            return tell("interrupted; nothing was kept", INTERRUPTED, words)
+        except Exception as error:
+            if os.environ.get("DUALPOWER_DEBUG"):
+                traceback.print_exc()
+            return tell(*explain(error), words)
+
+
+def _nobody_listens() -> int:
+    """End quietly when stdout is closed (``dualpower run ... | head``)."""
+    # Python would complain when it flushes stdout at exit; let it flush into nothing.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAILED

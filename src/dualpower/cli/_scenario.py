@@ -1,0 +1,71 @@
+"""From words on the command line to a scenario with its interventions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dualpower.cli._errors import BAD_INPUT, StopError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+_Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def intervention_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add --do, --scale and --set to a command (its parameters `do`, `scale` and `changes`)."""
+    options: tuple[_Decorator, ...] = (
+        click.option("--do", multiple=True, metavar="EVENT=VALUE",
+                     help="Let an event take an option, happen on another DATE, or 'never'. Repeatable."),
+        click.option("--scale", multiple=True, metavar="PATH=FACTOR",
+                     help="Multiply a quantity of the start, such as PARTY.members=0.5. Repeatable."),
+        click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
+                     help="Give a parameter of the laws a value, such as allegiance.blame=0. Repeatable."),
+    )  # fmt: skip
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def load_scenario(
+    name: str, do: Sequence[str] = (), scale: Sequence[str] = (), changes: Sequence[str] = ()
+) -> Scenario:
+    """Load a scenario and make the interventions asked for, --do first, then --scale, then --set."""
+    pairs = {
+        "--do": [split(text, "--do", "EVENT=VALUE") for text in do],
+        "--scale": [split(text, "--scale", "PATH=FACTOR") for text in scale],
+        "--set": [split(text, "--set", "PATH=VALUE") for text in changes],
+    }
+    numbers = {option: [_number(option, *pair) for pair in pairs[option]] for option in ("--scale", "--set")}
+    from dualpower.scenario import load
+
+    scenario = load(name)
+    for event, value in pairs["--do"]:
+        scenario = scenario.do(event, value)
+    for path, factor in numbers["--scale"]:
+        scenario = scenario.scale(path, factor)
+    for path, value in numbers["--set"]:
+        scenario = scenario.set(path, value)
+    return scenario
+
+
+def split(text: str, option: str, form: str) -> tuple[str, str]:
+    """Split "NAME=VALUE", or say what is wrong with it."""
+    name, equals, value = (part.strip() for part in text.partition("="))
+    if not (equals and name and value):
+        raise StopError(f"{option} {text!r}: expected {form}", BAD_INPUT)
+    return name, value
+
+
+def _number(option: str, path: str, value: str) -> tuple[str, float]:
+    try:
+        parsed = float(value)
+    except ValueError:
+        parsed = math.nan
+    if not math.isfinite(parsed):
+        raise StopError(f"{option} {path}={value}: {value!r} is not a number", BAD_INPUT)
+    return path, parsed

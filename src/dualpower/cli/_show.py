@@ -1,0 +1,66 @@
+"""A finished run in words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dualpower.cli import _scores
+from dualpower.cli._text import heading, number, table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dualpower.run import Run
+
+
+def overview(run: Run, scores: pd.DataFrame | None, folder: Path | None) -> list[str]:
+    """Title, outcome, changes of regime, score and what did not happen, as lines."""
+    blocks = [_title(run), _regimes(run), _peaks(run), _score(scores), _not_happened(run)]
+    if folder is not None:
+        blocks.append([f"Kept in {folder}"])
+    return [line for k, block in enumerate(block for block in blocks if block) for line in ([""] if k else []) + block]
+
+
+def _title(run: Run) -> list[str]:
+    dates = run.dates
+    title = str(run.manifest.get("scenario", {}).get("title", "Run"))
+    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in run.manifest.get("interventions", [])]
+    style = "Old Style" if run.calendar.system == "julian" else "New Style"
+    return [
+        heading(title),
+        f"{dates[0]} to {dates[-1]} ({style}), seed {run.seed}" + (f", {' '.join(made)}" if made else ""),
+        f"Outcome: {run.outcome_sentence}",
+    ]
+
+
+def _regimes(run: Run) -> list[str]:
+    rows = [(date, f"({run.new_style(date)} New Style)", run.regime_name(regime)) for date, regime in run.regimes]
+    if run.calendar.system == "gregorian":
+        rows = [(date, "", name) for date, _, name in rows]
+    return [heading("Power"), *table(rows, "<<<")]
+
+
+def _peaks(run: Run) -> list[str]:
+    summary = run.summary()
+    rows = [
+        (name.replace("_", " "), number(peak["value"]), f"on {peak['date']}")
+        for name, peak in summary["peaks"].items()
+        if peak["value"] > 0
+    ]
+    if summary["deaths"] > 0:
+        rows.append(("deaths", number(summary["deaths"]), "in all"))
+    return [heading("Most on one day"), *table(rows, "<><")] if rows else []
+
+
+def _score(scores: pd.DataFrame | None) -> list[str]:
+    if scores is None:
+        return []
+    return [heading(_scores.headline(scores)), *_scores.lines(scores)]
+
+
+def _not_happened(run: Run) -> list[str]:
+    names = run.manifest.get("names", {}).get("events", {})
+    missed = run.events[~run.events["happened"]]
+    rows = [(str(names.get(row["event"], row["event"])), str(row["why"])) for row in missed.to_dict("records")]
+    return [heading("Did not happen"), *table(rows, "<<")] if rows else []

@@ -1,0 +1,30 @@
+"""``dualpower check``: every fault of a scenario at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from dualpower.cli._errors import BAD_INPUT, OK
+from dualpower.cli._text import say, say_json
+
+
+@click.command()
+@click.argument("folder")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def check(folder: str, as_json: bool) -> int:
+    """Check the scenario in FOLDER (or one of the library, by name) and list every fault."""
+    from dualpower.scenario import check as faults_of
+
+    faults = faults_of(Path(folder))
+    if as_json:
+        keys = ("file", "where", "found", "expected", "hint")
+        plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
+        say_json({"folder": folder, "ok": not faults, "faults": plain})
+    elif faults:
+        say(str(fault) for fault in faults)
+        click.echo(f"dualpower: {len(faults)} fault{'s' if len(faults) > 1 else ''} in {folder}", err=True)
+    else:
+        say([f"{folder}: ok"])
+    return BAD_INPUT if faults else OK

@@ -1,0 +1,204 @@
+"""``dualpower run``: simulate a scenario, say how it ends, and keep it if asked to."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from dualpower.cli import _scores
+from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
+from dualpower.cli._interrupt import terminable, undisturbed
+from dualpower.cli._progress import Progress
+from dualpower.cli._scenario import intervention_options, load_scenario
+from dualpower.cli._show import overview
+from dualpower.cli._text import say, say_json
+
+if TYPE_CHECKING:
+    from dualpower.checkpoint import Checkpoint
+    from dualpower.run import Run
+    from dualpower.scenario import Scenario
+
+
+class Plan(NamedTuple):
+    """What is to be run, and where it is kept."""
+
+    scenario: Scenario
+    seed: int
+    until: str | None
+    folder: Path | None
+    quiet: bool
+    start: Checkpoint | None = None
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of all chance.  [default: 1]")
+@click.option("--until", metavar="DATE", help="Last day, in the scenario's calendar.  [default: its end]")
+@intervention_options
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the run in this folder.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+@click.option("--no-report", is_flag=True, help="Leave report.html out.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.pass_context
+def run(
+    context: click.Context,
+    scenario: str,
+    seed: int | None,
+    until: str | None,
+    do: tuple[str, ...],
+    scale: tuple[str, ...],
+    changes: tuple[str, ...],
+    output: Path | None,
+    resume: bool,
+    as_json: bool,
+    no_report: bool,
+    quiet: bool,
+) -> int:
+    """Simulate SCENARIO (a name from the library, or a folder) and say how it ends.
+
+    With -o, DIR gets manifest.json, trajectories.nc, events.csv, score.csv and report.html; a run that is already there
+    is replaced. Without, nothing is written.
+    """
+    if resume and output is None:
+        raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
+    declared = load_scenario(scenario, do, scale, changes)
+    _check_until(declared, until)
+    plan = Plan(declared, 1 if seed is None else seed, until, output, quiet)
+    if resume and output is not None:
+        found, plan = _earlier(plan, seed)
+        if found is not None:
+            click.echo(f"{output}: this run is complete, nothing was done", err=True)
+            return _present(found, found.score(), output, as_json, [])
+    finished = _simulate(plan, list(context.obj or []))
+    if output is None:
+        return _present(finished, finished.score(), None, as_json, [])
+    from dualpower.cli._keep import keep
+
+    scores, missing = keep(finished, output, not no_report)
+    return _present(finished, scores, output, as_json, missing)
+
+
+def _check_until(scenario: Scenario, until: str | None) -> None:
+    """Stop if `until` is no day of the scenario (it lies outside its dates, or there is no such day)."""
+    try:
+        scenario.days(until)
+    except ValueError as error:
+        raise StopError(f"--until {until}: {error}", BAD_INPUT) from error
+
+
+def _earlier(plan: Plan, seed: int | None) -> tuple[Run | None, Plan]:
+    """Find what DIR has of this run: the whole of it, or where to go on."""
+    from dualpower import checkpoint
+    from dualpower.run import load_run
+
+    assert plan.folder is not None
+    point, manifest = checkpoint.load_checkpoint(plan.folder), _manifest(plan.folder)
+    before = point.about if point else manifest
+    if before is None:
+        click.echo(f"{plan.folder}: no earlier run here, starting from the beginning", err=True)
+        return None, plan
+    if seed is None:
+        plan = plan._replace(seed=int(before["seed"]))
+    wanted = checkpoint.about(plan.scenario, plan.seed)
+    if manifest and manifest["complete"] and not checkpoint.differences(manifest, wanted):
+        _same_end(plan, manifest["dates"]["last"])
+        return load_run(plan.folder, plan.scenario), plan
+    if differences := checkpoint.differences(before, wanted):
+        raise StopError(f"{plan.folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
+    if point is None:
+        raise StopError(
+            f"{plan.folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT
+        )
+    return None, plan._replace(start=point)
+
+
+def _manifest(folder: Path) -> dict[str, Any] | None:
+    from dualpower.run import MANIFEST, read_manifest
+
+    return read_manifest(folder) if (folder / MANIFEST).exists() else None
+
+
+def _same_end(plan: Plan, last: str) -> None:
+    wanted = plan.until or plan.scenario.spec.calendar.end
+    if wanted != last:
+        raise StopError(
+            f"{plan.folder}: this run is complete and ends on {last}, not {wanted}; run without --resume", BAD_INPUT
+        )
+
+
+def _simulate(plan: Plan, words: list[str]) -> Run:
+    """Simulate, with the month's ends kept if there is a folder; what Ctrl-C leaves is saved."""
+    from dualpower.checkpoint import Keeper, about
+    from dualpower.simulate import simulate
+
+    if plan.folder is None:
+        with Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet):
+            return simulate(plan.scenario, seed=plan.seed, until=plan.until)
+    from dualpower import _files
+
+    _files.check_writable(plan.folder)
+    earlier = plan.start.dataset if plan.start else None
+    keeper = Keeper(plan.folder, about(plan.scenario, plan.seed), earlier, latest=plan.start)
+    began = time.monotonic()
+    try:
+        with terminable(), Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet) as progress:
+            return _in_segments(plan, keeper, progress)
+    except KeyboardInterrupt:
+        with undisturbed():
+            raise StopError(_rescue(plan, keeper, time.monotonic() - began, words), INTERRUPTED) from None
+
+
+def _in_segments(plan: Plan, keeper: Any, progress: Progress) -> Run:
+    from dualpower.checkpoint import join
+    from dualpower.run import Run
+    from dualpower.simulate import simulate
+
+    def on_segment(state: Any, dataset: Any) -> None:
+        keeper(state, dataset)
+        progress.reached(keeper.latest.last_day, keeper.latest.dataset.sizes["date"])
+
+    state = plan.start.state if plan.start else None
+    done = simulate(plan.scenario, seed=plan.seed, until=plan.until, start_state=state, on_segment=on_segment)
+    return Run(join(keeper.earlier, done.dataset), done.events, done.scenario, done.seed, done.manifest)
+
+
+def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
+    """Save what an interrupted run has done, as a checkpoint and as an unfinished run; say how to go on."""
+    from dualpower.manifest import describe
+    from dualpower.run import Run
+
+    if keeper.latest is None:
+        return "interrupted before the first month was done; nothing was written"
+    import pandas as pd
+
+    keeper.keep()
+    dataset = keeper.latest.dataset
+    manifest = describe(plan.scenario, seed=plan.seed, dataset=dataset, wall_seconds=seconds)
+    part = Run(dataset, pd.DataFrame(), plan.scenario, plan.seed, {**manifest, "complete": False})
+    part.save(keeper.folder)
+    again = shlex.join(["dualpower", *(word for word in words if word != "--resume"), "--resume"])
+    return f"interrupted; the days to {keeper.latest.last_day} are kept in {keeper.folder}\nTo go on: {again}"
+
+
+def _what(plan: Plan) -> str:
+    return f"{plan.scenario.spec.title}, seed {plan.seed}"
+
+
+def _present(finished: Run, scores: Any, folder: Path | None, as_json: bool, missing: list[str]) -> int:
+    """Print the result and return the exit code."""
+    if as_json:
+        document = finished.summary()
+        document["score"] = None if scores is None else {**_scores.counts(scores), "targets": _scores.rows(scores)}
+        document["folder"] = None if folder is None else str(folder)
+        document["missing"] = missing
+        say_json(document)
+    else:
+        say(overview(finished, scores, folder))
+    for sentence in missing:
+        click.echo(f"dualpower: {sentence}", err=True)
+    return IN_PART if missing else OK
