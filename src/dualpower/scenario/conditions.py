@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, cast
 from dualpower.scenario.faults import did_you_mean, one_of
 from dualpower.scenario.names import WHERE_DECLARED, Names
 
-__all__ = ["INDICATORS", "LEVERS", "Condition", "NotKnown", "Operator", "check_path", "parse_condition"]
+__all__ = ["INDICATORS", "LEVERS", "Condition", "Operator", "UnknownNameError", "check_path", "parse_condition"]
 
 Operator = Literal[">=", ">", "<=", "<"]
 
@@ -40,7 +40,7 @@ class Condition(NamedTuple):
                 "<=": value <= self.number, "<": value < self.number}[self.operator]
 
 
-class NotKnown(ValueError):
+class UnknownNameError(ValueError):
     """A text that is no valid condition, indicator or lever: what was expected, and the nearest name."""
 
     def __init__(self, expected: str, hint: str = "") -> None:
@@ -61,12 +61,12 @@ def parse_condition(text: str, names: Names | None = None) -> Condition:
 
     Raises
     ------
-    NotKnown
+    UnknownNameError
         With what was expected and the nearest valid name.
     """
     match = _CONDITION.fullmatch(text)
     if not match:
-        raise NotKnown('a condition of the form "indicator >= number" (or >, <=, <)')
+        raise UnknownNameError('a condition of the form "indicator >= number" (or >, <=, <)')
     indicator, operator, number = match.groups()
     check_path(indicator, INDICATORS, "indicator", names)
     return Condition(indicator, cast(Operator, operator), float(number))
@@ -76,11 +76,11 @@ def check_path(path: str, grammar: dict[str, tuple[str, ...]], what: str, names:
     """Split a dotted path and check each part against a grammar (`INDICATORS` or `LEVERS`) and the names."""
     head, *parts = path.split(".")
     if head not in grammar:
-        raise NotKnown(one_of(tuple(grammar), f"one of the {what}s ({', '.join(grammar)})"), did_you_mean(head, grammar))
+        raise UnknownNameError(f"one of the {what}s ({', '.join(grammar)})", did_you_mean(head, grammar))
     kinds = grammar[head]
     if len(parts) != len(kinds):
         shape = ".".join((head, *(f"<{kind}>" for kind in kinds)))
-        raise NotKnown(f'the {what} in the form "{shape}"')
+        raise UnknownNameError(f'the {what} in the form "{shape}"')
     if names is not None:
         for place, kind in enumerate(kinds):
             _check_part(parts, place, kind, names)
@@ -91,4 +91,4 @@ def _check_part(parts: list[str], place: int, kind: str, names: Names) -> None:
     valid = names.nodes.get(parts[0], ()) if kind == "node" else names[kind]
     if parts[place] not in valid if kind == "node" else names.lack(kind, parts[place]):
         listed = f'one of the nodes of "{parts[0]}"' if kind == "node" else WHERE_DECLARED[kind]
-        raise NotKnown(f'as "{parts[place]}" {one_of(valid, listed)}', did_you_mean(parts[place], valid))
+        raise UnknownNameError(f'as "{parts[place]}" {one_of(valid, listed)}', did_you_mean(parts[place], valid))

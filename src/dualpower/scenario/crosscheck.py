@@ -20,7 +20,7 @@ _WITH_IDS = ("issues", "centres", "parties", "roles", "councils", "regimes", "co
 def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values], context: Context) -> list[Fault]:
     """Collect every fault between values, from raw TOML and from the checked columns of the tables."""
     return [
-        *_doubles(scenario), *_timeline_doubles(timeline), *_clashes(scenario, context), *_powers(scenario),
+        *_doubles(scenario), *_timeline_doubles(timeline), *_clashes(context), *_powers(scenario),
         *_rivals(scenario), *_history(timeline, context), *_silent_issues(tables.get("series"), context),
         *_commuting(tables.get("commuting")), *_crowded_cells(tables.get("cells"), tables.get("units")),
     ]
@@ -55,7 +55,7 @@ def _timeline_doubles(timeline: object) -> list[Fault]:
     return faults
 
 
-def _clashes(scenario: object, context: Context) -> list[Fault]:
+def _clashes(context: Context) -> list[Fault]:
     names = context.names
     both = [name for name in names["issue"] if name in names["centre"]]
     faults = [Fault(_SCENARIO, "issues", f"the issue {quote(name)}, which is a centre too", "different names")
@@ -73,7 +73,8 @@ def _powers(scenario: object) -> list[Fault]:
 
 
 def _rivals(scenario: object) -> list[Fault]:
-    return [Fault(_SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]), "another centre than incumbent")
+    return [Fault(_SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]),
+                  "another centre than the incumbent")
             for regime in _entries(scenario, "regimes")
             if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")]
 
@@ -85,8 +86,9 @@ def _history(timeline: object, context: Context) -> list[Fault]:
     if not entries or not all(context.calendar.valid(date) for date in entries):
         return []
     days = [context.calendar.ordinal(date) for date in entries]
-    faults = [Fault(_TIMELINE, f"history[{place + 2}].from", quote(entries[place + 1]), f"a date after {entries[place]}")
-              for place, (day, then) in enumerate(zip(days, days[1:], strict=False)) if then <= day]
+    faults = [Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]),
+                    f"a date after {entries[place - 1]}")
+              for place in range(1, len(days)) if days[place] <= days[place - 1]]
     if days[0] > context.calendar.ordinal(context.start):
         faults.append(Fault(_TIMELINE, "history[1].from", quote(entries[0]), f"the start, {context.start}, or earlier"))
     last = context.calendar.ordinal(context.latest)

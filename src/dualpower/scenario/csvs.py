@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
     from dualpower.scenario.names import Context
 
-__all__ = ["Cell", "Column", "NotACell", "Raw", "Table", "as_number", "frame", "read_rows", "read_values"]
+__all__ = ["Cell", "CellError", "Column", "Raw", "Table", "as_number", "frame", "read_rows", "read_values"]
 
 Cell = str | float | None
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
 
-class NotACell(ValueError):
+class CellError(ValueError):
     """A cell that does not hold what its column wants."""
 
     def __init__(self, expected: str, hint: str = "") -> None:
@@ -40,7 +40,7 @@ class Column:
     ----------
     name : str
     read : callable
-        Turns the text of a cell into its value, or raises `NotACell`.
+        Turns the text of a cell into its value, or raises `CellError`.
     blank : {"fault", "ok"}
         Whether a cell may be empty.
     absent : {"fault", "ok"}
@@ -122,13 +122,13 @@ def _take(raw: Raw | None, file: str, line: int, cells: list[str], faults: list[
 
 
 def as_number(text: str) -> float:
-    """Read a finite number; raises `NotACell`."""
+    """Read a finite number; raises `CellError`."""
     if not _NUMBER.fullmatch(text):
         plain = re.sub(r"[\s,_'\u00a0\u202f]", "", text)
-        raise NotACell("a number", f"write {plain}" if _NUMBER.fullmatch(plain) else "")
+        raise CellError("a number", f"write {plain}" if _NUMBER.fullmatch(plain) else "")
     number = float(text)
     if not math.isfinite(number):
-        raise NotACell("a finite number")
+        raise CellError("a finite number")
     return number
 
 
@@ -166,7 +166,8 @@ def _column(file: str, column: Column, raw: Raw, at: int | None, context: Contex
             faults: list[Fault]) -> list[Cell]:
     if at is None:
         return [column.default] * len(raw.rows)
-    read, done, values = column.read, {}, list[Cell]()
+    read, values = column.read, list[Cell]()
+    done: dict[str, Cell] = {}
     for row, (line, cells) in enumerate(raw.rows):
         text = cells[at].strip()
         value: Cell = column.default
@@ -176,8 +177,8 @@ def _column(file: str, column: Column, raw: Raw, at: int | None, context: Contex
             elif text:
                 value = done[text] = read(text, context)
             elif column.blank == "fault":
-                raise NotACell("something in this column")
-        except NotACell as error:
+                raise CellError("something in this column")
+        except CellError as error:
             whole[row] = False
             found = quote(text) if text else "an empty cell"
             faults.append(Fault(file, f"line {line}, {column.name}", found, error.expected, error.hint))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 __all__ = ["json_schemas", "write_json_schema"]
 
@@ -13,7 +17,7 @@ def json_schemas() -> dict[str, str]:
     from dualpower.scenario.schema import ScenarioSpec
     from dualpower.scenario.timeline import Timeline
 
-    models = {"scenario.schema.json": ScenarioSpec, "timeline.schema.json": Timeline}
+    models: dict[str, type[BaseModel]] = {"scenario.schema.json": ScenarioSpec, "timeline.schema.json": Timeline}
     return {file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
             for file, model in models.items()}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
 
@@ -33,8 +33,9 @@ def load(name_or_folder: str | Path) -> Scenario:
     declared = read(find_folder(name_or_folder))
     if declared.faults or declared.spec is None or declared.timeline is None:
         raise ScenarioError(declared.faults)
+    tables: dict[str, Any] = dict(frames(declared.tables))
     return Scenario(folder=declared.folder, spec=declared.spec, timeline=declared.timeline,
-                    parameters=declared.parameters, content_hash=declared.content_hash, **frames(declared.tables))
+                    parameters=declared.parameters, content_hash=declared.content_hash, **tables)
 
 
 def library() -> dict[str, Path]:

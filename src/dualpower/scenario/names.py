@@ -44,7 +44,7 @@ class Names:
         return self.by_kind.get(kind, ())
 
     def lack(self, kind: str, name: str) -> bool:
-        """Say whether a mention is wrong; where a list that must not be empty is, that is the fault, not its mention."""
+        """Say whether a mention is wrong; where a list is empty that must not be, that is the fault already."""
         valid = self.by_kind.get(kind)
         if valid is None or (not valid and kind not in _MAY_BE_EMPTY):
             return False
@@ -60,7 +60,8 @@ class Names:
         ids = {kind: _ids(scenario, key) for kind, key in _LISTS.items()}
         issues = _entries(scenario, "issues")
         ids["material_issue"] = tuple(
-            name for name in ids["issue"] if not any(i.get("id") == name and i.get("about_power") is True for i in issues)
+            name for name in ids["issue"] if not any(i.get("id") == name and i.get("about_power") is True
+                                                     for i in issues)
         )
         ids["group"] = _unique(role.get("group") for role in _entries(scenario, "roles"))
         ids["role_or_group"] = _unique((*ids["role"], *ids["group"]))

@@ -84,7 +84,8 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
     return texts
 
 
-def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], faults: list[Fault]) -> Context:
+def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None],
+             faults: list[Fault]) -> Context:
     def column(table: str, name: str) -> list[str]:
         raw = raws.get(table)
         return raw.column(name) if raw else []
@@ -97,8 +98,8 @@ def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw 
     if not isinstance(said, dict) or said.get("system") not in ("julian", "gregorian"):
         return Context(names)
     calendar = Calendar(said["system"])
-    start, end, latest = (said.get(key) for key in ("start", "end", "latest"))
-    if not all(isinstance(date, str) and calendar.valid(date) for date in (start, end, latest)):
+    start, end, latest = dates = [str(said.get(key)) for key in ("start", "end", "latest")]
+    if not all(calendar.valid(date) for date in dates):
         return Context(names, calendar)
     if not calendar.ordinal(start) <= calendar.ordinal(end) <= calendar.ordinal(latest):
         faults.append(Fault("scenario.toml", "calendar", f"start {start}, end {end}, latest {latest}",

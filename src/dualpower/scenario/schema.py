@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -106,7 +106,7 @@ class Party(Part):
     """Without nodes the party has one node: itself."""
 
     @model_validator(mode="after")
-    def _whole(self) -> Party:
+    def _whole(self) -> Self:
         known = [node.id for node in self.nodes]
         strangers = [other for node in self.nodes for other in node.listens if other not in known]
         if strangers:
@@ -216,9 +216,7 @@ class Contest(Part):
     launched_by: k.EventOrNone = ""
     """Event that starts it; empty for a daily crowd."""
     size: k.Amount = 0.0
-    """Persons in the column of a march."""
-    outside: k.Amount = 0.0
-    """Persons who can arrive from outside against the winner of an insurrection."""
+    """Persons in the column of a march, or who can arrive from outside against the winner of an insurrection."""
     success: k.Regime
     failure: k.RegimeOrNone = ""
     """Regime after a failure; empty for no change."""

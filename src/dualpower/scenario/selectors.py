@@ -30,6 +30,8 @@ class Selectors(Part):
     units: tuple[k.Unit, ...] = ()
     party: Annotated[tuple[k.Party, ...], k.OneOrMore] = ()
     """One party, or several that are counted together."""
+    parties: tuple[k.Party, ...] = ()
+    """The same as party."""
     counts_as_striker: k.Flag | None = None
     """Only roles whose absence counts as a strike."""
     council: k.Council | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from dualpower.scenario.csvs import Cell, Column, NotACell, Table, as_number
+from dualpower.scenario.csvs import Cell, CellError, Column, Table, as_number
 from dualpower.scenario.faults import did_you_mean, one_of, quote
 from dualpower.scenario.kinds import SOURCE_KINDS
 from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
@@ -22,7 +22,7 @@ def _text(text: str, _: Context) -> Cell:
 
 def _identifier(text: str, _: Context) -> Cell:
     if not IDENTIFIER.fullmatch(text):
-        raise NotACell("an identifier of letters, digits, _ and - (no blanks, no dots)")
+        raise CellError("an identifier of letters, digits, _ and - (no blanks, no dots)")
     return text
 
 
@@ -30,9 +30,9 @@ def _number(low: float | None = None, high: float | None = None, *, whole: bool 
     def read(text: str, _: Context) -> Cell:
         number = as_number(text)
         if (low is not None and number < low) or (high is not None and number > high):
-            raise NotACell(f"a number of at least {low:g}" if high is None else f"a number from {low:g} to {high:g}")
+            raise CellError(f"a number of at least {low:g}" if high is None else f"a number from {low:g} to {high:g}")
         if whole and number != round(number):
-            raise NotACell("a whole number")
+            raise CellError("a whole number")
         return number
     return read
 
@@ -41,7 +41,7 @@ def _mention(kind: str) -> Read:
     def read(text: str, context: Context) -> Cell:
         valid = context.names[kind]
         if context.names.lack(kind, text):
-            raise NotACell(one_of(valid, WHERE_DECLARED[kind]), did_you_mean(text, valid))
+            raise CellError(one_of(valid, WHERE_DECLARED[kind]), did_you_mean(text, valid))
         return text
     return read
 
@@ -49,7 +49,7 @@ def _mention(kind: str) -> Read:
 def _choice(names: tuple[str, ...], what: str = "") -> Read:
     def read(text: str, _: Context) -> Cell:
         if text not in names:
-            raise NotACell(one_of(names, what), did_you_mean(text, names))
+            raise CellError(one_of(names, what), did_you_mean(text, names))
         return text
     return read
 
@@ -61,9 +61,9 @@ def _date(*, in_run: bool) -> Read:
         try:
             context.calendar.ordinal(text)
         except ValueError:
-            raise NotACell(f"a day of the {context.calendar.system} calendar as YYYY-MM-DD") from None
+            raise CellError(f"a day of the {context.calendar.system} calendar as YYYY-MM-DD") from None
         if in_run and context.outside(text):
-            raise NotACell(f"a date from {context.start} (start) to {context.latest} (latest)")
+            raise CellError(f"a date from {context.start} (start) to {context.latest} (latest)")
         return text
     return read
 
@@ -71,7 +71,7 @@ def _date(*, in_run: bool) -> Read:
 def _recorded(text: str, context: Context) -> Cell:
     valid = (*context.names["quantity"], *context.names["context"])
     if text not in valid:
-        raise NotACell("one of the [quantities] of scenario.toml or of its list context", did_you_mean(text, valid))
+        raise CellError("one of the [quantities] of scenario.toml or of its list context", did_you_mean(text, valid))
     return text
 
 
@@ -79,7 +79,7 @@ def _change(row: Mapping[str, Cell], context: Context) -> Wrong:
     value = str(row["value"])
     try:
         _mention("district")(value, context) if row["what"] == "district" else _number(0)(value, context)
-    except NotACell as error:
+    except CellError as error:
         return "value", quote(value), error.expected
     return None
 
@@ -112,6 +112,7 @@ def _optional(name: str, read: Read, default: Cell = None) -> Column:
     return Column(name, read, blank="ok", absent="ok", default=default)
 
 
+_OVERRIDES = ("party", "council", "contest", "issue", "topic", "event", "regime", "centre")
 _SOURCE = (Column("source", _text), Column("source_kind", _choice(SOURCE_KINDS)))
 _NOTE = _optional("note", _text)
 _DATES = (Column("date", _date(in_run=False)), Column("date_end", _date(in_run=False), blank="ok"))
@@ -145,8 +146,8 @@ TABLES: dict[str, Table] = {
         Column("unit", _text, blank="ok"), Column("confidence", _text, blank="ok"),
         Column("basis", _text, blank="ok"), _NOTE,
         _optional("measure", _choice(MEASURES, "one of the measures of [quantities]")),
-        *(_optional(kind, _mention(kind)) for kind in ("party", "council", "contest", "issue", "topic", "event", "regime", "centre")),
-        ), unique=("target_id",), row_checks=(_BAND, _ends_late)),
+        *(_optional(kind, _mention(kind)) for kind in _OVERRIDES)),
+        unique=("target_id",), row_checks=(_BAND, _ends_late)),
     "changes": Table("changes.csv", (
         Column("unit_id", _mention("unit")), Column("date", _date(in_run=True)),
         Column("what", _choice(("district", "size"))), Column("value", _text), *_SOURCE, _NOTE),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -12,6 +12,8 @@ from dualpower.scenario.kinds import Part, fault
 __all__ = ["NEVER", "Effect", "Event", "HistoryEntry", "Option", "Requires", "Timeline", "When"]
 
 NEVER = "never"
+FELT_BY_SOME = ("intensity", "call", "occasion")
+"""Levers whose effects may be limited to some units."""
 
 
 class HistoryEntry(Part):
@@ -38,6 +40,14 @@ class Effect(Part):
     places: tuple[k.Place, ...] = ()
     by_women: k.Flag = False
     """Whether the effect is in proportion to the share of women."""
+
+    @model_validator(mode="after")
+    def _felt(self) -> Self:
+        some = bool(self.roles or self.groups or self.units or self.places or self.by_women)
+        if some and self.lever.split(".")[0] not in FELT_BY_SOME:
+            raise fault(f"no roles, groups, units, places or by_women: {self.lever} is felt by all "
+                        f"(only {', '.join(FELT_BY_SOME)} can be felt by some)")
+        return self
 
 
 class Option(Part):
@@ -84,7 +94,7 @@ class Event(Part):
     options: tuple[Option, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _whole(self) -> Event:
+    def _whole(self) -> Self:
         ids = [option.id for option in self.options]
         if NEVER in ids:
             raise fault('options with other ids than "never", which every event has without being told')
