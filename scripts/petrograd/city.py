@@ -78,7 +78,8 @@ def spread(row: Row, weights: Mapping[str, float]) -> list[Row]:
     units = []
     for district in weights:
         sizes = {key: value[district] for key, value in parts.items()}
-        one = single({**row, **sizes, **changed, "name": f"{row['name'].split(' (')[0]} ({short_name(district)})"}, district)
+        name = f"{row['name'].split(' (')[0]} ({short_name(district)})"
+        one = single({**row, **sizes, **changed, "name": name}, district)
         units.append({**one, "unit_id": f"{base}_{district}", "note": note})
     return units
 

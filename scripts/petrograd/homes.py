@@ -14,11 +14,14 @@ from .decisions import CITY, DISTRICTS, RESIDENT_DISTRICTS, short_name
 from .tables import Row, apportion, unit
 
 POPULATION = 2_412_700  # read: Mandel
-CHILDREN = 0.25  # of those outside barracks, under 14: a guess
+# Under 14, of those outside barracks: a guess. About 19 % in the age table of the 1880s (Encyclopaedia Britannica, 9th
+# edition, St Petersburg); families had since become commoner, and the war had brought grown-up workers.
+CHILDREN = 0.22
 AT_HOME = 0.2  # of a district's adults outside barracks at least work nowhere: a guess
 REACH_KM = 2.5  # e-folding distance between work and home: a guess
 OWN_KM = 0.6  # distance to work within one's district: a guess
 SMALLEST_SHARE = 0.01
+CHILDREN_RULE = "22 % of those outside barracks; about 19 % in the 1880s (Encyclopaedia Britannica, 9th edition)"
 LIVE_IN = {
     "soldier", "machine_gunner", "technical_soldier", "cossack", "cavalry", "sailor", "police", "cadet", "pupil",
     "servant", "artisan",
@@ -138,7 +141,7 @@ def account_rows(table: Mapping[str, Mapping[str, int]]) -> list[Row]:
     rows = []
     for district, entry in table.items():
         rows.append(_account(district, "population", entry["people"], "1910 police-part shares, scaled", "memory"))
-        rows.append(_account(district, "children", entry["children"], "a quarter of those outside barracks", "guess"))
+        rows.append(_account(district, "children", entry["children"], CHILDREN_RULE, "guess"))
     return rows
 
 

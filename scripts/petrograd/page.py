@@ -9,8 +9,9 @@ The tables themselves are built by `scripts/build_petrograd.py`, which holds eve
 
 **Who is counted.** A unit holds people of about 14 and older who can take part in politics. Children under 14 are
 in no unit: they are a row of `accounts.csv` for each city district. Everyone in the units of the city at the start,
-plus the children, is the population of the city. The source does not say whether its 2,412,700 include the
-garrison; here they do.
+plus the children, is the population of the city. Children are taken as 22 % of
+those outside barracks: a guess, above the 19 % or so of the 1880s (age table of the Encyclopaedia Britannica, 9th
+edition). The source does not say whether its 2,412,700 include the garrison; here they do.
 
 **What is not counted**: civilians of the suburbs other than factory workers; children; men of the city militia and
 the women's battalion before they exist (`changes.csv` opens them; militiamen are not taken out of other units, so
