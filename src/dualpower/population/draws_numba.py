@@ -13,8 +13,18 @@ U32 = np.uint32
 
 
 def compiled(**options: Any) -> Callable[[Function], Function]:
-    """`numba.njit` with options, typed as a decorator that keeps the function's signature."""
-    return cast("Callable[[Function], Function]", numba.njit(**options))
+    """`numba.njit` with options, typed as a decorator that keeps the function's signature.
+
+    Where no folder can be written, a function is compiled in every process instead of once (`cache`).
+    """
+
+    def compile_function(function: Function) -> Function:
+        try:
+            return cast("Function", numba.njit(**options)(function))
+        except RuntimeError:
+            return cast("Function", numba.njit(**{**options, "cache": False})(function))
+
+    return compile_function
 
 
 @compiled(inline="always")
@@ -26,9 +36,7 @@ def mix(word0: np.uint32, word1: np.uint32, turn: int) -> tuple[np.uint32, np.ui
 
 
 @compiled(inline="always")
-def four(
-    word0: np.uint32, word1: np.uint32, turns: tuple[int, int, int, int]
-) -> tuple[np.uint32, np.uint32]:
+def four(word0: np.uint32, word1: np.uint32, turns: tuple[int, int, int, int]) -> tuple[np.uint32, np.uint32]:
     """Four rounds."""
     word0, word1 = mix(word0, word1, turns[0])
     word0, word1 = mix(word0, word1, turns[1])
@@ -37,9 +45,7 @@ def four(
 
 
 @compiled(inline="always")
-def threefry(
-    key0: np.uint32, key1: np.uint32, word0: np.uint32, word1: np.uint32
-) -> tuple[np.uint32, np.uint32]:
+def threefry(key0: np.uint32, key1: np.uint32, word0: np.uint32, word1: np.uint32) -> tuple[np.uint32, np.uint32]:
     """The two words of one counter; all arguments uint32 (Numba widens sums, hence the casts)."""
     key2 = U32(U32(key0 ^ key1) ^ U32(0x1BD11BDA))
     word0, word1 = U32(word0 + key0), U32(word1 + key1)

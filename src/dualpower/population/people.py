@@ -1,0 +1,148 @@
+"""The people: one byte a person, sorted by unit, living through the day's tables.
+
+    state = init(sizes, names, joint_shares, activity_shares, seed)
+    state, counts = step(state, tables, day, seed)
+
+A day: with probability `rate_camp` a person reconsiders and takes a camp from `choice_camp` of the temper, whatever
+the old one was; then with probability `rate_act` an activity from `choice_act` of the temper and the (new) camp.
+In expectation this is what the crowd does, exactly.
+
+The draws of a person are the two words of one Threefry call: the first decides about the camp, the second about
+the activity. Its key is the unit's own, itself drawn as words(seed, "people", unit, day 0); its counter is
+(index of the person in the unit, day). So a person's fate depends on seed, unit name, index and day alone:
+units may come, go or be listed in any order. (A key for each unit, and not one key with hash + index as counter,
+because the latter's ranges would overlap: in 200 units of 10,000 persons some pair would often share draws.)
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from dualpower.population.draws import MASK, name_id, seed_word
+from dualpower.population.people_start import init
+from dualpower.population.people_state import (
+    VALUES,
+    Bytes,
+    Counts,
+    Int,
+    Limits,
+    People,
+    Tables,
+    activities,
+    camps,
+    count,
+    counts,
+    limits,
+    tempers,
+)
+
+if TYPE_CHECKING:
+    from dualpower.population.people_numba import Pieces
+
+DECISION = name_id("people")
+
+__all__ = [
+    "Counts",
+    "Limits",
+    "People",
+    "Tables",
+    "activities",
+    "camps",
+    "count",
+    "counts",
+    "init",
+    "limits",
+    "step",
+    "tempers",
+    "weigh",
+]
+
+
+def step(
+    state: People, tables: Tables, day: int, seed: int, *, threads: int | None = None, piece: int | None = None
+) -> tuple[People, Counts]:
+    """One day in the life of everyone.
+
+    Parameters
+    ----------
+    state
+        The people in the morning; left as it is.
+    tables
+        The day's probabilities (any object with the four arrays, or :class:`Limits` made from one).
+    day
+        Number of the day, which keys the draws.
+    seed
+        Seed of the run.
+    threads
+        Processor cores to use; as many as Numba may use if not given. No result depends on it.
+    piece
+        Most persons handled in one go, for tests. No result depends on it.
+
+    Returns
+    -------
+    The people in the evening, and their counts.
+    """
+    from dualpower.population import people_numba as kernel
+
+    bounds = tables if isinstance(tables, Limits) else limits(tables)
+    _fit(state, bounds)
+    pieces = kernel.cut(state.offsets, piece or kernel.PIECE)
+    records, differences = _live(state, bounds, pieces, (seed_word(seed), day & MASK), threads or kernel.threads())
+    histogram = state.histogram + np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
+    after = state._replace(records=records, histogram=histogram)
+    return after, counts(after)
+
+
+def weigh(state: People, sizes: ArrayLike) -> People:
+    """The same records standing for units of other sizes [U]: units that grow, shrink, open or close."""
+    return state._replace(sizes=np.asarray(sizes, dtype=np.float64))
+
+
+def _live(
+    state: People, bounds: Limits, pieces: Pieces, moment: tuple[int, int], threads: int
+) -> tuple[Bytes, np.ndarray[tuple[int, ...], np.dtype[np.int32]]]:
+    """Run the kernel over all pieces on `threads` cores; moment = (seed word, day)."""
+    from dualpower.population.people_numba import live
+
+    records = np.empty_like(state.records)
+    differences = np.empty((len(pieces.unit), VALUES), np.int32)
+    key = (np.uint32(moment[0]), np.uint32(DECISION), np.uint32(moment[1]))
+
+    def run(span: tuple[int, int]) -> None:
+        live(state.records, records, differences, pieces, span, state.offsets, state.units, key, bounds)
+
+    spans = _spans(pieces.stop, threads)
+    others = [_pool(threads).submit(run, span) for span in spans[1:]]
+    run(spans[0])
+    for other in others:
+        other.result()
+    return records, differences
+
+
+def _spans(stops: Int, threads: int) -> list[tuple[int, int]]:
+    """First and last piece of each thread, so that all have about as many persons."""
+    cuts = np.searchsorted(stops, np.arange(1, threads) * (stops[-1] / threads))
+    edges = [0, *(int(cut) for cut in cuts), len(stops)]
+    return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+def _fit(state: People, bounds: Limits) -> None:
+    """Refuse tables of another number of units."""
+    if len(bounds.rate_camp) != len(state.units):
+        raise ValueError(f"the tables are for {len(bounds.rate_camp)} units, the people have {len(state.units)}")
+
+
+@lru_cache(maxsize=8)
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Threads that wait for the next day (starting them each day would cost a tenth of it)."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="people")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads do not survive a fork

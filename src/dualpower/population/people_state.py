@@ -1,0 +1,185 @@
+"""What the people population holds, one byte a person, and what is counted of it.
+
+A record is the byte  temper · 64 + activity · 16 + camp  (2, 2 and 4 bits: up to 16 camps). Persons are sorted by
+unit; the person with index i in a unit of id h has temper (i + h) mod 4, for life: a quarter of each, exactly.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+TEMPERS, ACTIVITIES, MOST_CAMPS, VALUES = 4, 4, 16, 256
+WORD = 2.0**32
+
+Bytes = NDArray[np.uint8]
+Int = NDArray[np.int64]
+Float = NDArray[np.float64]
+Words = NDArray[np.uint32]
+
+
+class People(NamedTuple):
+    """Everyone (N records) in U units; plain arrays, so a state is saved and resumed as it is.
+
+    records: [N] uint8, sorted by unit
+    offsets: [U + 1] int64, first record of each unit, then N
+    units: [U] uint32, ids of the units' names
+    sizes: [U] float64, persons each unit's records stand for
+    histogram: [U, 256] int64, how many records of each value each unit has
+    camps: number of camps in use (an integer, kept as an array of no dimensions)
+    """
+
+    records: Bytes
+    offsets: Int
+    units: Words
+    sizes: Float
+    histogram: Int
+    camps: Int
+
+
+class Counts(NamedTuple):
+    """How many records are where, and how many persons a record stands for.
+
+    joint: [temper, camp, activity, unit] int64
+    weight: [unit] float64, persons per record
+    """
+
+    joint: Int
+    weight: Float
+
+    @property
+    def temper_camp(self) -> Int:
+        """Records by temper and camp: [temper, camp, unit]."""
+        return np.asarray(self.joint.sum(axis=2))
+
+    @property
+    def activity(self) -> Int:
+        """Records by activity: [activity, unit]."""
+        return np.asarray(self.joint.sum(axis=(0, 1)))
+
+    @property
+    def camp_activity(self) -> Int:
+        """Records by camp and activity: [camp, activity, unit]; which the crowd cannot know."""
+        return np.asarray(self.joint.sum(axis=0))
+
+    @property
+    def records(self) -> Int:
+        """Records in each unit: [unit]."""
+        return np.asarray(self.joint.sum(axis=(0, 1, 2)))
+
+    def shares(self) -> tuple[Float, Float]:
+        """Shares of each unit by (temper, camp) and by activity, as the crowd holds them: [4, C, U] and [4, U]."""
+        return self.temper_camp / self.records, self.activity / self.records
+
+
+class Tables(Protocol):
+    """The day's probabilities, unit last: see `dualpower.laws`."""
+
+    @property
+    def rate_camp(self) -> Any:
+        """[unit] share that reconsiders its camp."""
+
+    @property
+    def choice_camp(self) -> Any:
+        """[temper, camp, unit] probabilities of the new camp."""
+
+    @property
+    def rate_act(self) -> Any:
+        """[unit] share that reconsiders what it does."""
+
+    @property
+    def choice_act(self) -> Any:
+        """[temper, camp, activity, unit] probabilities of the new activity."""
+
+
+class Limits(NamedTuple):
+    """The tables as whole numbers: a word below a limit chooses. Unit first; camps padded to 16.
+
+    rate_camp: [U] uint32, a camp word at or above it changes nothing
+    camps: [U, 4, 16] uint32, cumulative, so that the number of limits at or below the word is the new camp
+    rate_act: [U] uint32, the same for the activity word
+    activities: [U, 4, 16, 4] uint32, cumulative
+    """
+
+    rate_camp: Words
+    camps: Words
+    rate_act: Words
+    activities: Words
+
+
+def tempers(state: People) -> Bytes:
+    """Temper of every person: [N] uint8."""
+    return np.asarray(state.records >> 6, dtype=np.uint8)
+
+
+def activities(state: People) -> Bytes:
+    """Activity of every person: [N] uint8."""
+    return np.asarray(state.records >> 4 & 3, dtype=np.uint8)
+
+
+def camps(state: People) -> Bytes:
+    """Camp of every person: [N] uint8."""
+    return np.asarray(state.records & 15, dtype=np.uint8)
+
+
+def count(state: People) -> Int:
+    """The histogram of all records, counted afresh: [U, 256]. A day's step keeps it by differences."""
+    unit = np.repeat(np.arange(len(state.units)), np.diff(state.offsets))
+    flat = np.bincount(unit * VALUES + state.records, minlength=len(state.units) * VALUES)
+    return flat.reshape(-1, VALUES).astype(np.int64)
+
+
+def counts(state: People) -> Counts:
+    """What a state holds, by temper, camp, activity and unit."""
+    cube = state.histogram.reshape(-1, TEMPERS, ACTIVITIES, MOST_CAMPS)[..., : int(state.camps)]
+    joint = np.ascontiguousarray(cube.transpose(1, 3, 2, 0))
+    return Counts(joint, state.sizes / np.diff(state.offsets))
+
+
+def limits(tables: Tables) -> Limits:
+    """The tables as uint32 limits, in float64, once for every kernel (which therefore agree bit for bit).
+
+    A word w is uniform on 0 .. 2**32 - 1, so P(w < limit) = limit / 2**32: a probability is off by at most 2**-32
+    (also a rate of one, whose limit is 2**32 - 1).
+
+    Raises
+    ------
+    ValueError
+        If a rate lies outside 0..1, a choice is negative, or all choices of a group are zero.
+    """
+    rate_camp, rate_act = _rates(tables.rate_camp, "rate_camp"), _rates(tables.rate_act, "rate_act")
+    camp = _cumulative(rate_camp, tables.choice_camp, "choice_camp")  # [4, C, U]
+    act = _cumulative(rate_act, tables.choice_act, "choice_act")  # [4, C, A, U]
+    units, number = len(rate_camp), camp.shape[1]
+    if number > MOST_CAMPS:
+        raise ValueError(f"the people hold at most {MOST_CAMPS} camps, not {number}")
+    camps = np.full((units, TEMPERS, MOST_CAMPS), 0xFFFFFFFF, np.uint32)
+    camps[:, :, :number] = camp.transpose(2, 0, 1)
+    activities = np.full((units, TEMPERS, MOST_CAMPS, ACTIVITIES), 0xFFFFFFFF, np.uint32)
+    activities[:, :, :number] = act.transpose(3, 0, 1, 2)
+    return Limits(camps[:, 0, number - 1].copy(), camps, activities[:, 0, 0, -1].copy(), activities)
+
+
+def _rates(rates: Any, name: str) -> Float:
+    """Rates as float64, checked."""
+    array = np.asarray(rates, dtype=np.float64)
+    if not ((array >= 0) & (array <= 1)).all():
+        raise ValueError(f"{name} must lie between 0 and 1 everywhere")
+    return array
+
+
+def _cumulative(rates: Float, choice: Any, name: str) -> Words:
+    """Cumulative limits over the last axis but one: rate · (share of the choices up to this one) · 2**32."""
+    total = np.array(choice, dtype=np.float64)
+    if not ((total >= 0) & (total < np.inf)).all():
+        raise ValueError(f"{name} must hold finite numbers of at least 0")
+    for k in range(1, total.shape[-2]):
+        total[..., k, :] += total[..., k - 1, :]
+    last = total[..., -1, :]
+    if not (last > 0).all():
+        raise ValueError(f"{name} must be above 0 for at least one choice of every group")
+    total *= (rates * WORD / last)[..., None, :]
+    total[..., -1, :] = rates * WORD  # the same for all groups of a unit, exactly
+    return np.minimum(np.rint(total, out=total), WORD - 1, out=total).astype(np.uint32)
