@@ -22,9 +22,9 @@ A scenario is a folder of TOML and CSV files and no code. `dualpower new NAME` w
 `dualpower check FOLDER` reports every fault at once, with file, place, what was found, what was expected, and the
 nearest valid name.
 
-All dates are texts `"YYYY-MM-DD"` in the scenario's own calendar (Julian, that is Old Style, or Gregorian). Every row or
-table with a number says where it comes from (`source`) and how good that is (`source_kind`: seed, primary, scholarly,
-encyclopedia, memory or guess). Numbers from memory or guess are never a pass or fail.
+All dates are texts `"YYYY-MM-DD"` in the scenario's own calendar (Julian, that is Old Style, or Gregorian). Every row
+or table with a number says where it comes from (`source`) and how good that is (`source_kind`: seed, primary,
+scholarly, encyclopedia, memory or guess). Numbers from memory or guess are never a pass or fail.
 """
 
 CSV_FILES = """## CSV files

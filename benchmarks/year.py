@@ -1,0 +1,70 @@
+"""Time one year of the crowd in a running process, on one core; print JSON. Started by measure.py."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+SCENARIO, REPEATS, SEEDS = "petrograd-1917", 101, 16
+
+
+def bind_to_one_core() -> None:
+    """Keep this process, and so XLA, to one core; must come before the first import of JAX."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    os.environ["XLA_FLAGS"] = os.environ.get("XLA_FLAGS", "") + " --xla_cpu_multi_thread_eigen=false"
+    os.environ["DUALPOWER_CACHE"] = "off"
+
+
+def times(job: Callable[[], Any], repeats: int) -> list[float]:
+    """Return the wall times of a job in ms, in order; the first includes its compilation."""
+    import jax
+
+    def once() -> float:
+        start = time.perf_counter()
+        jax.block_until_ready(job())
+        return 1000 * (time.perf_counter() - start)
+
+    return [once() for _ in range(repeats)]
+
+
+def main() -> None:
+    """Compile a year and 16 years at once, time them, print the figures."""
+    bind_to_one_core()
+    import jax
+    import jax.numpy as jnp
+    import numpy as np
+
+    import dualpower as dp
+    from dualpower.population import crowd
+    from dualpower.scenario.arrays import compile_names, compile_world
+    from dualpower.simulate import drawn, parameters
+
+    scenario = dp.load(SCENARIO)
+    names = compile_names(scenario)
+    world, params = compile_world(scenario, names), parameters(scenario, names)
+    years = [drawn(scenario, names, seed, None, True) for seed in range(1, SEEDS + 1)]
+    state = crowd.compiled_init(world, params, jax.tree.map(lambda rows: rows[0], years[0]))
+    # Outputs are as in a run: every quantity of every day.
+    free = jnp.float32(0)
+    single = times(lambda: crowd.compiled_year(params, world, years[0], state, free), REPEATS)
+    stacked = jax.tree.map(lambda *rows: np.stack(rows), *years)
+    batch = jax.jit(jax.vmap(crowd.year, in_axes=(None, None, 0, None, None)))
+    together = times(lambda: batch(params, world, stacked, state, free), REPEATS // 10 + 1)
+    figures = {
+        "units": len(names.units),
+        "days": len(years[0].day),
+        "compile_s": round(single[0] / 1000, 2),
+        "year_ms": round(median(single[1:]), 2),
+        "year_min_ms": round(min(single[1:]), 2),
+        "batched_year_ms": round(median(together[1:]) / SEEDS, 2),
+    }
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
