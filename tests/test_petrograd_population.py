@@ -98,7 +98,7 @@ def test_sizes_lie_in_their_bounds() -> None:
 
 
 def test_residents_are_left_everywhere(units: pd.DataFrame) -> None:
-    residents = units[units["role"].isin(["working_resident", "middle_resident"])]
+    residents = units[units["unit_id"].str.startswith("d_")]
     left = residents.groupby("district")["size"].agg(["min", "sum"])
     assert len(left) == 13
     assert (left["min"] > 1_000).all()
@@ -127,6 +127,7 @@ def test_units_that_open_and_close(units: pd.DataFrame) -> None:
     shut = changes[(changes["what"] == "size") & (changes["date"] == "1917-03-01")]
     assert set(shut["unit_id"]) == set(units.loc[(units["role"] == "police") & (units["size"] > 0), "unit_id"])
     assert people(units, "p_militia") == 0
+    assert "police" not in set(units.loc[units["unit_id"].str.startswith("p_militia"), "role"])
     assert read("units")["unit_id"].str.startswith("p_militia").any()
     assert list(changes.query("unit_id == 'r_mg1'")[["date", "value"]].iloc[0]) == ["1917-03-01", "vyborg"]
 

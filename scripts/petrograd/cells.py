@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .decisions import DISTRICTS
+from .homes import NOT_YET
 from .tables import Row, apportion
 
 PLACES = {row[0]: row[2] for row in DISTRICTS}
@@ -62,8 +63,8 @@ COUNTRY_TOTALS = {"bolshevik": ALL_BOLSHEVIKS - CITY_BOLSHEVIKS, "menshevik": 12
 
 
 def in_city(row: Row) -> bool:
-    """Whether a unit stands in the city at the start."""
-    return PLACES[row["district"]] == "city"
+    """Whether a unit stands in the city at the start, and is there at all."""
+    return PLACES[row["district"]] == "city" and not row["unit_id"].startswith(NOT_YET)
 
 
 def shared(total: int, weights: Mapping[str, float], party: str) -> list[Row]:

@@ -20,6 +20,9 @@ ROLES = {
 }  # fmt: skip
 ROLE_OF_PREFIX = {"r": "soldier", "s": "sailor", "c": "cossack", "p": "police", "j": "cadet"}
 RENAMED = {"r_militia": "r_druzhina"}  # the army's militia; the city militia of March is p_militia
+# The city militia was raised from students and workers; with the role of the old police it would fight for the old
+# order.
+MILITIA_ROLES = {"p_militia_vyborg": "working_resident", "p_militia_narva": "working_resident"}
 COMPANY = 250  # men: read (a deputy per company or battalion of about 250)
 ASSEMBLY = 1_000  # small workplaces elected together, one deputy per thousand
 COMPANY_ROLES = {"soldier", "machine_gunner", "technical_soldier", "cossack", "cavalry", "sailor"}
@@ -81,7 +84,13 @@ def spread(row: Row, weights: Mapping[str, float]) -> list[Row]:
         name = f"{row['name'].split(' (')[0]} ({short_name(district)})"
         one = single({**row, **sizes, **changed, "name": name}, district)
         units.append({**one, "unit_id": f"{base}_{district}", "note": note})
-    return units
+    return [in_militia(one) for one in units] if base == "p_militia" else units
+
+
+def in_militia(one: Row) -> Row:
+    """A unit of the city militia with the role of those from whom it was raised."""
+    note = join(one["note"], "raised from students and workers, who stay in their own units too; closed until 2 March")
+    return {**one, "role": MILITIA_ROLES.get(one["unit_id"], "student"), "note": note}
 
 
 def city_units(rows: list[Row], population: Mapping[str, float]) -> list[Row]:

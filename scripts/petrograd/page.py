@@ -45,6 +45,8 @@ TEXT_ADJUSTED = """## What was adjusted, and why
 - **Second City**: named plants exceed the district total by 56; hence no remainder, as in the material.
 - **Bakers** (20,000, read) are taken out of the row of bakers, cooks and waiters. **Red Guards** are dropped.
 - **Mounted police** are counted with the police, not with the garrison.
+- **City militia** of March: it has the roles of those from whom it was raised (students, in Vyborg and Narva working
+  residents). With the role of the old police it would fight for the old order.
 - **State militia of the army** is called `r_druzhina_...` here, so that it is not confused with `p_militia_...`,
   the city militia of March.
 - **Dated units**: the 1st Machine Gun Regiment moves from Oranienbaum to the Vyborg side on 1 March; police and
