@@ -88,7 +88,10 @@ def check_path(path: str, grammar: dict[str, tuple[str, ...]], what: str, names:
 
 
 def _check_part(parts: list[str], place: int, kind: str, names: Names) -> None:
-    valid = names.nodes.get(parts[0], ()) if kind == "node" else names[kind]
-    if parts[place] not in valid if kind == "node" else names.lack(kind, parts[place]):
-        listed = f'one of the nodes of "{parts[0]}"' if kind == "node" else WHERE_DECLARED[kind]
+    if kind == "node":
+        valid, listed = names.nodes.get(parts[0], ()), f'one of the nodes of "{parts[0]}"'
+        wrong = parts[0] in names.nodes and parts[place] not in valid
+    else:
+        valid, listed, wrong = names[kind], WHERE_DECLARED[kind], names.lack(kind, parts[place])
+    if wrong:
         raise UnknownNameError(f'as "{parts[place]}" {one_of(valid, listed)}', did_you_mean(parts[place], valid))

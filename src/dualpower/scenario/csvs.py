@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dualpower.scenario.faults import Fault, did_you_mean, quote
+from dualpower.scenario.faults import Fault, nearest, quote
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -155,10 +155,10 @@ def _header_faults(table: Table, raw: Raw) -> list[Fault]:
     strange = [name for name in raw.header if name not in names]
     faults = []
     for column in missing:
-        hint = did_you_mean(column.name, strange)
-        if column.absent == "fault" or hint:
-            found = hint.removeprefix("did you mean ").removesuffix("?") or f"no column {quote(column.name)}"
-            faults.append(Fault(table.file, "header", found, f"the column {quote(column.name)}"))
+        near = nearest(column.name, strange, cutoff=0.75)
+        if column.absent == "fault" or near:
+            hint = f"is {quote(near)} meant for it?" if near else ""
+            faults.append(Fault(table.file, "header", f"no column {quote(column.name)}", "it in the header", hint))
     return faults
 
 

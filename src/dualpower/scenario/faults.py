@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Fault", "ScenarioError", "did_you_mean", "merged", "one_of", "quote"]
+__all__ = ["Fault", "ScenarioError", "did_you_mean", "merged", "nearest", "one_of", "quote"]
 
 
 @dataclass(frozen=True)
@@ -96,12 +96,18 @@ def repr_short(value: object) -> str:
 
 def did_you_mean(name: object, valid: Iterable[str]) -> str:
     """Return ``did you mean "x"?`` for the nearest valid name, or an empty string."""
+    near = nearest(name, valid)
+    return f'did you mean "{near}"?' if near else ""
+
+
+def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
+    """Return the valid name that is nearest to the one found, or an empty string."""
     if not isinstance(name, str):
         return ""
     names = [valid_name for valid_name in dict.fromkeys(valid) if valid_name != name]
     lowered = {valid_name.lower(): valid_name for valid_name in reversed(names)}
-    near = difflib.get_close_matches(name.lower()[:200], lowered, n=1, cutoff=0.6)
-    return f'did you mean "{lowered[near[0]]}"?' if near else ""
+    near = difflib.get_close_matches(name.lower()[:200], lowered, n=1, cutoff=cutoff)
+    return lowered[near[0]] if near else ""
 
 
 def one_of(names: Sequence[str], what: str = "", most: int = 8) -> str:

@@ -58,7 +58,7 @@ def find_folder(name_or_folder: str | Path) -> Path:
     if isinstance(name_or_folder, str) and name_or_folder in known:
         return known[name_or_folder]
     try:
-        path = Path(name_or_folder)
+        path = Path(name_or_folder or "no scenario was named")
         if path.is_dir():
             return path
         exists = path.exists()

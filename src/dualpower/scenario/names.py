@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from dualpower.scenario.calendar import Calendar
+if TYPE_CHECKING:
+    from dualpower.scenario.calendar import Calendar
 
-__all__ = ["IDENTIFIER", "PLACES", "WHERE_DECLARED", "Context", "Names"]
+__all__ = ["IDENTIFIER", "OF_SCENARIO", "PLACES", "WHERE_DECLARED", "Context", "Names"]
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*", re.ASCII)
 PLACES = ("city", "suburb", "fleet", "country")
@@ -31,6 +33,8 @@ WHERE_DECLARED = {
     "place": "one of " + ", ".join(PLACES),
     "unit": "one of the units of units.csv",
 }
+OF_SCENARIO = tuple(kind for kind, where in WHERE_DECLARED.items() if "scenario.toml" in where)
+"""Kinds that scenario.toml declares."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +54,10 @@ class Names:
             return False
         return name not in valid
 
-    def without(self, kind: str) -> Names:
-        """Return the names without one kind, whose mentions then go unchecked."""
-        return Names({name: valid for name, valid in self.by_kind.items() if name != kind}, self.nodes)
+    def without(self, kinds: Iterable[str]) -> Names:
+        """Return the names without some kinds, whose mentions then go unchecked."""
+        dropped = set(kinds)
+        return Names({kind: valid for kind, valid in self.by_kind.items() if kind not in dropped}, self.nodes)
 
     @classmethod
     def collect(cls, scenario: object, timeline: object, units: Iterable[str], districts: Iterable[str]) -> Names:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.crosscheck import cross_faults
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
-from dualpower.scenario.faults import Fault, did_you_mean, merged
-from dualpower.scenario.names import Context, Names
+from dualpower.scenario.faults import Fault, merged, nearest, quote
+from dualpower.scenario.names import OF_SCENARIO, Context, Names
 from dualpower.scenario.parameters import read_parameters
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
@@ -75,10 +75,10 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
     texts = {}
     strange = [name for name in present if name not in needed | optional and name.endswith((".toml", ".csv"))]
     for name in sorted(needed | optional):
-        hint = did_you_mean(name, strange)
-        if name not in present and (name in needed or hint):
-            near = hint.removeprefix("did you mean ").removesuffix("?")
-            faults.append(Fault(name, "", "no such file", "it in the folder", near and f"is {near} meant for it?"))
+        near = nearest(name, strange, cutoff=0.8)
+        if name not in present and (name in needed or near):
+            hint = f"is {quote(near)} meant for it?" if near else ""
+            faults.append(Fault(name, "", "no such file", "it in the folder", hint))
         elif name in present and (text := read_text(folder / name, faults)) is not None:
             texts[name] = text
     return texts
@@ -92,8 +92,9 @@ def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw 
 
     names = Names.collect(tomls.get("scenario"), tomls.get("timeline"), column("units", "unit_id"),
                           column("districts", "district_id"))
-    if tomls.get("timeline") is None:  # its events are not known, so that no mention of one can be wrong
-        names = names.without("event")
+    # what an unreadable file declares is not known, so that no mention of it can be called wrong
+    names = names.without(OF_SCENARIO if tomls.get("scenario") is None else ())
+    names = names.without(("event",) if tomls.get("timeline") is None else ())
     said = (tomls.get("scenario") or {}).get("calendar")
     if not isinstance(said, dict) or said.get("system") not in ("julian", "gregorian"):
         return Context(names)

@@ -70,7 +70,7 @@ def _date(*, in_run: bool) -> Read:
 
 def _recorded(text: str, context: Context) -> Cell:
     valid = (*context.names["quantity"], *context.names["context"])
-    if text not in valid:
+    if text not in context.names["context"] and context.names.lack("quantity", text):
         raise CellError("one of the [quantities] of scenario.toml or of its list context", did_you_mean(text, valid))
     return text
 

@@ -100,6 +100,8 @@ class Event(Part):
             raise fault('options with other ids than "never", which every event has without being told')
         if self.historical not in ("", NEVER, *ids):
             raise fault(f"one of its options as historical ({', '.join(ids)}, or never)")
+        if self.id in self.requires.events:
+            raise fault("other events than itself in requires.events")
         if not self.historical and len(ids) > 1:
             raise fault("the key historical, since there are several options")
         if self.kind == "shock" and self.when is not None:
