@@ -7,7 +7,6 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -17,61 +16,7 @@ from numpy.typing import NDArray
 
 from dualpower.population import draws, people, people_jax
 from dualpower.population.people_start import apportion, camp_numbers
-
-SIZES = np.array([3001, 1, 700, 2, 18000, 256, 1023])
-NAMES = ["putilov", "hermit", "school", "pair", "barracks", "office", "yard"]
-CAMPS = 6
-SEED = 1917
-
-
-class Tables(NamedTuple):
-    """Tables of a day, unit last."""
-
-    rate_camp: NDArray[np.float32]
-    choice_camp: NDArray[np.float32]
-    rate_act: NDArray[np.float32]
-    choice_act: NDArray[np.float32]
-
-    def of(self, units: list[int]) -> Tables:
-        """The tables of some units, in that order."""
-        return Tables(*(table[..., units] for table in self))
-
-
-def random_tables(units: int, camps: int = CAMPS, rate: float = 0.3, seed: int = 0) -> Tables:
-    """Tables drawn at random, with rates between 0 and `rate`."""
-    rng = np.random.default_rng(seed)
-    camp = rng.dirichlet(np.ones(camps), (4, units)).transpose(0, 2, 1)
-    act = rng.dirichlet(np.ones(4), (4, camps, units)).transpose(0, 1, 3, 2)
-    parts = (rate * rng.random(units), camp, rate * rng.random(units), act)
-    return Tables(*(part.astype(np.float32) for part in parts))
-
-
-def start(sizes: NDArray[np.int64] = SIZES, names: list[str] = NAMES, camps: int = CAMPS) -> people.People:
-    """People with shares that depend on the unit's name only."""
-    shares = [np.random.default_rng(draws.name_id(name)) for name in names]
-    joint = np.stack([rng.dirichlet(np.ones(camps), 4) for rng in shares], axis=-1)
-    doing = np.stack([rng.dirichlet([20, 2, 1, 1]) for rng in shares], axis=-1)
-    return people.init(sizes, names, joint, doing, SEED)
-
-
-def live(
-    state: people.People, tables: Tables, days: range, threads: int = 1, piece: int | None = None
-) -> people.People:
-    """Some days under fixed tables."""
-    for day in days:
-        state, _ = people.step(state, tables, day, SEED, threads=threads, piece=piece)
-    return state
-
-
-def same(one: people.People, other: people.People) -> bool:
-    """Whether two states are equal in every array."""
-    return all(np.array_equal(getattr(one, f), getattr(other, f)) for f in people.People._fields)
-
-
-def of_unit(state: people.People, name: str) -> NDArray[np.uint8]:
-    """The records of one unit."""
-    unit = int(np.flatnonzero(state.units == draws.name_id(name))[0])
-    return state.records[state.offsets[unit] : state.offsets[unit + 1]]
+from people_toy import CAMPS, NAMES, SEED, SIZES, Tables, live, of_unit, random_tables, same, start
 
 
 def plain_day(state: people.People, tables: Tables, day: int, seed: int) -> NDArray[np.uint8]:
@@ -182,10 +127,11 @@ def test_jax_lives_the_same_days(width: int) -> None:
 @pytest.mark.slow
 def test_jax_on_three_devices_lives_the_same_days() -> None:
     code = (
-        "import jax, test_people as t; assert jax.device_count() == 3;"
-        "state = t.people_jax.from_people(t.start()); assert len(state.records.sharding.device_set) == 3;"
-        "after, _ = t.people_jax.step(state, t.random_tables(7), 3, 5);"
-        "after = t.people_jax.to_people(after);"
+        "import jax, people_toy as t; from dualpower.population import people_jax as pj;"
+        "assert jax.device_count() == 3;"
+        "state = pj.from_people(t.start()); assert len(state.records.sharding.device_set) == 3;"
+        "after, _ = pj.step(state, t.random_tables(7), 3, 5);"
+        "after = pj.to_people(after);"
         "assert t.same(after, t.people.step(t.start(), t.random_tables(7), 3, 5)[0]); print('same')"
     )
     environment = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=3", "JAX_PLATFORMS": "cpu"}

@@ -48,7 +48,8 @@ def cut(offsets: NDArray[np.int64], longest: int = PIECE) -> Pieces:
 
 def threads() -> int:
     """Cores that Numba may use: those allotted to the process, or NUMBA_NUM_THREADS."""
-    return int(numba.get_num_threads())
+    config: Any = numba.config  # asking get_num_threads would start Numba's own threads
+    return int(config.NUMBA_NUM_THREADS)
 
 
 @compiled(inline="always")
