@@ -16,9 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import record_toy as toy
-from dualpower.record import band, inverse, loss_terms, plan, record_points, score, summary, transform, z_score
+from dualpower.record import (
+    ObservationError,
+    band,
+    inverse,
+    loss_terms,
+    plan,
+    record_points,
+    score,
+    summary,
+    transform,
+    z_score,
+)
 from dualpower.record.errors import SD_ASSUMED, SD_FLOOR, Z90, softened
 from dualpower.record.score import COLUMNS, in_band, within_twice
+from dualpower.record.sources import rows_beside
 from dualpower.run import date_coordinates
 
 NAN = float("nan")
@@ -229,3 +241,73 @@ def test_points_of_the_record_for_a_plot() -> None:
     assert record_points(scenario, "deaths").empty
     assert len(record_points(scenario, "activity")) == 2
     assert record_points(scenario, "nonsense").empty
+
+
+def test_a_sum_up_to_a_day_starts_where_the_record_starts_counting() -> None:
+    record = toy.rows(
+        {"quantity": "killed", "group": "all", "date": "1917-02-26", "date_end": "1917-02-28", "value": 50.0},
+        {"quantity": "killed", "group": "Mill fire", "date": "1917-02-26", "date_end": "1917-02-27", "value": 5.0},
+    )
+    targets = toy.rows(
+        {"quantity": "killed", "group": "February", "date": "1917-02-28", "value": 50.0},
+        {"quantity": "killed", "group": "February", "date": "1917-02-28", "date_end": "1917-02-28", "value": 50.0},
+        {"quantity": "killed", "group": "February", "date": "1917-02-27", "value": 50.0},
+        {"quantity": "soviet_share", "group": "Reds", "date": "1917-02-28", "value": 50.0},
+    )
+    table = score(toy_run(toy.scenario(targets, record)))
+    assert table["simulated"].tolist() == pytest.approx([52.0, 2.0, 10.0, 25.0])
+    assert table["date"].tolist() == ["1917-02-26", "1917-02-28", "1917-02-27", "1917-02-28"]
+    assert table["date_end"].tolist() == ["1917-02-28", "", "", ""]
+
+
+def test_a_run_in_another_order_scores_the_same() -> None:
+    scenario = toy.scenario(toy.rows(*TARGETS))
+    run = toy_run(scenario)
+    coords = {"unit": ["mill", "depot", "village"], "council": ["soviet", "duma"], "party": ["red", "blue"]}
+    named = run.dataset.assign_coords(coords)
+    run.dataset = named.isel(unit=[2, 0, 1], party=[1, 0])
+    pd.testing.assert_frame_equal(score(run), score(toy_run(scenario)))
+    run.dataset = named.isel(unit=[0, 1])
+    with pytest.raises(ObservationError, match='no unit "village"'):
+        score(run)
+
+
+@pytest.mark.parametrize(
+    ("row", "target", "alike"),
+    [
+        ({"group": "all (official)"}, {"group": "all"}, True),
+        ({"group": "all"}, {"group": "February"}, True),
+        ({"group": "by noon"}, {"group": "all"}, False),
+        ({"group": "garrison"}, {"group": "garrison, evening"}, True),
+        ({"group": "26 Feb"}, {"group": "26 February"}, True),
+        ({"group": "Palace total"}, {"group": "Palace"}, True),
+        ({"group": "Days of July (marchers)"}, {"group": "Days of July"}, False),
+        ({"place": "Village"}, {}, False),
+        ({"date": "1917-02-26"}, {}, False),
+        ({"date": "1917-02-26", "date_end": "1917-02-27"}, {}, True),
+        ({"quantity": "killed"}, {}, False),
+        ({"quantity": "soviet_share", "group": "Red", "place": "Village"},
+         {"quantity": "soviet_share", "group": "Reds (all)"}, True),
+        ({"quantity": "soviet_share", "group": "Blue Party"}, {"quantity": "soviet_share", "group": "Reds"}, False),
+        ({"quantity": "soviet_share"}, {"quantity": "soviet_share", "group": "Reds"}, False),
+    ],
+)  # fmt: skip
+def test_which_rows_speak_of_a_targets_number(row: dict[str, Any], target: dict[str, Any], alike: bool) -> None:
+    record = toy.rows({"quantity": "strikers"} | row)
+    beside = rows_beside(toy.spec(), record, {**toy.rows({"quantity": "strikers"} | target).iloc[0]})
+    assert bool(beside) is alike
+
+
+def test_points_of_councils_events_and_observables() -> None:
+    record = toy.rows(
+        {"quantity": "soviet_share", "group": "Reds", "place": "Elsewhere"},
+        {"quantity": "soviet_share", "group": "Others", "place": "Elsewhere"},
+        {"quantity": "returned", "group": "", "place": "Elsewhere"},
+        {"quantity": "party_members", "group": "Reds", "place": "Elsewhere"},
+        {"quantity": "party_members", "group": "Reds", "place": "Village"},
+        {"quantity": "city_active", "group": "all", "place": "Town"},
+    )
+    observables = ({"quantity": "party_members", "place": "Village", "districts": ["fields"]},)
+    scenario = toy.scenario(toy.rows(*TARGETS), record, observables=observables)
+    counts = {name: len(record_points(scenario, name)) for name in record["quantity"].unique()}
+    assert counts == {"soviet_share": 1, "returned": 1, "party_members": 1, "city_active": 1}

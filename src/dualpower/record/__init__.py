@@ -9,10 +9,10 @@ from __future__ import annotations
 from dualpower.record.errors import band, loss_terms, z_score
 from dualpower.record.measures import AXES, MEASURES, Measure
 from dualpower.record.observation import Observation, ObservationError
-from dualpower.record.observe import arrays_of, observe, observe_all
+from dualpower.record.observe import aligned, arrays_of, dates_of, observe, observe_all
 from dualpower.record.plan import Skipped, Survey, plan, survey
+from dualpower.record.points import record_points
 from dualpower.record.score import score, summary
-from dualpower.record.sources import record_points
 from dualpower.record.transforms import inverse, transform
 
 __all__ = [
@@ -23,8 +23,10 @@ __all__ = [
     "ObservationError",
     "Skipped",
     "Survey",
+    "aligned",
     "arrays_of",
     "band",
+    "dates_of",
     "inverse",
     "loss_terms",
     "observe",

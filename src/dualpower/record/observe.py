@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-__all__ = ["arrays_of", "observe", "observe_all"]
+    from dualpower.scenario import Scenario
+
+__all__ = ["aligned", "arrays_of", "dates_of", "observe", "observe_all"]
 
 _AGGREGATE: Mapping[Aggregate, Callable[[Array], Array]] = {
     "mean": lambda days: days.mean(),
@@ -71,6 +73,31 @@ def arrays_of(dataset: xr.Dataset, events: pd.DataFrame | None = None) -> dict[s
     if events is not None and len(events):
         arrays |= _event_arrays(dates_of(dataset), events)
     return arrays
+
+
+def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
+    """Return the data with units, parties, councils, ... in the scenario's order, in which observations count.
+
+    Raises
+    ------
+    ObservationError
+        If the run lacks one of them: it is then a run of another scenario.
+    """
+    spec = scenario.spec
+    orders = {axis: [each.id for each in getattr(spec, key)] for axis, key in _DECLARED.items()}
+    orders["unit"] = list(scenario.units["unit_id"])
+    orders["topic"] = [*orders["issue"], *orders["centre"]]
+    for axis, wanted in orders.items():
+        found = [str(name) for name in dataset[axis].values] if axis in dataset.coords else wanted
+        missing = sorted(set(wanted) - set(found))
+        if missing:
+            raise ObservationError(f'the run has no {axis} "{missing[0]}": it is a run of another scenario')
+        if found != wanted:
+            dataset = dataset.sel({axis: wanted})
+    return dataset
+
+
+_DECLARED = {"party": "parties", "council": "councils", "contest": "contests", "issue": "issues", "centre": "centres"}
 
 
 def dates_of(dataset: xr.Dataset) -> list[str]:

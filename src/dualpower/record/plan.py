@@ -13,6 +13,7 @@ from dualpower.record.meaning import Meaning, meaning, number, row_id, text
 from dualpower.record.measures import ACTIVITIES, ARMED_NAMES, MEASURES
 from dualpower.record.observation import Aggregate, Observation, ObservationError
 from dualpower.record.selection import select_units
+from dualpower.record.sources import rows_beside
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,7 @@ def compile_row(scenario: Scenario, row: Mapping[str, Any], index: Mapping[str, 
         raise _Outside("is kept for context and not simulated")
     meant = meaning(scenario.spec, row)
     measure = MEASURES[meant.measure]
-    start, end = _window(row, index)
+    start, end = _window(scenario, row, meant.aggregate or measure.aggregate, index)
     name = row_id(row)
     whole = _whole(scenario.spec, meant)
     scaled: dict[str, Any] = {
@@ -110,14 +111,27 @@ def compile_row(scenario: Scenario, row: Mapping[str, Any], index: Mapping[str, 
     )
 
 
-def _window(row: Mapping[str, Any], index: Mapping[str, int]) -> tuple[int, int]:
-    first = text(row, "date")
-    last = text(row, "date_end") or first
+def _window(scenario: Scenario, row: Mapping[str, Any], aggregate: str, index: Mapping[str, int]) -> tuple[int, int]:
+    first, last = days_meant(scenario, row, aggregate)
     if first > last:
         raise ObservationError(f"{row_id(row)}: date_end {last} is before date {first}")
     if first not in index or last not in index:
         raise _Outside(f"is about {first if first == last else f'{first} to {last}'}, outside the run")
     return index[first], index[last] + 1
+
+
+def days_meant(scenario: Scenario, row: Mapping[str, Any], aggregate: str) -> tuple[str, str]:
+    """Return the first and last day of a row.
+
+    A target that counts up to one day ("killed in February", 4 March) without saying since when is counted since the
+    first day that rows of the record about the same number give, if they end on that day. A target that means a single
+    day says so by a `date_end` of its own.
+    """
+    first, last = text(row, "date"), text(row, "date_end")
+    if last or aggregate != "sum" or not text(row, "target_id"):
+        return first, last or first
+    beside = rows_beside(scenario.spec, scenario.record, row)
+    return min([first, *(text(each, "date") for each in beside if text(each, "date_end") == first)]), first
 
 
 def _whole(spec: Any, meant: Meaning) -> float:

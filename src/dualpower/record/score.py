@@ -11,7 +11,7 @@ import pandas as pd
 from dualpower.record.errors import UNSURE, z_score
 from dualpower.record.meaning import number, row_id, text
 from dualpower.record.observation import Observation
-from dualpower.record.observe import arrays_of, dates_of, observe
+from dualpower.record.observe import aligned, arrays_of, dates_of, observe
 from dualpower.record.plan import survey
 from dualpower.record.sources import article_number, conflicting, rows_beside, sources_text
 from dualpower.scenario.calendar import Calendar
@@ -55,7 +55,8 @@ def score(run: Run) -> pd.DataFrame:
 
     Returns
     -------
-    One row per target in the scenario's order, columns `COLUMNS`. Numbers are in the record's units. `in_band`,
+    One row per target in the scenario's order, columns `COLUMNS`. Numbers are in the record's units; `date` and
+    `date_end` are the days that were counted. `in_band`,
     `within_twice` are missing and `simulated`, `z` are NaN where a target could not be compared (`why`). `memory`
     marks targets whose number nobody has confirmed on a page; they are counted, and the mark goes wherever they go.
 
@@ -68,13 +69,15 @@ def score(run: Run) -> pd.DataFrame:
     if targets.empty:
         return _typed(pd.DataFrame(columns=list(COLUMNS)))
     found = survey(run.scenario, targets, dates_of(run.dataset), strict=True)
-    arrays = arrays_of(run.dataset, run.events)
+    arrays = arrays_of(aligned(run.dataset, run.scenario), run.events)
+    days = dates_of(run.dataset)
     compared = dict(zip(found.rows, found.observations, strict=True))
     why = {skipped.id: skipped.why for skipped in found.skipped}
     rows = []
     for position, target in enumerate(targets.to_dict("records")):
         row = {str(key): value for key, value in target.items()}
-        rows.append(_about(run, row, why) | _comparison(row, arrays, compared.get(position)))
+        observation = compared.get(position)
+        rows.append(_about(run, row, why) | _comparison(row, arrays, observation) | _days(run, row, days, observation))
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
@@ -83,10 +86,9 @@ def _about(run: Run, row: Mapping[str, Any], why: Mapping[str, str]) -> dict[str
     spec = run.scenario.spec
     beside = rows_beside(spec, run.scenario.record, row)
     basis = text(row, "basis")
-    copied = ("split", "date", "date_end", "place", "quantity", "group", "unit", "confidence", "note")
+    copied = ("split", "place", "quantity", "group", "unit", "confidence", "note")
     return {key: text(row, key) for key in copied} | {
         "target_id": row_id(row),
-        "date_new_style": Calendar(spec.calendar.system).new_style(text(row, "date")),
         "basis": basis,
         "source_kind": text(row, "source_kind") or basis,
         "memory": basis in UNSURE or text(row, "source_kind") in UNSURE,
@@ -95,6 +97,15 @@ def _about(run: Run, row: Mapping[str, Any], why: Mapping[str, str]) -> dict[str
         "conflicting": conflicting(beside, number(row, "low"), number(row, "high")),
         "why": why.get(row_id(row), ""),
     }
+
+
+def _days(run: Run, row: Mapping[str, Any], days: list[str], observation: Observation | None) -> dict[str, str]:
+    """Return the days that were counted, or those of the row where nothing was."""
+    first, last = text(row, "date"), text(row, "date_end")
+    if observation is not None:
+        first, last = days[observation.start], days[observation.end - 1]
+    shown = Calendar(run.scenario.spec.calendar.system).new_style(first)
+    return {"date": first, "date_end": "" if last == first else last, "date_new_style": shown}
 
 
 def _comparison(row: Mapping[str, Any], arrays: Mapping[str, Any], observation: Observation | None) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The record of Petrograd: all forty targets are understood, and mean what they should."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dualpower.record import MEASURES, plan, record_points, survey
+
+if TYPE_CHECKING:
+    from dualpower.record import Observation
+    from dualpower.scenario import Scenario
+
+
+@pytest.fixture(scope="module")
+def targets(petrograd: Scenario) -> dict[str, Observation]:
+    return {each.id: each for each in plan(petrograd, petrograd.targets)}
+
+
+def days(petrograd: Scenario, observation: Observation) -> tuple[str, str]:
+    return petrograd.days()[observation.start], petrograd.days()[observation.end - 1]
+
+
+def test_all_forty_targets_are_observed(petrograd: Scenario, targets: dict[str, Observation]) -> None:
+    assert list(targets) == list(petrograd.targets["target_id"])
+    splits = petrograd.targets["split"].value_counts()
+    assert (splits["calibrate"], splits["heldout"]) == (26, 14)
+
+
+def test_casualties_are_counted_over_the_days_that_sources_mean(
+    petrograd: Scenario, targets: dict[str, Observation]
+) -> None:
+    assert days(petrograd, targets["C11"]) == ("1917-02-23", "1917-03-04")
+    assert days(petrograd, targets["C12"]) == ("1917-02-26", "1917-02-26")
+    assert days(petrograd, targets["C23"]) == ("1917-07-03", "1917-07-05")
+    assert days(petrograd, targets["H16"]) == ("1917-10-25", "1917-10-26")
+
+
+def test_strikers_are_those_who_count_as_such(petrograd: Scenario, targets: dict[str, Observation]) -> None:
+    units = petrograd.units[targets["C03"].units > 0]
+    assert 380_000 < units["size"].sum() < 430_000
+    strikers = {role.id for role in petrograd.spec.roles if role.counts_as_striker}
+    assert set(units["role"]) <= strikers
+
+
+def test_the_garrison_is_that_of_the_city(petrograd: Scenario, targets: dict[str, Observation]) -> None:
+    garrison = petrograd.units[targets["C07"].units > 0]["size"].sum()
+    assert 130_000 < garrison < 190_000
+
+
+def test_shares_are_compared_as_shares_and_persons_as_persons(targets: dict[str, Observation]) -> None:
+    assert {name: (each.transform, each.scale) for name, each in targets.items()} == {
+        name: expected
+        for names, expected in (
+            ("C01 C02 C03 C04 C05 C06 C10 C11 C12 C13 C16 C21 C22 C23 C24 C25 C26 H05 H13 H14 H15 H16", ("log", 1.0)),
+            ("C07 C08 C09 C14 C15 C17 C20 H06 H07 H12 H17 H18", ("logit", 100.0)),
+            ("C18 C19 H01 H02 H03 H04", ("logit", 200.0)),
+        )
+        for name in names.split()
+    }
+
+
+def test_only_the_row_from_memory_is_taken_as_unsure(petrograd: Scenario, targets: dict[str, Observation]) -> None:
+    from dualpower.record.errors import standard_deviation
+
+    for row in petrograd.targets.itertuples():
+        seen = targets[str(row.target_id)]
+        bounds = float(seen.compared(seen.low)), float(seen.compared(seen.high))
+        doubled = 2.0 if row.basis == "memory" else 1.0
+        assert seen.sd == pytest.approx(doubled * standard_deviation(*bounds, seen.transform))
+
+
+def test_no_row_of_the_record_is_dropped_for_a_fault_of_the_scenario(petrograd: Scenario) -> None:
+    """Rows may be outside the year, context, of an unknown group or without a number; nothing else."""
+    allowed = ("outside the run", "kept for context", "no party is called", "not both bounds")
+    skipped = survey(petrograd, petrograd.record).skipped
+    assert [each for each in skipped if not any(reason in each.why for reason in allowed)] == []
+
+
+def test_the_record_has_points_for_every_kind_of_number(petrograd: Scenario) -> None:
+    measures = {quantity.measure for quantity in petrograd.spec.quantities.values()}
+    assert measures <= set(MEASURES)
+    points = record_points(petrograd, "strikers_daily")
+    assert set(points["place"]) <= {"Petrograd", "Moscow"}
+    assert (points["quantity"] == "strikers_daily").all()
+    assert len(points) >= 25
