@@ -178,6 +178,9 @@ class Toy(SimpleNamespace):
             raise ValueError(f"expected a day from {span.start} to {span.latest}")
         return days
 
+    def day_index(self, date: str) -> int:
+        return self.days(self.spec.calendar.latest).index(date)
+
     def resolved_parameters(self) -> dict[str, float]:
         return self.parameters | {i.target: i.value for i in self.interventions if i.kind == "set"}
 

@@ -116,12 +116,20 @@ def test_round_trip_of_strange_data(strange: str, tmp_path: Path) -> None:
 
 
 def test_saving_replaces_and_clears(run: Run, tmp_path: Path) -> None:
+    run.save(tmp_path)
     for name in ("report.html", "score.csv", "checkpoint.npz", "notes.txt"):
         (tmp_path / name).write_text("of another run")
-    run.save(tmp_path)
     synthetic.run(seed=5).save(tmp_path)
     assert load_run(tmp_path).seed == 5
     assert names(tmp_path) == ["events.csv", MANIFEST, "notes.txt", TRAJECTORIES]
+
+
+@pytest.mark.parametrize("name", ["report.html", "score.csv", "manifest.json"])
+def test_other_peoples_files_are_left_alone(run: Run, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("mine")
+    with pytest.raises(RunError, match="would be lost; choose another folder"):
+        run.save(tmp_path)
+    assert (tmp_path / name).read_text() == "mine"
 
 
 def test_big_run_is_written_quickly(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import numpy as np
 import xarray as xr
 
 from dualpower import __version__, _files
-from dualpower.manifest import fingerprints, interventions, parameters
+from dualpower.manifest import fingerprints, interventions, parameters_of
 from dualpower.run import CHECKPOINT, RunError, day_strings
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def about(scenario: Scenario, seed: int) -> dict[str, Any]:
         "seed": seed,
         "scenario": {"id": scenario.spec.id, "hash": scenario.hash, "files": fingerprints(scenario.folder)},
         "interventions": interventions(scenario),
-        "parameters": parameters(scenario),
+        "parameters": parameters_of(scenario),
     }
 
 
@@ -132,8 +132,8 @@ def _option(item: Mapping[str, Any]) -> str:
 
 
 def _changed_values(old: Mapping[str, float], new: Mapping[str, float]) -> list[str]:
-    names = sorted(name for name in {*old, *new} if old.get(name) != new.get(name))
-    shown = [f"parameter {name} was {old.get(name)} and is {new.get(name)}" for name in names[:3]]
+    names = sorted(name for name in old if name in new and old[name] != new[name])
+    shown = [f"parameter {name} was {old[name]} and is {new[name]}" for name in names[:3]]
     return shown + ([f"{len(names) - 3} more parameters"] if len(names) > 3 else [])
 
 

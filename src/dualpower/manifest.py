@@ -29,6 +29,7 @@ def describe(
     seed: int,
     dataset: xr.Dataset,
     wall_seconds: float,
+    parameters: Mapping[str, float] | None = None,
     switches: Mapping[str, Any] | None = None,
     device: str | None = None,
 ) -> dict[str, Any]:
@@ -44,6 +45,8 @@ def describe(
         The run's arrays (dates and regimes are taken from them).
     wall_seconds
         What the simulation took.
+    parameters
+        Every parameter by address with the value used; the defaults with the scenario's own values if not given.
     switches
         How it was run (noise, imposed history, share of people, ...).
     device
@@ -56,9 +59,9 @@ def describe(
         "complete": True,
         "scenario": _scenario(scenario),
         "interventions": interventions(scenario),
-        "parameters": parameters(scenario),
+        "parameters": dict(sorted((parameters_of(scenario) if parameters is None else parameters).items())),
         "seed": seed,
-        "dates": _dates(dataset, scenario.calendar),
+        "dates": dates_of(dataset, scenario.calendar),
         "switches": dict(switches or {}),
         "names": {
             "regimes": {regime.id: regime.name for regime in scenario.spec.regimes},
@@ -71,7 +74,8 @@ def describe(
     }
 
 
-def _dates(dataset: xr.Dataset, calendar: Calendar) -> dict[str, Any]:
+def dates_of(dataset: xr.Dataset, calendar: Calendar) -> dict[str, Any]:
+    """First and last day in both styles, and how many days."""
     days = day_strings(dataset)
     ends = {"first": days[0], "last": days[-1]}
     return {"days": len(days), **ends, **{f"{end}_new_style": calendar.new_style(day) for end, day in ends.items()}}
@@ -105,13 +109,13 @@ def interventions(scenario: Scenario) -> list[dict[str, Any]]:
     return [dataclasses.asdict(item) for item in scenario.interventions]
 
 
-def parameters(scenario: Scenario) -> dict[str, float]:
+def parameters_of(scenario: Scenario) -> dict[str, float]:
     """Every parameter of the laws with its value: that of the interventions or of the scenario, else the default."""
     from dualpower.laws.parameters import PARAMETERS
 
     default = {f"{entry.law}.{entry.name}": float(entry.centre) for entry in PARAMETERS}
     own = {name: float(value) for name, value in scenario.resolved_parameters().items()}
-    return dict(sorted((default | own).items()))
+    return default | own
 
 
 def machine(device: str | None = None) -> dict[str, Any]:

@@ -147,9 +147,10 @@ class Run:
         Raises
         ------
         RunError
-            If the folder cannot be written; what was in it is then untouched.
+            If the folder cannot be written, or has files of such names that are no run; nothing in it is then changed.
         """
         target = Path(folder)
+        check_place(target)
         data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
         manifest = json.dumps(
@@ -208,6 +209,17 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
         return Run(dataset, events, scenario, int(manifest["seed"]), manifest)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(f"{place}: the run cannot be read, its files are damaged ({error})") from error
+
+
+def check_place(folder: Path) -> None:
+    """Raise `RunError` if a run cannot be kept in `folder`: asked before a long run, not after it; leaves no trace."""
+    _files.check_writable(folder)
+    ours = (TRAJECTORIES, CHECKPOINT)  # a run's folder has one of them at every moment, also after a crash
+    strange = [name for name in (MANIFEST, EVENTS, SCORE, REPORT) if (folder / name).exists()]
+    if strange and not any((folder / name).exists() for name in ours):
+        raise RunError(
+            f"{folder}: {strange[0]} there is not of a dualpower run and would be lost; choose another folder"
+        )
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def number(value: object) -> str:
         return f"{round(value, 2 - int(math.log10(size))):,.0f}"
     if size >= 100:
         return f"{value:,.0f}"
-    return f"{value:.3g}" if size >= 1e-3 or not size else f"{value:.0e}"
+    return f"{value:.3g}" if size >= 1e-3 else "0"
 
 
 def table(rows: Iterable[Sequence[str]], align: str) -> list[str]:

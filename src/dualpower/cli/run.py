@@ -39,7 +39,7 @@ class Plan(NamedTuple):
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of all chance.  [default: 1]")
 @click.option("--until", metavar="DATE", help="Last day, in the scenario's calendar.  [default: its end]")
 @intervention_options
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="DIR", help="Keep the run in this folder.")
+@click.option("-o", "--output", metavar="DIR", help="Keep the run in this folder.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--no-report", is_flag=True, help="Leave report.html out.")
@@ -53,7 +53,7 @@ def run(
     do: tuple[str, ...],
     scale: tuple[str, ...],
     changes: tuple[str, ...],
-    output: Path | None,
+    output: str | None,
     resume: bool,
     as_json: bool,
     no_report: bool,
@@ -68,19 +68,32 @@ def run(
         raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
     declared = load_scenario(scenario, do, scale, changes)
     _check_until(declared, until)
-    plan = Plan(declared, 1 if seed is None else seed, until, output, quiet)
-    if resume and output is not None:
+    folder = _folder(declared, output)
+    plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet)
+    if resume:
         found, plan = _earlier(plan, seed)
         if found is not None:
-            click.echo(f"{output}: this run is complete, nothing was done", err=True)
-            return _present(found, found.score(), output, as_json, [])
+            click.echo(f"{folder}: this run is complete, nothing was done", err=True)
+            return _present(found, found.score(), folder, as_json, [])
     finished = _simulate(plan, list(context.obj or []))
-    if output is None:
+    if folder is None:
         return _present(finished, finished.score(), None, as_json, [])
     from dualpower.cli._keep import keep
 
-    scores, missing = keep(finished, output, not no_report)
-    return _present(finished, scores, output, as_json, missing)
+    scores, missing = keep(finished, folder, not no_report)
+    return _present(finished, scores, folder, as_json, missing)
+
+
+def _folder(scenario: Scenario, output: str | None) -> Path | None:
+    """Folder of the run; stops if it is nameless, or that of the scenario."""
+    if output is None:
+        return None
+    folder = Path(output)
+    if not output.strip():
+        raise StopError("-o: the name of the folder is empty", BAD_INPUT)
+    if folder.resolve() == scenario.folder.resolve():
+        raise StopError(f"-o {output}: that is the scenario's own folder; choose another for the run", BAD_INPUT)
+    return folder
 
 
 def _check_until(scenario: Scenario, until: str | None) -> None:
@@ -114,6 +127,8 @@ def _earlier(plan: Plan, seed: int | None) -> tuple[Run | None, Plan]:
         raise StopError(
             f"{plan.folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT
         )
+    if point.last_day >= plan.scenario.days(plan.until)[-1]:
+        raise StopError(f"{plan.folder}: this run has passed that day, it is done to {point.last_day}", BAD_INPUT)
     return None, plan._replace(start=point)
 
 
@@ -139,9 +154,9 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
     if plan.folder is None:
         with Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet):
             return simulate(plan.scenario, seed=plan.seed, until=plan.until)
-    from dualpower import _files
+    from dualpower.run import check_place
 
-    _files.check_writable(plan.folder)
+    check_place(plan.folder)
     earlier = plan.start.dataset if plan.start else None
     keeper = Keeper(plan.folder, about(plan.scenario, plan.seed), earlier, latest=plan.start)
     began = time.monotonic()
@@ -155,16 +170,24 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
 
 def _in_segments(plan: Plan, keeper: Any, progress: Progress) -> Run:
     from dualpower.checkpoint import join
-    from dualpower.run import Run
+    from dualpower.manifest import dates_of
+    from dualpower.run import Run, day_strings
     from dualpower.simulate import simulate
 
     def on_segment(state: Any, dataset: Any) -> None:
-        keeper(state, dataset)
-        progress.reached(keeper.latest.last_day, keeper.latest.dataset.sizes["date"])
+        today = day_strings(dataset)[-1]
+        if today != last:  # what is complete needs no place to go on from
+            keeper(state, dataset)
+        progress.reached(today, plan.scenario.day_index(today) + 1)
 
+    last = plan.scenario.days(plan.until)[-1]
     state = plan.start.state if plan.start else None
     done = simulate(plan.scenario, seed=plan.seed, until=plan.until, start_state=state, on_segment=on_segment)
-    return Run(join(keeper.earlier, done.dataset), done.events, done.scenario, done.seed, done.manifest)
+    if plan.start is None:
+        return done
+    dataset = join(plan.start.dataset, done.dataset)
+    resumed = {"dates": dates_of(dataset, done.calendar), "resumed_after": plan.start.last_day}
+    return Run(dataset, done.events, done.scenario, done.seed, {**done.manifest, **resumed})
 
 
 def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
@@ -173,7 +196,7 @@ def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
     from dualpower.run import Run
 
     if keeper.latest is None:
-        return "interrupted before the first month was done; nothing was written"
+        return "interrupted before the first days were done; nothing was written"
     import pandas as pd
 
     keeper.keep()
