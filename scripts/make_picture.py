@@ -1,6 +1,6 @@
 """Draw the pictures of the README and of the documentation from one real run (seed 1).
 
-    python scripts/make_picture.py docs/images
+python scripts/make_picture.py docs/images
 """
 
 from __future__ import annotations
