@@ -25,7 +25,7 @@ README = (ROOT / "README.md").read_text()
 
 # From left to right: a room may import those before it, and itself.
 ROOMS = ("scenario", "laws", "population", "run", "record", "report", "cli")
-ROOM_OF = {"simulate": "run", "manifest": "run", "checkpoint": "run", "__main__": "cli"}
+ROOM_OF = dict.fromkeys(("simulate", "dataset", "manifest", "checkpoint"), "run") | {"doctor": "cli", "__main__": "cli"}
 # Named by everyone; none of these knows anything of the rooms.
 COMMON = {"_files", "_cache"}
 
