@@ -9,6 +9,7 @@ a row, no table has to be looked up per person, and rows can be spread over devi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,7 +22,18 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 from dualpower.population import draws_jax
 from dualpower.population.draws import MASK, seed_word, threefry
 from dualpower.population.people import DECISION
-from dualpower.population.people_state import TEMPERS, VALUES, Counts, Int, Limits, People, Tables, counts, limits
+from dualpower.population.people_state import (
+    ACTIVITIES,
+    TEMPERS,
+    VALUES,
+    Counts,
+    Int,
+    Limits,
+    People,
+    Tables,
+    counts,
+    limits,
+)
 
 BARRIER: Any = lax.optimization_barrier
 """Keeps XLA from drawing and choosing again for each use of the result."""
@@ -101,8 +113,12 @@ def live(
     temper = (jnp.arange(TEMPERS) + (keys[2][unit] + first.astype(jnp.int32))[:, None]) % TEMPERS
     camp_limits = bounds.camps[unit[:, None], temper]  # [R, 4, 16]
     activity_limits = bounds.activities[unit[:, None], temper]  # [R, 4, 16, 4]
-    camp = jnp.where(word0 < _row(bounds.rate_camp[unit]), _below(word0, camp_limits[..., :camps]), records & 15)
-    chosen = sum((camp == c) * _below(word1, activity_limits[:, :, c]) for c in range(camps))
+    new_camp = _tally(word0 >= camp_limits[:, None, :, k] for k in range(camps))
+    camp = jnp.where(word0 < _row(bounds.rate_camp[unit]), new_camp, records & 15)
+    chosen = sum(
+        (camp == c) * _tally(word1 < activity_limits[:, None, :, c, k] for k in range(1, ACTIVITIES))
+        for c in range(camps)
+    )
     activity = jnp.where(word1 < _row(bounds.rate_act[unit]), chosen, records >> 4 & 3)
     after = BARRIER((records & 192) | (activity << 4) | camp)
     cells = _row(unit) * VALUES + after
@@ -116,10 +132,9 @@ def _row(values: Array) -> Array:
     return values[:, None, None]
 
 
-def _below(word: Array, limits: Array) -> Array:
-    """How many limits [R, 4, K] lie at or below the words [R, P, 4], as uint8."""
-    steps = ((word >= limits[:, None, :, k]).astype(jnp.uint8) for k in range(limits.shape[-1]))
-    return sum(steps, jnp.zeros(word.shape, jnp.uint8))
+def _tally(tests: Iterable[Array]) -> Array:
+    """How many tests hold, as uint8."""
+    return sum((test.astype(jnp.uint8) for test in tests), jnp.uint8(0))
 
 
 def _layout(offsets: Int, width: int, multiple: int) -> tuple[Int, Int, Int]:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from dualpower.population.draws_numba import U32, compiled, threefry
 
+I64: Any = np.int64
+
 BLOCK = 256
 """Persons whose draws are made together (their words stay in the first-level cache)."""
 
@@ -53,16 +55,17 @@ def threads() -> int:
 
 
 @compiled(inline="always")
-def draw(first: Any, second: Any, hit: Any, count: int, index: Any, unit_key: Any, day: Any, below: Any) -> None:
-    """Both words of `count` persons from `index` on, and whether either is below its limit: one vector loop."""
+def draw(first: Any, second: Any, hit: Any, before: Any, index: Any, unit_key: Any, day: Any, below: Any) -> None:
+    """Both words of the persons `before`, from `index` on, and whether anything may change: one vector loop."""
     key0, key1 = unit_key
-    below0, below1 = below
-    for j in range(count):
+    rate_camp, rate_act, stir = below
+    for j in range(before.size):
         word0, word1 = threefry(key0, key1, U32(index + U32(j)), day)
         first[j] = word0
         second[j] = word1
-        hit[j] = np.uint8(word0 < below0) | np.uint8(word1 < below1)
-    hit[count:] = 0
+        acts = word1 < (stir if before[j] & 48 == 0 else rate_act)
+        hit[j] = np.uint8(word0 < rate_camp) | np.uint8(acts)
+    hit[before.size :] = 0
 
 
 @compiled(inline="always")
@@ -71,29 +74,27 @@ def find(hit: Any, eight: Any, groups: Any, found: Any) -> Any:
     some: Any = 0
     for group in range(BLOCK // 8):
         groups[some] = group
-        some += np.int64(eight[group] != 0)
+        some += I64(eight[group] != 0)
     number: Any = 0
     for g in range(some):
         for j in range(8):
             found[number] = groups[g] * 8 + j
-            number += np.int64(hit[groups[g] * 8 + j])
+            number += I64(hit[groups[g] * 8 + j])
     return number
 
 
 @compiled(inline="always")
 def change(old: Any, word0: Any, word1: Any, below: Any, camps: Any, activities: Any) -> Any:
-    """The new record of a person for whom at least one word lies below its unit's limit."""
-    temper: Any = old >> 6
-    activity: Any = np.int64(old >> 4 & 3)
-    camp: Any = np.int64(old & 15)
-    chosen: Any = 0
-    done: Any = 0
-    for k in range(16):
-        chosen += np.int64(word0 >= camps[temper, k])
-    camp = chosen if word0 < below[0] else camp
-    for k in range(4):
-        done += np.int64(word1 >= activities[temper, camp, k])
-    activity = done if word1 < below[1] else activity
+    """The new record of a person for whom a word lies below its limit."""
+    temper, activity, camp = I64(old >> 6), I64(old >> 4 & 3), I64(old & 15)
+    if word0 < below[0]:
+        camp = I64(0)
+        for k in range(16):
+            camp += I64(word0 >= camps[temper, k])
+    if word1 < below[1]:
+        activity = I64(0)
+        for k in range(1, 4):
+            activity += I64(word1 < activities[temper, camp, k])
     return np.uint8((temper << 6) | (activity << 4) | camp)
 
 
@@ -118,7 +119,7 @@ def live(
     for piece in range(span[0], span[1]):
         unit, start, stop = pieces.unit[piece], pieces.start[piece], pieces.stop[piece]
         unit_key = threefry(key[0], key[1], ids[unit], U32(0))
-        below = limits.rate_camp[unit], limits.rate_act[unit]
+        below = limits.rate_camp[unit], limits.rate_act[unit], limits.stir[unit]
         camps, activities, row = limits.camps[unit], limits.activities[unit], differences[piece]
         before, after = records[start:stop], out[start:stop]
         row[:] = 0
@@ -126,7 +127,7 @@ def live(
             after[j] = before[j]
         for base in range(0, before.size, BLOCK):
             index = U32(start - offsets[unit] + base)
-            draw(first, second, hit, min(BLOCK, before.size - base), index, unit_key, key[2], below)
+            draw(first, second, hit, before[base : base + BLOCK], index, unit_key, key[2], below)
             for f in range(find(hit, hit.view(np.uint64), groups, found)):
                 person = base + found[f]
                 old = before[person]

@@ -98,15 +98,19 @@ class Limits(NamedTuple):
     """The tables as whole numbers: a word below a limit chooses. Unit first; camps padded to 16.
 
     rate_camp: [U] uint32, a camp word at or above it changes nothing
-    camps: [U, 4, 16] uint32, cumulative, so that the number of limits at or below the word is the new camp
-    rate_act: [U] uint32, the same for the activity word
-    activities: [U, 4, 16, 4] uint32, cumulative
+    camps: [U, 4, 16] uint32, cumulative: the number of limits at or below the word is the new camp
+    rate_act: [U] uint32, an activity word at or above it changes nothing
+    activities: [U, 4, 16, 4] uint32, cumulative from the last activity: the number of limits above the word is the
+        new activity plus one. So the smaller the word, the further a person goes
+    stir: [U] uint32, the largest limit of activity 1 in the unit: at or above it nobody leaves activity 0, which
+        spares a look at nearly everyone on a quiet day
     """
 
     rate_camp: Words
     camps: Words
     rate_act: Words
     activities: Words
+    stir: Words
 
 
 def tempers(state: People) -> Bytes:
@@ -150,16 +154,16 @@ def limits(tables: Tables) -> Limits:
         If a rate lies outside 0..1, a choice is negative, or all choices of a group are zero.
     """
     rate_camp, rate_act = _rates(tables.rate_camp, "rate_camp"), _rates(tables.rate_act, "rate_act")
-    camp = _cumulative(rate_camp, tables.choice_camp, "choice_camp")  # [4, C, U]
-    act = _cumulative(rate_act, tables.choice_act, "choice_act")  # [4, C, A, U]
+    camp = _cumulative(rate_camp, np.asarray(tables.choice_camp), "choice_camp")  # [4, C, U]
+    act = _cumulative(rate_act, np.asarray(tables.choice_act)[..., ::-1, :], "choice_act")[..., ::-1, :]  # [4, C, A, U]
     units, number = len(rate_camp), camp.shape[1]
     if number > MOST_CAMPS:
         raise ValueError(f"the people hold at most {MOST_CAMPS} camps, not {number}")
     camps = np.full((units, TEMPERS, MOST_CAMPS), 0xFFFFFFFF, np.uint32)
     camps[:, :, :number] = camp.transpose(2, 0, 1)
-    activities = np.full((units, TEMPERS, MOST_CAMPS, ACTIVITIES), 0xFFFFFFFF, np.uint32)
+    activities = np.zeros((units, TEMPERS, MOST_CAMPS, ACTIVITIES), np.uint32)
     activities[:, :, :number] = act.transpose(3, 0, 1, 2)
-    return Limits(camps[:, 0, number - 1].copy(), camps, activities[:, 0, 0, -1].copy(), activities)
+    return Limits(camp[0, -1], camps, act[0, 0, 0], activities, act[:, :, 1].max((0, 1)))
 
 
 def _rates(rates: Any, name: str) -> Float:
@@ -175,7 +179,7 @@ def _cumulative(rates: Float, choice: Any, name: str) -> Words:
     total = np.array(choice, dtype=np.float64)
     if not ((total >= 0) & (total < np.inf)).all():
         raise ValueError(f"{name} must hold finite numbers of at least 0")
-    for k in range(1, total.shape[-2]):
+    for k in range(1, total.shape[-2]):  # (faster than cumsum over an inner axis)
         total[..., k, :] += total[..., k - 1, :]
     last = total[..., -1, :]
     if not (last > 0).all():
