@@ -84,9 +84,10 @@ def scenario(targets: pd.DataFrame | None = None, record: pd.DataFrame | None = 
         [("depot", "1917-02-28", "district", "north"), ("mill", "1917-03-01", "size", "900")],
         columns=["unit_id", "date", "what", "value"],
     )
+    recorded = (rows() if record is None else record).drop(columns="target_id", errors="ignore")
     return SimpleNamespace(
         spec=what, units=units, districts=districts, changes=changes, days=lambda: DAYS,
-        targets=rows() if targets is None else targets, record=rows() if record is None else record,
+        targets=rows() if targets is None else targets, record=recorded,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower.record.comparable import is_comparable
 from dualpower.record.errors import band
 from dualpower.record.meaning import Meaning, meaning, number, row_id, text
 from dualpower.record.measures import ACTIVITIES, ARMED_NAMES, MEASURES
@@ -45,7 +46,8 @@ class _Outside(Exception):
 def plan(scenario: Scenario, rows: pd.DataFrame, days: Sequence[str] | None = None) -> tuple[Observation, ...]:
     """Compile rows of the record or of the targets into observations of a run.
 
-    Rows about days outside the run, and of quantities kept for context only, are left out; `survey` says which.
+    Rows about days outside the run, quantities kept for context only and, among rows that are no targets (without a
+    target_id), places and groups that the scenario does not tell apart, are left out; `survey` says which and why.
 
     Parameters
     ----------
@@ -88,6 +90,8 @@ def compile_row(scenario: Scenario, row: Mapping[str, Any], index: Mapping[str, 
     """Compile one row; `index` maps the run's dates to positions. See `plan`."""
     if text(row, "quantity") in (scenario.spec.context or ()):
         raise _Outside("is kept for context and not simulated")
+    if not text(row, "target_id") and not is_comparable(scenario, row):
+        raise _Outside("is about a place or a group that the scenario does not tell apart")
     meant = meaning(scenario.spec, row)
     measure = MEASURES[meant.measure]
     start, end = _window(scenario, row, meant.aggregate or measure.aggregate, index)
