@@ -104,7 +104,7 @@ def _cache() -> Finding:
 def _threads() -> Finding:
     import numba
 
-    return Finding("threads", "ok", f"{numba.config.NUMBA_NUM_THREADS} for Numba, {os.cpu_count()} processors")
+    return Finding("threads", "ok", f"{numba.get_num_threads()} for Numba, {os.cpu_count()} processors")
 
 
 def _memory() -> Finding:

@@ -167,8 +167,12 @@ def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
 def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:
     """Apply interventions, as a manifest lists them, to a scenario."""
     for item in made:
-        change = {"do": scenario.do, "scale": scenario.scale, "set": scenario.set}[str(item["kind"])]
-        scenario = change(item["target"], item["value"])
+        if item["kind"] == "do":
+            scenario = scenario.do(item["target"], item["value"])
+        elif item["kind"] == "scale":
+            scenario = scenario.scale(item["target"], item["value"])
+        else:
+            scenario = scenario.set(item["target"], item["value"])
     return scenario
 
 

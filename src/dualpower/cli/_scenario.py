@@ -46,10 +46,10 @@ def load_scenario(
     scenario = load(name)
     for event, value in pairs["--do"]:
         scenario = scenario.do(event, value)
-    for path, factor in numbers["--scale"]:
-        scenario = scenario.scale(path, factor)
-    for path, value in numbers["--set"]:
-        scenario = scenario.set(path, value)
+    for path, amount in numbers["--scale"]:
+        scenario = scenario.scale(path, amount)
+    for path, amount in numbers["--set"]:
+        scenario = scenario.set(path, amount)
     return scenario
 
 

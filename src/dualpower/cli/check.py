@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from dualpower.cli._errors import BAD_INPUT, OK
@@ -17,7 +15,7 @@ def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault."""
     from dualpower.scenario import check as faults_of
 
-    faults = faults_of(Path(folder))
+    faults = faults_of(folder)
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]

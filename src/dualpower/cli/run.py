@@ -70,8 +70,8 @@ def run(
     _check_until(declared, until)
     folder = _folder(declared, output)
     plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet)
-    if resume:
-        found, plan = _earlier(plan, seed)
+    if resume and folder is not None:
+        found, plan = _earlier(plan, folder, seed)
         if found is not None:
             click.echo(f"{folder}: this run is complete, nothing was done", err=True)
             return _present(found, found.score(), folder, as_json, [])
@@ -104,31 +104,28 @@ def _check_until(scenario: Scenario, until: str | None) -> None:
         raise StopError(f"--until {until}: {error}", BAD_INPUT) from error
 
 
-def _earlier(plan: Plan, seed: int | None) -> tuple[Run | None, Plan]:
+def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Plan]:
     """Find what DIR has of this run: the whole of it, or where to go on."""
     from dualpower import checkpoint
     from dualpower.run import load_run
 
-    assert plan.folder is not None
-    point, manifest = checkpoint.load_checkpoint(plan.folder), _manifest(plan.folder)
+    point, manifest = checkpoint.load_checkpoint(folder), _manifest(folder)
     before = point.about if point else manifest
     if before is None:
-        click.echo(f"{plan.folder}: no earlier run here, starting from the beginning", err=True)
+        click.echo(f"{folder}: no earlier run here, starting from the beginning", err=True)
         return None, plan
     if seed is None:
         plan = plan._replace(seed=int(before["seed"]))
     wanted = checkpoint.about(plan.scenario, plan.seed)
     if manifest and manifest["complete"] and not checkpoint.differences(manifest, wanted):
         _same_end(plan, manifest["dates"]["last"])
-        return load_run(plan.folder, plan.scenario), plan
+        return load_run(folder, plan.scenario), plan
     if differences := checkpoint.differences(before, wanted):
-        raise StopError(f"{plan.folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
+        raise StopError(f"{folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
     if point is None:
-        raise StopError(
-            f"{plan.folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT
-        )
+        raise StopError(f"{folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT)
     if point.last_day >= plan.scenario.days(plan.until)[-1]:
-        raise StopError(f"{plan.folder}: this run has passed that day, it is done to {point.last_day}", BAD_INPUT)
+        raise StopError(f"{folder}: this run has passed that day, it is done to {point.last_day}", BAD_INPUT)
     return None, plan._replace(start=point)
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dualpower.cli._scenario import load_scenario
-from dualpower.cli._text import heading, say, say_json
+from dualpower.cli._text import heading, number, say, say_json, table
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
 
 
 @click.command("what-if")
 @click.argument("scenario")
+@click.option("--parameters", is_flag=True, help="List what --set can change, the parameters of the laws, instead.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def what_if(scenario: str, as_json: bool) -> int:
+def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
     """List the events of SCENARIO with their options: what --do can change."""
     declared = load_scenario(scenario)
+    if parameters:
+        return _parameters(declared, as_json)
     events = [_plain(event) for event in declared.timeline.events]
     if as_json:
         say_json({"scenario": declared.spec.id, "events": events})
@@ -26,9 +32,26 @@ def what_if(scenario: str, as_json: bool) -> int:
     return 0
 
 
+def _parameters(scenario: Scenario, as_json: bool) -> int:
+    """List the laws' parameters with the values that they have in this scenario."""
+    from dualpower.laws.parameters import PARAMETERS
+    from dualpower.manifest import parameters_of
+
+    values = parameters_of(scenario)
+    known = {f"{entry.law}.{entry.name}": entry for entry in PARAMETERS}
+    if as_json:
+        rows = [{"path": path, "value": values[path], **entry._asdict()} for path, entry in known.items()]
+        say_json({"scenario": scenario.spec.id, "parameters": rows})
+    else:
+        cells = [(path, number(values[path]), entry.unit, entry.meaning) for path, entry in known.items()]
+        say([heading(f"{scenario.spec.title}: what --set PATH=VALUE can change"), *table(cells, "<><<")])
+    return 0
+
+
 def _plain(event: Any) -> dict[str, Any]:
+    only = event.options[0].id if event.kind == "shock" and len(event.options) == 1 else ""
     options = [
-        {"id": option.id, "meaning": option.meaning, "historical": option.id == event.historical}
+        {"id": option.id, "meaning": option.meaning, "historical": option.id == (event.historical or only)}
         for option in event.options
     ]
     facts = ("id", "name", "date", "kind", "actor", "meaning")
