@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
 import pytest
+import xarray as xr
 
-from dualpower.record import MEASURES, plan, record_points, survey
+from dualpower.record import MEASURES, loss_terms, plan, record_points, score, summary, survey
+from dualpower.record.measures import AXES
+from dualpower.run import date_coordinates
 
 if TYPE_CHECKING:
     from dualpower.record import Observation
@@ -85,3 +94,51 @@ def test_the_record_has_points_for_every_kind_of_number(petrograd: Scenario) -> 
     assert set(points["place"]) <= {"Petrograd", "Moscow"}
     assert (points["quantity"] == "strikers_daily").all()
     assert len(points) >= 25
+
+
+def still_year(petrograd: Scenario) -> dict[str, np.ndarray]:
+    """A year in which nothing happens: everyone at work, no seats taken by anyone in particular."""
+    spec = petrograd.spec
+    lengths = {
+        "date": len(petrograd.days()), "unit": len(petrograd.units), "activity": 4, "camp": len(spec.parties) + 1,
+        "party": len(spec.parties), "centre": len(spec.centres), "council": len(spec.councils),
+        "topic": len(spec.issues) + len(spec.centres), "contest": len(spec.contests), "issue": len(spec.issues),
+    }  # fmt: skip
+    arrays = {name: np.zeros([lengths[axis] for axis in axes], np.float32) for name, axes in AXES.items()}
+    arrays["size"][:] = petrograd.units["size"].to_numpy()
+    arrays["activity_share"][..., 0] = 1.0
+    arrays["delegates"][:] = 1.0 / lengths["party"]
+    return arrays
+
+
+def test_a_still_year_is_scored_whole(petrograd: Scenario) -> None:
+    coords = date_coordinates(petrograd.days()[0], len(petrograd.days()), "julian")
+    dataset = xr.Dataset({name: (AXES[name], array) for name, array in still_year(petrograd).items()}, coords)
+    events = pd.DataFrame(columns=["event", "date", "option", "happened", "why"])
+    run: Any = SimpleNamespace(scenario=petrograd, dataset=dataset, events=events)
+    table = score(run)
+    counts = summary(table)
+    assert (counts["calibrate"]["compared"], counts["heldout"]["compared"]) == (26, 14)
+    assert np.isfinite(table["z"]).all()
+    simulated = table.set_index("target_id")["simulated"]
+    assert (simulated["C03"], simulated["C07"], simulated["C11"]) == (0.0, 0.0, 0.0)
+    assert simulated["H01"] == pytest.approx(200 / len(petrograd.spec.parties), rel=1e-5)
+    articles = table.set_index("target_id")["article"].dropna().to_dict()
+    assert articles == {
+        "C03": 90_000.0, "C05": 240_000.0, "C06": 500_000.0, "C20": 20.0, "C21": 400_000.0, "H12": 66.0, "H16": 11.0,
+    }  # fmt: skip
+
+
+def test_the_loss_has_a_slope_for_every_target_even_in_a_still_year(
+    petrograd: Scenario, targets: dict[str, Observation]
+) -> None:
+    seen = tuple(targets.values())
+    arrays = {name: jnp.asarray(array) for name, array in still_year(petrograd).items()}
+    jacobian = jax.jit(jax.jacfwd(lambda scale: loss_terms(_stirred(arrays, scale), seen)))(jnp.zeros(()))
+    assert np.isfinite(jacobian).all()
+    assert [each.id for each, slope in zip(seen, jacobian, strict=True) if abs(float(slope)) < 1e-6] == []
+
+
+def _stirred(arrays: dict[str, jax.Array], amount: jax.Array) -> dict[str, jax.Array]:
+    """Add a little of everything everywhere."""
+    return {name: array if name == "size" else array + amount * math.pi for name, array in arrays.items()}

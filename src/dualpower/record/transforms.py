@@ -42,7 +42,7 @@ def transform(value: Array, name: TransformName, *, scale: float = 1.0, offset: 
     """
     xp = namespace(value)
     if name == "log":
-        return xp.log(xp.maximum(value, 0.0) + offset)
+        return xp.log(value + offset)
     if name == "logit":
         padded = (value / scale + SHARE_PAD) / (1.0 + 2.0 * SHARE_PAD)
         return xp.log(padded) - xp.log1p(-padded)
