@@ -30,23 +30,30 @@ def shell(*words: str | Path, env: Mapping[str, str] | None = None, **options: A
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a new scenario `town` and a run of it in `kept`, both made by the command line."""
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a new scenario `town`, made by the command line."""
     folder = tmp_path_factory.mktemp("cli")
     made = shell("new", "town", cwd=folder)
     assert (made.returncode, made.stderr) == (0, "")
-    ran = shell("run", "town", "-o", "kept", cwd=folder)
-    assert ran.returncode == 0, ran.stderr
-    (folder / "stdout.txt").write_text(ran.stdout)
-    (folder / "stderr.txt").write_text(ran.stderr)
     return folder
+
+
+@pytest.fixture(scope="module")
+def place(fresh: Path) -> Path:
+    """The same folder with a run of it in `kept`, and what was printed in `stdout.txt` and `stderr.txt`."""
+    ran = shell("run", "town", "-o", "kept", cwd=fresh)
+    assert ran.returncode == 0, ran.stderr
+    (fresh / "stdout.txt").write_text(ran.stdout)
+    (fresh / "stderr.txt").write_text(ran.stderr)
+    return fresh
 
 
 # Without simulating -----------------------------------------------------------------------------------------
 
 
 def test_command_line_starts_light() -> None:
-    code = "import sys, dualpower.cli; print([m for m in ('numpy', 'pandas', 'jax', 'pydantic', 'rich') if m in sys.modules])"
+    heavy = "('numpy', 'pandas', 'jax', 'pydantic', 'rich')"
+    code = f"import sys, dualpower.cli; print([name for name in {heavy} if name in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "[]\n"
 
@@ -58,19 +65,16 @@ def test_version_and_completion() -> None:
     assert "complete -o nosort" in completion.stdout
 
 
-def test_check_of_the_library_and_of_a_broken_copy(place: Path, tmp_path: Path) -> None:
+def test_check_of_the_library_and_of_a_broken_copy(fresh: Path, tmp_path: Path) -> None:
     assert shell("check", "petrograd-1917").stdout == "petrograd-1917: ok\n"
     broken = tmp_path / "broken"
     broken.mkdir()
-    for path in (place / "town").iterdir():
+    for path in (fresh / "town").iterdir():
         (broken / path.name).write_bytes(path.read_bytes())
     (broken / "units.csv").write_text("unit_id,size\na,much\n")
     result = shell("check", broken)
     assert result.returncode == 2
-    assert all(
-        line.startswith(("units.csv", "cells.csv", "changes.csv", "timeline.toml"))
-        for line in result.stdout.splitlines()
-    )
+    assert "units.csv" in result.stdout
     said = json.loads(shell("check", broken, "--json").stdout)
     assert not said["ok"]
     assert len(said["faults"]) == len(result.stdout.splitlines()) > 1
@@ -79,7 +83,7 @@ def test_check_of_the_library_and_of_a_broken_copy(place: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("run", "petrograd-1971"), "did you mean petrograd-1917?"),
+        (("run", "petrograd-1971"), 'did you mean "petrograd-1917"?'),
         (("run", "petrograd-1917", "--do", "lenin-return=never"), "lenin-returns"),
         (("run", "petrograd-1917", "--do", "lenin-returns=1916-01-01"), "1917-01-01"),
         (("run", "petrograd-1917", "--scale", "bolshevik.member=0.5"), "bolshevik.members"),

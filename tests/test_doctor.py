@@ -31,9 +31,8 @@ def test_a_check_that_breaks_is_a_finding() -> None:
 
 def test_missing_and_old_packages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "_MODULES", ("json_that_is_not_there",))
-    monkeypatch.setattr(
-        doctor.metadata, "requires", lambda name: ["numpy>=99.1", "scipy>=1.0", "pytest>=99; extra == 'test'"]
-    )
+    declared = ["numpy>=99.1", "scipy>=1.0", "pytest>=99; extra == 'test'"]
+    monkeypatch.setattr(doctor.metadata, "requires", lambda name: declared)
     finding = doctor._packages()
     assert finding.verdict == "fails"
     assert "json_that_is_not_there cannot be imported" in finding.detail
