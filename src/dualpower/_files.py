@@ -48,6 +48,7 @@ _REASONS: dict[int, tuple[str, int]] = {
     errno.EACCES: ("writing there is not permitted", 2),
     errno.EPERM: ("writing there is not permitted", 2),
     errno.EROFS: ("that file system is read-only", 2),
+    errno.ENOENT: ("there is no such place", 2),
     errno.ENOTDIR: ("a part of that path is a file, not a folder", 2),
     errno.EEXIST: ("that is a file, not a folder", 2),
     errno.EISDIR: ("that is a folder, not a file", 2),
