@@ -70,6 +70,12 @@ def test_every_measure_has_been_counted() -> None:
     assert set(MEASURES) == counted | same_function
 
 
+def test_a_scenario_may_name_these_measures_and_no_others() -> None:
+    from dualpower.scenario import selectors
+
+    assert set(selectors.MEASURES) == set(MEASURES)
+
+
 def test_numpy_and_jax_agree() -> None:
     observations = plan(toy.scenario(), toy.rows(*({"quantity": q, **row} for q, row, _ in BY_HAND)))
     of_numpy = observe_all(toy.arrays(), observations)
