@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pages.markdown import NOTE, table
-
 from dualpower.dataset import ABOUT, DIMS
+from pages.markdown import NOTE, table
 
 INTRODUCTION = """# The data of a run
 
 `run.dataset` is an `xarray.Dataset` with one value a day of everything below; a saved run has it as `trajectories.nc`
-(NetCDF-4). The coordinate `date` is in the scenario's own calendar, `new_style` is the Gregorian date. Along `unit` there
-are also `name`, `unit_role`, `group`, `unit_district`, `place` and `women`; along `district`, `district_name`,
+(NetCDF-4). The coordinate `date` is in the scenario's own calendar, `new_style` is the Gregorian date. Along `unit`
+there are also `name`, `unit_role`, `group`, `unit_district`, `place` and `women`; along `district`, `district_name`,
 `district_place`, `lat`, `lon`, `row` and `col`. A unit of "1" is a share or a plain number.
 
 The activities are `at_work`, `out`, `in_street` and `in_arms`; of people under arms the first two read obeying and
