@@ -163,7 +163,8 @@ def limits(tables: Tables) -> Limits:
     camps[:, :, :number] = camp.transpose(2, 0, 1)
     activities = np.zeros((units, TEMPERS, MOST_CAMPS, ACTIVITIES), np.uint32)
     activities[:, :, :number] = act.transpose(3, 0, 1, 2)
-    return Limits(camp[0, -1], camps, act[0, 0, 0], activities, act[:, :, 1].max((0, 1)))
+    rates = camp[0, -1].copy(), act[0, 0, 0].copy()  # contiguous, whatever the layout of the tables
+    return Limits(rates[0], camps, rates[1], activities, act[:, :, 1].max((0, 1)))
 
 
 def _rates(rates: Any, name: str) -> Float:
@@ -176,7 +177,7 @@ def _rates(rates: Any, name: str) -> Float:
 
 def _cumulative(rates: Float, choice: Any, name: str) -> Words:
     """Cumulative limits over the last axis but one: rate · (share of the choices up to this one) · 2**32."""
-    total = np.array(choice, dtype=np.float64)
+    total = np.array(choice, dtype=np.float64, order="C")
     if not ((total >= 0) & (total < np.inf)).all():
         raise ValueError(f"{name} must hold finite numbers of at least 0")
     for k in range(1, total.shape[-2]):  # (faster than cumsum over an inner axis)
@@ -186,4 +187,4 @@ def _cumulative(rates: Float, choice: Any, name: str) -> Words:
         raise ValueError(f"{name} must be above 0 for at least one choice of every group")
     total *= (rates * WORD / last)[..., None, :]
     total[..., -1, :] = rates * WORD  # the same for all groups of a unit, exactly
-    return np.minimum(np.rint(total, out=total), WORD - 1, out=total).astype(np.uint32)
+    return np.minimum(np.rint(total, out=total), WORD - 1, out=total).astype(np.uint32, order="C")
