@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dualpower.population.draws_numba import U32, compiled, threefry
 
-I64: Any = np.int64
+U64: Any = np.uint64
 
 BLOCK = 256
 """Persons whose draws are made together (their words stay in the first-level cache)."""
@@ -71,31 +71,31 @@ def draw(first: Any, second: Any, hit: Any, before: Any, index: Any, unit_key: A
 @compiled(inline="always")
 def find(hit: Any, eight: Any, groups: Any, found: Any) -> Any:
     """Positions in a block where `hit` is 1, into `found`; how many. No branches: first by eights, then singly."""
-    some: Any = 0
+    some, number = U64(0), U64(0)
     for group in range(BLOCK // 8):
-        groups[some] = group
-        some += I64(eight[group] != 0)
-    number: Any = 0
+        groups[some] = U64(group)
+        some += U64(eight[group] != 0)
     for g in range(some):
         for j in range(8):
-            found[number] = groups[g] * 8 + j
-            number += I64(hit[groups[g] * 8 + j])
+            place = U64(groups[g] * U64(8) + U64(j))
+            found[number] = place
+            number += U64(hit[place])
     return number
 
 
 @compiled(inline="always")
 def change(old: Any, word0: Any, word1: Any, below: Any, camps: Any, activities: Any) -> Any:
     """The new record of a person for whom a word lies below its limit."""
-    temper, activity, camp = I64(old >> 6), I64(old >> 4 & 3), I64(old & 15)
+    temper, activity, camp = U64(old >> 6), U64(old >> 4 & 3), U64(old & 15)
     if word0 < below[0]:
-        camp = I64(0)
+        camp = U64(0)
         for k in range(16):
-            camp += I64(word0 >= camps[temper, k])
+            camp += U64(word0 >= camps[temper, k])
     if word1 < below[1]:
-        activity = I64(0)
+        activity = U64(0)
         for k in range(1, 4):
-            activity += I64(word1 < activities[temper, camp, k])
-    return np.uint8((temper << 6) | (activity << 4) | camp)
+            activity += U64(word1 < activities[temper, camp, k])
+    return np.uint8((temper << U64(6)) | (activity << U64(4)) | camp)
 
 
 @compiled(nogil=True, cache=True)
@@ -115,7 +115,8 @@ def live(
     key: seed word, decision id, day; limits: as made by `people_state.limits`.
     """
     first, second, hit = np.empty(BLOCK, U32), np.empty(BLOCK, U32), np.zeros(BLOCK, np.uint8)
-    groups, found = np.empty(BLOCK // 8, np.int64), np.empty(BLOCK, np.int64)
+    eight = hit.view(np.uint64)
+    groups, found = np.empty(BLOCK // 8, np.uint64), np.empty(BLOCK, np.uint64)
     for piece in range(span[0], span[1]):
         unit, start, stop = pieces.unit[piece], pieces.start[piece], pieces.stop[piece]
         unit_key = threefry(key[0], key[1], ids[unit], U32(0))
@@ -128,10 +129,11 @@ def live(
         for base in range(0, before.size, BLOCK):
             index = U32(start - offsets[unit] + base)
             draw(first, second, hit, before[base : base + BLOCK], index, unit_key, key[2], below)
-            for f in range(find(hit, hit.view(np.uint64), groups, found)):
-                person = base + found[f]
+            for f in range(find(hit, eight, groups, found)):
+                place = found[f]
+                person = U64(base) + place  # unsigned, as Numba then need not ask for numbers from the end
                 old = before[person]
-                new = change(old, first[found[f]], second[found[f]], below, camps, activities)
+                new = change(old, first[place], second[place], below, camps, activities)
                 after[person] = new
                 row[old] -= 1
                 row[new] += 1
