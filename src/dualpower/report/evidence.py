@@ -1,0 +1,210 @@
+"""The record beside the run: rows as points and intervals, and the line of the run that each is about.
+
+Only rows of quantities that are simulated are drawn. Filled marks were read on a page; hollow marks are from memory or
+guessed; a diamond is the article that the scenario starts from. Sources that disagree stay side by side.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from dualpower.record.measures import MEASURES
+from dualpower.record.observation import Observation
+from dualpower.report.style import PAPER, RECORD, exact
+from dualpower.report.view import Array, View
+
+UNSURE = ("memory", "guess")
+ARTICLE = "seed"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row of the record, placed on the axes of a run.
+
+    Attributes
+    ----------
+    quantity, place, group, source, kind, note : str
+        As in the record.
+    value, low, high : float
+        In the record's own units, NaN where it is silent.
+    observation : Observation
+        Where its like is found in the run.
+    dodge : float
+        Days by which the mark is moved aside so that several sources of one day can be seen.
+    """
+
+    quantity: str
+    place: str
+    group: str
+    source: str
+    kind: str
+    note: str
+    value: float
+    low: float
+    high: float
+    observation: Observation
+    dodge: float = 0.0
+
+    @property
+    def unsure(self) -> bool:
+        """Whether nobody has confirmed the number on a page."""
+        return self.kind in UNSURE
+
+    @property
+    def x(self) -> float:
+        """Middle of its days, as a position."""
+        return (self.observation.start + self.observation.end - 1) / 2 + self.dodge
+
+    def natural(self, number: float) -> float:
+        """A number of the record as the run counts it: persons, or a share of one."""
+        share = number / self.observation.scale
+        return 1 - share if self.observation.complement else share
+
+    @property
+    def y(self) -> float:
+        """The value as the run counts it; NaN when the record has bounds only."""
+        return self.natural(self.value)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Low and high as the run counts them, NaN where missing."""
+        ends = self.natural(self.low), self.natural(self.high)
+        return (ends[1], ends[0]) if self.observation.complement else ends
+
+    @property
+    def top(self) -> float:
+        """The largest number it speaks of; 0 if none."""
+        return max([v for v in (self.y, *self.bounds) if np.isfinite(v)], default=0.0)
+
+    @property
+    def told(self) -> str:
+        """Its numbers as the record writes them."""
+        return told(self.value, self.low, self.high)
+
+
+def told(value: float, low: float, high: float) -> str:
+    """A value with its bounds in words: "90,000", "75,000 to 128,000", "at least 90,000", "40 (40 to 200)"."""
+    if np.isfinite(low) and np.isfinite(high) and low != high:
+        span = f"{exact(low)} to {exact(high)}"
+        return f"{exact(value)} ({span})" if np.isfinite(value) else span
+    if np.isfinite(low) and not np.isfinite(high):
+        return f"at least {exact(low)}"
+    if np.isfinite(high) and not np.isfinite(low):
+        return f"at most {exact(high)}"
+    return exact(value if np.isfinite(value) else low)
+
+
+def evidence(view: View, measures: tuple[str, ...]) -> list[Evidence]:
+    """The rows of the record whose quantity is one of these measures, in order of date."""
+    found = [_evidence(row, each) for row, each in view.surveyed if each.measure in measures]
+    found.sort(key=lambda item: (item.observation.start, item.quantity, item.group, item.source, item.told))
+    return dodged(found)
+
+
+def _evidence(row: Mapping[str, Any], observation: Observation) -> Evidence:
+    words: dict[str, Any] = {key: _word(row, key) for key in ("quantity", "place", "group", "source", "note")}
+    numbers: dict[str, Any] = {key: _number(row, key) for key in ("value", "low", "high")}
+    return Evidence(**words, kind=_word(row, "source_kind"), **numbers, observation=observation)
+
+
+def _word(row: Mapping[str, Any], key: str) -> str:
+    value = row.get(key)
+    return "" if value is None or value != value else str(value)
+
+
+def _number(row: Mapping[str, Any], key: str) -> float:
+    value = row.get(key)
+    try:
+        return float("nan") if value is None or value == "" else float(value)
+    except (TypeError, ValueError):
+        return float("nan")
+
+
+def dodged(found: list[Evidence]) -> list[Evidence]:
+    """Move marks of one day a little apart."""
+    crowd: dict[tuple[int, int], list[int]] = {}
+    for i, item in enumerate(found):
+        crowd.setdefault((item.observation.start, item.observation.end), []).append(i)
+    result = list(found)
+    for members in crowd.values():
+        step = min(0.14, 0.8 / len(members))
+        for rank, i in enumerate(members):
+            result[i] = replace(found[i], dodge=(rank - (len(members) - 1) / 2) * step)
+    return result
+
+
+def series(view: View, observation: Observation) -> Array:
+    """The daily line of the run that an observation is about, shape (date,), in persons or shares of one."""
+    whole = replace(observation, start=0, end=view.days.count)
+    values = np.asarray(MEASURES[observation.measure].function(view.arrays, whole), dtype=float)
+    return 1 - values if observation.complement else values
+
+
+def parties_of(view: View, item: Evidence) -> list[str]:
+    """The parties a row is about, by id."""
+    names = view.names("party")
+    return [names[k] for k in np.flatnonzero(item.observation.parties)]
+
+
+def draw_evidence(view: View, axes: Axes, item: Evidence, colour: str = RECORD, size: float = 4.0) -> None:
+    """Draw one row of the record: a mark at the value, a line from low to high, a tooltip with the source."""
+    low, high = item.bounds
+    if np.isfinite(low) and np.isfinite(high) and high > low:
+        axes.plot([item.x, item.x], [low, high], color=colour, linewidth=1.1, alpha=0.75, zorder=3)
+    if item.observation.end - item.observation.start > 3 and np.isfinite(item.y):
+        span = [item.observation.start, item.observation.end - 1]
+        axes.plot(span, [item.y, item.y], color=colour, linewidth=0.8, alpha=0.6, zorder=3)
+    height, mark = _mark(item)
+    if not np.isfinite(height):
+        return
+    (dot,) = axes.plot(
+        item.x,
+        height,
+        mark,
+        color=colour,
+        markersize=size + (mark in "D^v") * -0.2,
+        zorder=4,
+        markerfacecolor=PAPER if item.unsure else colour,
+        markeredgewidth=0.9,
+    )
+    day = view.days.both_short(view.days.dates[item.observation.start])
+    memory = ", from memory" if item.kind == "memory" else ", a guess" if item.kind == "guess" else ""
+    dot.set_gid(f"tip|{day}: {item.told}, {item.quantity.replace('_', ' ')}, {item.group}; {cite(item.source)}{memory}")
+
+
+def _mark(item: Evidence) -> tuple[float, str]:
+    low, high = item.bounds
+    if np.isfinite(item.y):
+        return item.y, "D" if item.kind == ARTICLE else "o"
+    if np.isfinite(low) != np.isfinite(high):
+        return (low, "^") if np.isfinite(low) else (high, "v")
+    return (low + high) / 2, "_"
+
+
+ADDRESS = re.compile(r"[\s,;@]*((?:https?|file)://\S*)")
+
+
+def split_source(source: str) -> tuple[str, str]:
+    """The name and the address of a source; where it has no name, the host's. Files of one machine are no address."""
+    found = ADDRESS.search(source)
+    if not found:
+        return source.strip(), ""
+    address = found[1]
+    name = f"{source[: found.start()]} {source[found.end() :]}".strip(" ,;@") or address.split("//")[1].split("/")[0]
+    return name, "" if address.startswith("file:") else address
+
+
+def cut(text: str, room: int) -> str:
+    """A text short enough for a line, cut at a word."""
+    return text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + " …"
+
+
+def cite(source: str, room: int = 90) -> str:
+    """A source without its address, short enough for a line."""
+    return cut(split_source(source)[0], room)

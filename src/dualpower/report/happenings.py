@@ -1,0 +1,97 @@
+"""What the timeline asked for and what came of it, in an order a reader can use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dualpower.report.view import View
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event of the timeline and its fate in this run.
+
+    Attributes
+    ----------
+    name, meaning : str
+        What it is called, and what it is in words (of the option taken, where that has words).
+    kind, actor : str
+        "shock" or "choice"; who acted, by name.
+    date, planned : str
+        When it happened here ("" if not), and when the scenario dates it ("" if undated).
+    happened : bool
+        Whether it happened in this run.
+    other_option : bool
+        Whether another option was taken than in history.
+    why : str
+        The run's own reason.
+    """
+
+    name: str
+    meaning: str
+    kind: str
+    actor: str
+    date: str
+    planned: str
+    happened: bool
+    other_option: bool
+    why: str
+
+    @property
+    def shift(self) -> bool:
+        """Whether it came on another day than in history."""
+        return self.happened and bool(self.planned) and self.planned[:10] != self.date[:10]
+
+    @property
+    def departs(self) -> bool:
+        """Whether the run left history here."""
+        return not self.happened or self.shift or self.other_option
+
+    @property
+    def when(self) -> str:
+        """The date to place it by: its own, else the planned one."""
+        return self.date or self.planned
+
+
+def happenings(view: View) -> list[Happening]:
+    """Every event of the run, in order of date (planned date where it did not happen)."""
+    declared = {event.id: event for event in getattr(view.run.scenario.timeline, "events", None) or ()}
+    rows = view.run.events.to_dict("records")
+    found = [_happening(view, row, declared.get(str(row["event"]))) for row in rows]
+    return sorted(found, key=lambda item: (item.when or "9999", item.name))
+
+
+def _happening(view: View, row: dict[Any, Any], event: Any | None) -> Happening:
+    option = str(row.get("option") or "")
+    actor = str(getattr(event, "actor", "") or "")
+    kind = "parties" if view.entry("parties", actor) is not None else "centres"
+    return Happening(
+        name=str(getattr(event, "name", "") or str(row["event"]).replace("-", " ")),
+        meaning=_meaning(event, option),
+        kind=str(getattr(event, "kind", "") or ""),
+        actor=view.title(kind, actor) if actor else "",
+        date=str(row.get("date") or "")[:10],
+        planned=str(getattr(event, "date", "") or "")[:10],
+        happened=bool(row["happened"]),
+        other_option=bool(row["happened"]) and _historical(event) not in ("", option),
+        why=str(row.get("why") or ""),
+    )
+
+
+def _historical(event: Any | None) -> str:
+    return str(getattr(event, "historical", "") or "")
+
+
+def _meaning(event: Any | None, option: str) -> str:
+    chosen = next((item for item in getattr(event, "options", None) or () if item.id == option), None)
+    own = str(getattr(event, "meaning", "") or "")
+    taken = str(getattr(chosen, "meaning", "") or "")
+    return taken if taken and option != _historical(event) else own or taken
+
+
+def telling(found: list[Happening], most: int = 16) -> list[Happening]:
+    """The events worth telling first: departures from history, then choices, then shocks; in order of date."""
+    ranked = sorted(found, key=lambda item: (not item.departs, item.kind != "choice", not item.happened))
+    kept = {id(item) for item in ranked[:most]}
+    return [item for item in found if id(item) in kept]

@@ -1,0 +1,113 @@
+"""The report: one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+
+from dualpower.report import tables, text
+from dualpower.report.happenings import happenings, telling
+from dualpower.report.plates import PLATES, draw, score_plate
+from dualpower.report.plots_allegiance import camp_colour
+from dualpower.report.scores import Row, rows_of
+from dualpower.report.style import exact, whole
+from dualpower.report.view import View, look
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dualpower.run import Run
+
+
+def write_report(run: Run, path: str | Path, score: pd.DataFrame | None = None) -> Path:
+    """Write the report of a run as one HTML file without any reference to the network.
+
+    Parameters
+    ----------
+    run : Run
+        What was simulated.
+    path : str or Path
+        File to write; what is there is replaced.
+    score : DataFrame, optional
+        The run's score if it is at hand (`run.score()` is called otherwise).
+
+    Returns
+    -------
+    Path
+        The file. The same run gives the same bytes.
+    """
+    target = Path(path)
+    target.write_text(page(run, score), encoding="utf-8")
+    return target
+
+
+def page(run: Run, score: pd.DataFrame | None = None) -> str:
+    """The report of a run as text; see `write_report`."""
+    return _template().render(contents(look(run), score))
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    house = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    house.filters |= {"whole": whole, "exact": exact, "verdict": text.verdict, "figures": tables.figures}
+    house.filters["linked"] = _linked
+    return house.get_template("page.html")
+
+
+def _linked(address: str) -> str:
+    """An address that can be followed, or nothing: some addresses of the record are incomplete."""
+    complete = address.startswith(("http://", "https://")) and "[" not in address and " " not in address
+    return address if complete else ""
+
+
+def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
+    """Everything that the page shows, by name."""
+    table = view.run.score() if score is None else score
+    rows = rows_of(view, table)
+    found = happenings(view)
+    return {
+        "view": view,
+        "title": str(getattr(view.spec, "title", "") or "Run"),
+        "summary": str(getattr(view.spec, "summary", "") or ""),
+        "outcome": text.outcome_sentence(view),
+        "headline": text.headline(rows),
+        "about": text.what_this_is(view, rows),
+        "interventions": text.interventions(view),
+        "events_sentence": text.events_sentence(found),
+        "told": telling(found),
+        "happenings": found,
+        "splits": [_split(view, rows, split, table) for split in _splits(rows)],
+        "disputes": tables.disputes(view),
+        "plates": {key: draw(view, plate) for key, plate in PLATES.items()},
+        "parties": [(p, camp_colour(view, p.id)) for p in getattr(view.spec, "parties", None) or ()],
+        "used": tables.used(view, rows),
+        "kinds": tables.KINDS,
+        "provenance": tables.provenance(view),
+        "settings": tables.settings(view),
+        "manifest": tables.manifest_text(view),
+    }
+
+
+def _splits(rows: list[Row]) -> list[str]:
+    """The splits that occur, the one used for tuning first, held-out ones after it."""
+    return sorted({row.split for row in rows}, key=lambda split: (split != "calibrate", split != "heldout", split))
+
+
+def _split(view: View, rows: list[Row], split: str, table: pd.DataFrame) -> dict[str, Any]:
+    chosen = [row for row in rows if row.split == split]
+    return {
+        "name": split,
+        "sentence": text.score_sentence(rows, split),
+        "missed": [row for row in chosen if not row.inside],
+        "inside": [row for row in chosen if row.inside],
+        "plate": draw(view, score_plate(split, table)),
+    }

@@ -1,0 +1,122 @@
+"""The figures of the report in their order: what each is called, what to see in it, how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
+
+from dualpower.report.maps import district_allegiance, districts
+from dualpower.report.plots_activity import activity, closeups
+from dualpower.report.plots_allegiance import allegiance
+from dualpower.report.plots_contests import casualties, contests
+from dualpower.report.plots_councils import councils, elections
+from dualpower.report.plots_parties import hardship, lines, members
+from dualpower.report.plots_power import power
+from dualpower.report.plots_score import score_plot
+from dualpower.report.plots_year import year
+from dualpower.report.style import NothingToDraw, svg
+
+if TYPE_CHECKING:
+    from dualpower.report.view import View
+
+RECORD_NOTE = (
+    "Marks are the record: filled if read on a page, hollow if from memory, a diamond for the article; a line from low "
+    "to high; an arrow where a source gives one bound only. Point at a mark for its source."
+)
+
+
+@dataclass(frozen=True)
+class Plate:
+    """A figure of the page: key for its ids, caption, and the function that draws it."""
+
+    key: str
+    caption: str
+    draw: Callable[[Any], Figure]
+
+
+PLATES: dict[str, Plate] = {
+    plate.key: plate
+    for plate in (
+        Plate(
+            "year",
+            "Regimes, and above them the numbered events of the list below: round and filled, happened; "
+            "square and empty, did not happen (placed at its date in history).",
+            year,
+        ),
+        Plate("activity", f"The line is the run. {RECORD_NOTE}", activity),
+        Plate(
+            "closeups",
+            "The days of which the record has most to say, day by day. Marks of one day stand a little "
+            "apart so that sources that disagree can be told from each other. Scales differ.",
+            closeups,
+        ),
+        Plate(
+            "allegiance",
+            "Whom each group of people follows, and how many people the group has on the first day. "
+            "Each panel runs over the whole run; its full height is everyone.",
+            allegiance,
+        ),
+        Plate(
+            "districts_allegiance",
+            "The same by district, placed roughly as on a map; districts without a place on "
+            "it stand below. Each panel runs over the whole run.",
+            district_allegiance,
+        ),
+        Plate("councils", f"Delegates solid, executives dashed. {RECORD_NOTE}", councils),
+        Plate(
+            "elections",
+            "Bars are the run, black marks the record (hollow from memory, diamond the article).",
+            elections,
+        ),
+        Plate(
+            "power", "Regimes lie behind as bands. Dual power is highest where neither of two centres prevails.", power
+        ),
+        Plate(
+            "districts",
+            "Each tile is a district; colour, letters and per cent give its strongest party, the bar at "
+            "the foot of the tile the share of its people on strike, in the street, refusing or in arms.",
+            districts,
+        ),
+        Plate("lines", "Where each party stands, on the questions on which some party moves most.", lines),
+        Plate("members", f"Members by party. {RECORD_NOTE}", members),
+        Plate("hardship", "What presses on people, as the scenario gives it, and what comes of it.", hardship),
+        Plate(
+            "contests",
+            "Forces on both sides: attack solid, defence dashed; the chance that the attack succeeds on "
+            "that day is written above it.",
+            contests,
+        ),
+        Plate("casualties", "The dead by day, and below it the record's numbers for whole periods.", casualties),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A figure ready for the page: SVG, or the sentence that stands in its place."""
+
+    key: str
+    caption: str
+    svg: str
+    instead: str
+
+
+def draw(view: View, plate: Plate) -> Drawn:
+    """Draw a plate; where there is nothing to draw, say so."""
+    try:
+        return Drawn(plate.key, plate.caption, svg(plate.draw(view), plate.key), "")
+    except NothingToDraw as reason:
+        return Drawn(plate.key, "", "", str(reason))
+
+
+def score_plate(split: str, table: Any) -> Plate:
+    """The plate of one split of the score."""
+    used = "used to tune the model" if split == "calibrate" else "not used for anything but this comparison"
+    caption = (
+        f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number, the hollow "
+        "diamond the article's own where it differs. * from memory."
+    )
+    return Plate(f"score_{split}", caption, lambda view: score_plot(view, split, table))

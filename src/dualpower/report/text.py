@@ -1,0 +1,118 @@
+"""Sentences of the report: how the run ended, what it is, how it scored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dualpower.report.happenings import Happening
+from dualpower.report.scores import Row
+from dualpower.report.view import View
+
+
+def outcome_sentence(view: View) -> str:
+    """How the run ended, with the date since when, and what the scenario says that this means."""
+    last = view.days.both(view.days.dates[-1])
+    if not view.bands:
+        return f"The run ends on {last}."
+    final = view.bands[-1]
+    meant = next((o.sentence for o in getattr(view.spec, "outcomes", None) or () if o.regime == final.regime), "")
+    since = (
+        ", as it had been from the first day"
+        if len(view.bands) == 1
+        else (f", in force since {view.days.both(view.days.dates[final.first])}")
+    )
+    return f"On the last day, {last}, the regime is {quoted(final.name)}{since}. {meant}".strip()
+
+
+def quoted(name: str) -> str:
+    """A name set off from the sentence around it."""
+    return f"“{name}”"
+
+
+def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
+    """What kind of thing the reader has before them, in three or four sentences."""
+    manifest = view.run.manifest
+    switches: Mapping[str, Any] = manifest.get("switches", {}) or {}
+    lines = [
+        (
+            f"This is one simulated run (seed {view.run.seed}) of {view.days.count} days, not a history: another seed "
+            "gives another course of events, and only many runs together say how likely something was."
+        )
+    ]
+    if switches.get("imposed"):
+        lines.append("Regimes and choices were imposed as history had them; only what people did is the model's.")
+    if any(row.split == "calibrate" for row in rows):
+        lines.append(
+            "The model's coefficients were tuned to the calibration targets below, so agreement with those is no proof "
+            "of anything; targets that are marked as held out were not used."
+        )
+    lines.append(
+        "Many sizes, starting shares and intensities are guesses or come from memory; where a number rests on them, "
+        "the page says so, and the last section counts them."
+    )
+    return lines
+
+
+def interventions(view: View) -> list[str]:
+    """What was made otherwise than the scenario declares, in words."""
+    made = view.run.manifest.get("interventions") or []
+    if made:
+        return [f"{item.get('kind')} {item.get('target')} = {item.get('value')}" for item in made]
+    return [str(item) for item in getattr(view.run.scenario, "interventions", ()) or ()]
+
+
+def events_sentence(found: Sequence[Happening]) -> str:
+    """How many of the timeline's events happened, and how many of them as in history."""
+    if not found:
+        return "The scenario's timeline declares no events."
+    happened = [item for item in found if item.happened]
+    same = sum(not item.departs for item in happened)
+    return (
+        f"Of {len(found)} shocks and choices of the timeline, {len(happened)} happened in this run, "
+        f"{same} of them on the day and in the way of history; {len(found) - len(happened)} did not happen."
+    )
+
+
+def score_sentence(rows: Sequence[Row], split: str) -> str:
+    """How many targets of a split lie inside their bands, what that rests on, and what was not compared."""
+    chosen = [row for row in rows if row.split == split]
+    inside = [row for row in chosen if row.inside]
+    kind = {"calibrate": "calibration targets", "heldout": "held-out targets"}.get(split, f"targets ({split})")
+    parts = [f"{len(inside)} of {len(chosen)} {kind} lie inside their bands."]
+    memory = sum(row.memory for row in inside)
+    if memory:
+        parts.append(f"{memory} of those inside rest on a number from memory, marked *, which proves nothing.")
+    missing = sum(not row.compared for row in chosen)
+    if missing:
+        parts.append(f"{missing} could not be compared with this run and count as not met.")
+    return " ".join(parts)
+
+
+def verdict(row: Row) -> str:
+    """What became of a target, in two or three words."""
+    if not row.compared:
+        return "not compared"
+    if row.inside:
+        return "inside"
+    if row.simulated < row.low:
+        return f"{_percent(1 - row.simulated / row.low)} below its band" if row.low > 0 else "below its band"
+    if row.high <= 0:
+        return "above its band"
+    factor = row.simulated / row.high
+    return f"{_percent(factor - 1)} above its band" if factor < 2 else f"{factor:.1f} times its upper bound"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.01 else "less than 1 %"
+
+
+def headline(rows: Sequence[Row]) -> str:
+    """The score in one line, misses first."""
+    told = []
+    for split, name in (("calibrate", "calibration targets"), ("heldout", "held-out targets")):
+        chosen = [row for row in rows if row.split == split]
+        if chosen:
+            missed = sum(not row.inside for row in chosen)
+            told.append(f"{missed} of {len(chosen)} {name} missed, {len(chosen) - missed} inside their bands")
+    return "; ".join(told)

@@ -1,0 +1,58 @@
+"""Days worth a picture: changes of regime, the largest mobilisations, choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from dualpower.report.happenings import happenings
+from dualpower.report.view import Array, View
+
+
+@dataclass(frozen=True)
+class TurningPoint:
+    """A day and, in a few words, why it was chosen."""
+
+    place: int
+    reason: str
+
+
+def peaks(values: Array, most: int, apart: int) -> list[int]:
+    """Positions of the largest values that lie at least ``apart`` days from a larger one already taken."""
+    taken: list[int] = []
+    for place in np.argsort(-np.nan_to_num(values), kind="stable"):
+        if len(taken) == most or not values[place] > 0:
+            break
+        if all(abs(int(place) - other) >= apart for other in taken):
+            taken.append(int(place))
+    return taken
+
+
+def turning_points(view: View, most: int = 6, apart: int = 5) -> list[TurningPoint]:
+    """At most ``most`` days in order, the weightier first where two lie closer than ``apart`` days."""
+    last = view.days.count - 1
+    wished = [TurningPoint(band.first, f"{band.name} begins") for band in view.bands[1:]]
+    wished += [TurningPoint(place, "large mobilisation") for place in peaks(_movement(view), 3, 21)]
+    wished += [TurningPoint(last, "last day")]
+    wished += [TurningPoint(place, name) for place, name in _choices(view)]
+    kept: list[TurningPoint] = []
+    for point in wished:
+        if len(kept) < most and all(abs(point.place - other.place) >= min(apart, max(last, 1)) for other in kept):
+            kept.append(point)
+    return sorted(kept, key=lambda point: point.place)
+
+
+def _movement(view: View) -> Array:
+    """Strikers and marchers: those who refuse stay out for months and would hide the days of action."""
+    total = np.zeros(view.days.count)
+    for name in ("strikers", "marchers"):
+        values = view.get(name, "date")
+        total += 0 if values is None else np.nan_to_num(values)
+    return total
+
+
+def _choices(view: View) -> list[tuple[int, str]]:
+    made = [item for item in happenings(view) if item.happened and item.kind == "choice" and item.date]
+    placed = [(view.days.position(item.date), item.name) for item in made]
+    return [(place, name) for place, name in placed if place is not None]
