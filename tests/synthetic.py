@@ -6,7 +6,6 @@ they exist so that saving, scoring and reporting can be tested without simulatin
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -233,7 +232,6 @@ def simulate(
     until: str | None = None,
     start_state: dict[str, Any] | None = None,
     on_segment: Any = None,
-    pause: float = 0.0,
 ) -> Run:
     """Stand in for `dualpower.simulate.simulate`: a few numbers a day that depend on all days before, week by week."""
     from dualpower.manifest import describe
@@ -249,7 +247,6 @@ def simulate(
         if on_segment is not None and (day + 1) % 7 == 0:
             so_far = data.assign(strikers=("date", strikers)).isel(date=slice(None, day + 1 - first))
             on_segment({"day": np.int64(day + 1), "level": level}, so_far)
-            time.sleep(pause)
     data = data.assign(strikers=("date", strikers))
     return Run(data, events(), toy, seed, describe(toy, seed=seed, dataset=data, wall_seconds=0.1, device="none"))
 
