@@ -192,6 +192,10 @@ def test_changed_scenario_is_not_resumed(place: Path, tmp_path: Path) -> None:
     result = shell("run", town, "-o", tmp_path / "run", "--resume")
     assert (result.returncode, result.stdout) == (2, "")
     assert "changed since: series.csv" in result.stderr
+    scored = shell("score", tmp_path / "run")
+    assert scored.returncode == 0
+    assert scored.stderr.startswith("dualpower: note: the files of the scenario ")
+    assert scored.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import platform
 import sys
+import warnings
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -147,7 +148,7 @@ def _device() -> str:
 
 
 def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
-    """Load the scenario that a manifest names and repeat its interventions.
+    """Load the scenario that a manifest names and repeat its interventions; warn if its files have changed since.
 
     Raises
     ------
@@ -159,9 +160,12 @@ def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
     wanted = manifest.get("scenario", {})
     source = str(wanted.get("source", ""))
     try:
-        return repeat(load(source), manifest.get("interventions", []))
+        found = repeat(load(source), manifest.get("interventions", []))
     except ScenarioError as error:
         raise RunError(f"the run's scenario {source!r} cannot be loaded again: {error}") from error
+    if found.hash != wanted.get("hash"):
+        warnings.warn(f"the files of the scenario {source!r} have changed since this run was made", stacklevel=3)
+    return found
 
 
 def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -26,7 +27,10 @@ class Program(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter gets "?", not a crash
                 stream.reconfigure(errors="replace")
-        sys.exit(self._run(words, extra))
+        with warnings.catch_warnings():
+            warnings.showwarning = _note
+            code = self._run(words, extra)
+        sys.exit(code)
 
     def _run(self, words: list[str], extra: dict[str, Any]) -> int:
         inner = super().main
@@ -44,6 +48,11 @@ class Program(click.Group):
             if os.environ.get("DUALPOWER_DEBUG"):
                 traceback.print_exc()
             return tell(*explain(error), words)
+
+
+def _note(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Show a warning as a line without the place in the program that it came from."""
+    click.echo(f"dualpower: note: {message}", err=True)
 
 
 def _nobody_listens() -> int:
