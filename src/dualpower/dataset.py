@@ -1,0 +1,189 @@
+"""From the laws' diary to labelled arrays, and from the chronicle to a table of events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from dualpower.laws.diary import Diary
+from dualpower.laws.state import Fate
+from dualpower.run import date_coordinates
+from dualpower.scenario.arrays.setting import setting
+from dualpower.scenario.world import Days, Names
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+StateArrays = dict[str, np.ndarray[Any, Any]]
+
+ACTIVITIES = ("at_work", "out", "in_street", "in_arms")
+
+DIMS: dict[str, tuple[str, ...]] = {
+    "camp_share": ("unit", "camp"),
+    "activity_share": ("unit", "activity"),
+    "members": ("unit", "party"),
+    "compliance": ("unit", "centre"),
+    "grievance": ("unit",),
+    "fatigue": ("unit",),
+    "red_guards": ("unit",),
+    "loyal": ("unit",),
+    "fear": ("district",),
+    "outrage": ("district",),
+    "delegates": ("council", "party"),
+    "executive": ("council", "party"),
+    "seats": ("council",),
+    "resolution": ("council", "topic"),
+    "line": ("party", "topic"),
+    "trust": ("party",),
+    "call": ("party",),
+    "legality": ("party",),
+    "office": ("party",),
+    "restraint": ("party",),
+    "intensity": ("issue",),
+    "authority": ("centre",),
+    "contest_probability": ("contest",),
+    "contest_attack": ("contest",),
+    "contest_defence": ("contest",),
+}
+"""Dimensions of a variable after ``date``; what is not listed is one number a day."""
+
+ABOUT: dict[str, tuple[str, str]] = {
+    "camp_share": ("1", "share of a unit's people in each camp"),
+    "activity_share": ("1", "share of a unit's people at work, out, in the street, in arms"),
+    "members": ("persons", "party members"),
+    "compliance": ("1", "share of a unit that obeys a centre when orders conflict"),
+    "grievance": ("1", "sum of the pressures of all issues"),
+    "fatigue": ("1", "wearing out of those who have been active"),
+    "red_guards": ("persons", "armed workers"),
+    "loyal": ("persons", "people under arms whom the incumbent can use"),
+    "fear": ("1", "fear after shootings"),
+    "outrage": ("1", "outrage that fear leaves behind"),
+    "delegates": ("1", "share of a council's delegates, or of an election's votes"),
+    "executive": ("1", "share of a council's executive"),
+    "seats": ("seats", "seats of a council that are filled"),
+    "resolution": ("1", "share of a council's votes for the radical side of a topic"),
+    "line": ("1", "a party's public line: its answer to an issue, its backing of a centre"),
+    "trust": ("logit", "trust in a party; 0 is ordinary"),
+    "call": ("1", "a party's call to the street, by its own rule"),
+    "legality": ("1", "reach that law and police leave to a party"),
+    "office": ("1", "share of responsibility for the government"),
+    "restraint": ("1", "share of its followers that a party holds back"),
+    "intensity": ("1", "declared intensity of an issue"),
+    "authority": ("1", "weighted share of the capital that obeys a centre"),
+    "dual_power": ("1", "index of dual power: 0 one master, 1 two equal ones"),
+    "strikers": ("persons", "strikers in the city, of the roles that count as striking"),
+    "marchers": ("persons", "people in the street, city and suburbs"),
+    "soldiers_refusing": ("persons", "people under arms in the city who do not obey"),
+    "refusing_share": ("1", "their share"),
+    "order_to_fire": ("1", "how far troops are ordered to fire"),
+    "deaths": ("persons", "killed"),
+    "casualties": ("persons", "killed and wounded"),
+    "loyal_force": ("persons", "people under arms in the city whom the incumbent can use"),
+    "contest_probability": ("1", "chance that the challenger wins today"),
+    "contest_attack": ("persons", "fighting strength of the challenger"),
+    "contest_defence": ("persons", "fighting strength of the defender"),
+    "contest_logp": ("nat", "log-probability of history's result, where history is imposed"),
+}
+"""Unit and meaning of every variable."""
+
+
+def dataset_of(scenario: Scenario, names: Names, days: Days, first: int, diaries: Sequence[Diary]) -> xr.Dataset:
+    """Label the diary of the days from number ``first`` on. The unit comes before camp, party and so on."""
+    whole = Diary(*(np.concatenate(parts) for parts in zip(*diaries, strict=True)))
+    count = len(whole.regime)
+    date = scenario.days(scenario.spec.calendar.latest)[first]
+    size = setting(scenario, names).size[days.epoch[first : first + count]]
+    variables: dict[str, Any] = {
+        "size": (("date", "unit"), size, {"units": "persons", "long_name": "people in a unit"})
+    }
+    for name, values in zip(Diary._fields, whole, strict=True):
+        if name != "regime":
+            variables[name] = _variable(name, np.asarray(values))
+    regimes = np.array(names.regimes)[whole.regime]
+    variables["regime"] = ("date", regimes, {"long_name": "regime at the end of the day"})
+    coordinates = {
+        **date_coordinates(date, count, scenario.spec.calendar.system),
+        **_labels(names),
+        **_about_units(scenario),
+    }
+    return xr.Dataset(variables, coordinates, {"title": scenario.spec.title, "calendar": scenario.spec.calendar.system})
+
+
+def _variable(name: str, values: np.ndarray[Any, Any]) -> tuple[tuple[str, ...], np.ndarray[Any, Any], dict[str, str]]:
+    """One variable with its dimensions; the laws keep the unit last, readers want it first."""
+    dims = DIMS.get(name, ())
+    if len(dims) == 2 and dims[0] == "unit":
+        values = np.ascontiguousarray(np.swapaxes(values, 1, 2))
+    unit, meaning = ABOUT[name]
+    return ("date", *dims), values, {"units": unit, "long_name": meaning}
+
+
+def _labels(names: Names) -> dict[str, Any]:
+    return {
+        "unit": np.array(names.units),
+        "camp": np.array(names.camps),
+        "activity": np.array(ACTIVITIES),
+        "party": np.array(names.parties),
+        "issue": np.array(names.issues),
+        "centre": np.array(names.centres),
+        "topic": np.array(names.topics),
+        "council": np.array(names.councils, dtype=str),
+        "district": np.array(names.districts),
+        "contest": np.array(names.contests, dtype=str),
+    }
+
+
+def _about_units(scenario: Scenario) -> dict[str, Any]:
+    """Coordinates along unit and district that readers group by."""
+    units, districts = scenario.units, scenario.districts
+    groups = {role.id: role.group for role in scenario.spec.roles}
+    places = dict(zip(districts["district_id"], districts["place"], strict=True))
+    along_unit = {
+        "name": units["name"],
+        "unit_role": units["role"],
+        "group": units["role"].map(groups),
+        "unit_district": units["district"],
+        "place": units["district"].map(places),
+    }
+    words = {name: ("unit", values.to_numpy().astype(str)) for name, values in along_unit.items()}
+    spots = {name: ("district", districts[name].to_numpy(dtype=float)) for name in ("lat", "lon", "row", "col")}
+    return {
+        **words,
+        "women": ("unit", units["women"].to_numpy(dtype=float)),
+        "district_name": ("district", districts["name"].to_numpy().astype(str)),
+        "district_place": ("district", districts["place"].to_numpy().astype(str)),
+        **spots,
+    }
+
+
+def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.DataFrame:
+    """What happened, what did not, and why: columns event, date, option, happened, why."""
+    dates = scenario.days(scenario.spec.calendar.latest)
+    rows = []
+    for number, item in enumerate(scenario.resolved_events()):
+        day, reason = int(fate.happened[number]), int(fate.why_not[number])
+        happened = day >= 0
+        why = item.why if happened or item.never else _why_not(item, reason, dates[:days])
+        option = item.option.id if item.option is not None else "never"
+        rows.append((names.events[number], dates[day] if happened else "", option, happened, why))
+    return pd.DataFrame(rows, columns=["event", "date", "option", "happened", "why"])
+
+
+def _why_not(item: Any, reason: int, dates: Sequence[str]) -> str:
+    """Why an event with a date did not happen, in words."""
+    requires = item.event.requires
+    lacks = [
+        f"the regime was not {' or '.join(requires.regimes)}" if reason & 1 else "",
+        f"it presupposes {', '.join(requires.events)}" if reason & 2 else "",
+        f"its condition did not hold: {'; '.join(requires.conditions)}" if reason & 4 else "",
+    ]
+    said = ", ".join(lack for lack in lacks if lack)
+    if said:
+        return said
+    if item.date not in dates:
+        return "its date lies after the end of the run"
+    return "the year had left history and its rule did not fire"

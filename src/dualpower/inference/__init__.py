@@ -1,0 +1,1 @@
+"""From the record to parameters: the objective of a fit, and its least-squares optimiser."""

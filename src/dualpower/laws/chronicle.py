@@ -1,0 +1,98 @@
+"""Chronicle: which events happen today, and what they do.
+
+A shock happens on its date if what it presupposes holds. A choice happens on its historical date while the year
+follows history, or up to a week later if what it presupposes comes late; once a year has left history (another regime
+for more than a week, a choice that could not be made, or an event that an intervention moved) its rule takes over: a
+condition on the state, with a hazard per day.
+
+    happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
+    strength(age) = value for `days`, then value * exp(-(age - days) / fade)
+
+Source: ours. Limit: with history imposed, every event happens on its date and no chance is used.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float, Int
+
+from dualpower.laws.state import Fate
+from dualpower.scenario.world import Chronicle
+
+PATIENCE = 7
+"""Days in another regime after which a year has left history."""
+
+
+class Happening(NamedTuple):
+    """Which events happen today and which could not: 1 wrong regime, 2 earlier event missing, 4 condition fails."""
+
+    now: Bool[Array, " event"]
+    missed: Bool[Array, " event"]
+    why: Int[Array, " event"]
+
+
+def conditions(c: Chronicle, indicators: Float[Array, " indicator"]) -> Bool[Array, " condition"]:
+    """Which of the declared conditions hold."""
+    return c.condition_sign * (indicators[c.condition_indicator] - c.condition_level) >= 0
+
+
+def _all(needed: Bool[Array, "row item"], held: Bool[Array, " item"]) -> Bool[Array, " row"]:
+    return ~(needed & ~held).any(1)
+
+
+def happening(
+    c: Chronicle,
+    fate: Fate,
+    day: Int[Array, ""],
+    held: Bool[Array, " condition"],
+    chance: Float[Array, " event"],
+    imposed: Float[Array, ""],
+) -> Happening:
+    """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
+    regime = fate.regime > 0.5
+    lacks_regime = ~(c.regimes & regime).any(1)
+    lacks_event = ~_all(c.after, fate.happened >= 0)
+    lacks_state = ~_all(c.requires, held)
+    able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
+    follows = ~c.choice | c.forced | (fate.left < 0.5)
+    late = day - c.date
+    waits = jnp.where(c.choice, PATIENCE, 0)
+    due = (c.date >= 0) & (late >= 0) & (late <= waits) & follows
+    ruled = c.choice & ~c.forced & (fate.left > 0.5) & (c.when_regimes & regime).any(1) & _all(c.when, held)
+    now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
+    why = lacks_regime + 2 * lacks_event + 4 * lacks_state
+    return Happening(now, due & ~now & (fate.happened < 0) & (late == waits), why.astype(jnp.int32))
+
+
+def record(c: Chronicle, fate: Fate, today: Happening, day: Int[Array, ""], history: Int[Array, ""], imposed: Float[Array, ""]) -> Fate:
+    """What is remembered of today: days of events, reasons of absence, whether history has been left."""
+    astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
+    strayed = (astray > PATIENCE) | (today.missed & c.choice & ~c.forced).any() | (today.now & c.forced).any()
+    return fate._replace(
+        astray=astray,
+        left=jnp.maximum(fate.left, strayed.astype(jnp.float32)) * (1 - imposed),
+        happened=jnp.where(today.now, day, fate.happened),
+        why_not=jnp.where(today.missed, today.why, fate.why_not),
+    )
+
+
+def strengths(c: Chronicle, happened: Int[Array, " event"], day: Int[Array, ""]) -> Float[Array, " effect"]:
+    """Strength of every effect today."""
+    since = happened[c.effect_event]
+    taken = (since >= 0) & (c.option[c.effect_event] == c.effect_option)
+    age = (day - since).astype(jnp.float32) - c.effect_delay
+    fading = jnp.exp(-(age - c.effect_days + 1).clip(0.0) / c.effect_fade.clip(1e-3))
+    shape = jnp.where(age < c.effect_days, 1.0, jnp.where(c.effect_fade > 0, fading, 0.0))
+    return jnp.where(taken & (age >= 0), c.effect_value * shape, 0.0)
+
+
+def new_regime(
+    c: Chronicle, regime: Float[Array, " regime"], held: Bool[Array, " condition"], chance: Float[Array, " rule"]
+) -> Float[Array, " regime"]:
+    """The regime after the declared rules of decay have had their chance today (one-hot)."""
+    fires = (c.rule_from & (regime > 0.5)).any(1) & _all(c.rule_when, held) & (chance < c.rule_hazard)
+    for rule in reversed(range(len(c.rule_hazard))):
+        regime = jnp.where(fires[rule], c.rule_to[rule], regime)
+    return regime

@@ -1,0 +1,135 @@
+"""Contests: a crowd against loyal force, a march on the capital, an insurrection.
+
+    P(challenger wins) = logistic(decisiveness * log(challenger / defender))
+
+*Crowd* (every day, under its regimes): soldiers who refuse, people in arms and, lightly, marchers, against the
+force that is still loyal; joined only as far as there is anything to join. Soldiers who march where two centres rule
+do not attack by marching. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
+armed workers and nearby bases, against those who obey the incumbent; the winner must hold the capital against
+what can arrive. *March* (when launched): a column that melts by rail and telegraph organisers and by fraternising
+agitators, against those whom a front brings together. Deaths scale with the smaller side.
+
+    command    = logistic(slope * (share of the executive against the incumbent - 1/2))
+    acts[u]    = y_councils[u] * (command + (1 - command) * a_leader[u])
+    column     = size * exp(-days * (melt_rail * organisers + melt_contact * agitators))
+    deaths     = share * min(A, D) * sqrt(min / max)
+
+Source: ratio-form contest success function (Tullock 1980; Hirshleifer 1989); Lanchester-like deaths, ours. Each
+strong assumption has a switch (who commands, melting, the front, restraint, holding). Limit: equal sides win half
+of the time; doubling both sides changes nothing. Compare the global game of Angeletos, Hellwig & Pavan (2007):
+theta* = 1 - c with a diffuse prior.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+class Field(NamedTuple):
+    """What contests are fought with. Persons unless said; a first axis for the contest where it differs."""
+
+    size: Float[Array, "*contest unit"]  # of the places that take part
+    everyone: Float[Array, " unit"]
+    activity: Float[Array, "activity unit"]  # shares
+    loyal: Float[Array, " unit"]  # share usable by the incumbent
+    challenger: Float[Array, "*contest unit"]  # share that obeys the challenger's centre
+    defender: Float[Array, "*contest unit"]  # share that obeys the defender's centre
+    leader: Float[Array, "*contest unit"]  # share in the leader's camp
+    guards: Float[Array, " unit"]  # armed share of workplaces
+    organisers: Float[Array, "*contest"]  # 0..1 presence in rail and telegraph of those against the challenger
+    agitators: Float[Array, "*contest"]  # 0..1 presence in the barracks of the same
+    armed: Float[Array, " unit"]  # masks
+    reliable: Float[Array, " unit"]
+    city: Float[Array, " unit"]
+    near: Float[Array, " unit"]
+    bases: Float[Array, " unit"]
+
+
+def total(persons: Float[Array, "*contest unit"]) -> Float[Array, "*contest"]:
+    """Sum over units."""
+    return persons.sum(-1)
+
+
+class Sides(NamedTuple):
+    """Fighting strength (persons) of both sides, and the chance of holding what was won."""
+
+    attack: Float[Array, "*contest"]
+    defence: Float[Array, "*contest"]
+    holding: Float[Array, "*contest"]
+
+
+def command(p: Params, against: Float[Array, ""]) -> Float[Array, ""]:
+    """How far those who back the councils can be commanded by opponents of the incumbent: 0..1."""
+    ruled = jax.nn.sigmoid(p["command_slope"] * (against - 0.5))
+    return 1 - p["switch_command"] * (1 - ruled)
+
+
+def odds(p: Params, attack: Float[Array, "..."], defence: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Probability that the attack wins. Equation above, first line."""
+    ratio = jnp.log(attack.clip(1.0)) - jnp.log(defence.clip(1.0))
+    return jax.nn.sigmoid(p["decisiveness"] * ratio)
+
+
+def crowd(p: Params, f: Field, dual_power: Float[Array, ""], command: Float[Array, ""], restraint: Float[Array, ""]) -> Sides:
+    """A crowd against the loyal force of the city."""
+    out, street, arms = f.activity[1], f.activity[2], f.activity[3]
+    mutiny = f.armed * (0.5 * out + street) * (1 - dual_power)
+    march = (1 - f.armed) * street
+    fighters = total(f.size * f.near * (arms + mutiny + p["crowd"] * march))
+    obeys = f.defender + f.challenger * (1 - command) * dual_power
+    loyal = total(f.size * f.armed * f.city * f.loyal * obeys.clip(0.0, 1.0))
+    return Sides(fighters * (1 - p["switch_restraint"] * restraint), loyal, jnp.ones_like(loyal))
+
+
+def insurrection(
+    p: Params, f: Field, command: Float[Array, ""], command_away: Float[Array, ""], outside: Float[Array, ""]
+) -> Sides:
+    """A rising by those who obey the councils' executive, and what can arrive against it."""
+    acts = f.challenger * (command + (1 - command) * f.leader)
+    troops = f.size * f.armed * (1 - f.reliable)
+    attack = (
+        p["soldiers"] * total(troops * f.city * acts)
+        + p["arrivals"] * total(troops * f.bases * acts)
+        + p["guards"] * total(f.size * f.near * f.guards)
+    )
+    firm = f.defender * jax.nn.sigmoid(10 * (f.defender - 0.5)) + f.challenger * (1 - command) * (1 - f.leader)
+    reliable = total(f.size * f.armed * f.reliable * f.city * f.defender)
+    defence = p["soldiers"] * total(troops * f.city * firm) + p["reliables"] * reliable
+    far = f.everyone * f.armed * (1 - f.near - f.bases).clip(0.0)
+    stays = total(far * (f.defender + f.challenger * (1 - command_away))) / total(far).clip(1.0)
+    melted = melt(p, outside * stays, f.organisers, 0.5 * f.agitators)
+    holds = jnp.where(outside > 0, odds(p, p["hold"] * attack, melted), 1.0)
+    return Sides(attack, defence, 1 - p["switch_holding"] * (1 - holds))
+
+
+def march(p: Params, f: Field, size: Float[Array, ""], front: Float[Array, ""]) -> Sides:
+    """A column marching on the capital, and those whom a front (0..1) brings together against it."""
+    united = 1 - p["switch_front"] * (1 - front)
+    column = melt(p, size, f.organisers, f.agitators * (0.4 + 0.6 * united))
+    troops = f.size * f.armed * (1 - f.reliable)
+    guards = p["guards"] * total(f.size * f.near * f.guards)
+    called = p["soldiers"] * total(troops * f.city * f.defender) + p["arrivals"] * total(troops * f.bases * f.defender)
+    together = called + guards
+    alone = p["soldiers"] * total(troops * f.city * f.defender * f.leader) + 0.5 * guards
+    defence = united * together + (1 - united) * alone
+    return Sides(column, defence, jnp.ones_like(column))
+
+
+def melt(
+    p: Params, size: Float[Array, ""], organisers: Float[Array, ""], agitators: Float[Array, ""]
+) -> Float[Array, ""]:
+    """What is left of a column after its days on the rails (persons)."""
+    rate = p["melt_rail"] * organisers + p["melt_contact"] * agitators
+    return size * jnp.exp(-p["switch_melting"] * p["days"] * rate)
+
+
+def deaths(p: Params, attack: Float[Array, "..."], defence: Float[Array, "..."]) -> Float[Array, "..."]:
+    """Deaths where two sides engage (persons)."""
+    small, large = jnp.minimum(attack, defence), jnp.maximum(attack, defence)
+    return p["deaths"] * small * jnp.sqrt(small / large.clip(1.0))

@@ -1,0 +1,198 @@
+"""A day: the laws in their order. This file alone knows it.
+
+``decide`` turns the state of the units into the two tables; a population lives through them; ``settle`` draws the
+consequences. Both are pure; nothing is looked up by name and nothing knows which society this is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws import (
+    allegiance,
+    chronicle,
+    councils,
+    evening,
+    government,
+    hardship,
+    line,
+    loyalty,
+    mobilisation,
+    organisation,
+    repression,
+)
+from dualpower.laws.diary import Diary
+from dualpower.laws.evening import Today
+from dualpower.laws.levers import levers
+from dualpower.laws.state import Params, State, Tables
+from dualpower.scenario.world import MASKS, Days, Setting, World
+
+ORDER: tuple[tuple[str, str], ...] = (
+    ("chronicle", "which events happen today"),
+    ("line", "what each party stands for"),
+    ("government", "who is in office, and legal"),
+    ("hardship", "what presses on each unit"),
+    ("organisation", "where agitators are"),
+    ("allegiance", "table of camps"),
+    ("repression", "orders to fire, deterrence"),
+    ("loyalty", "what holds soldiers"),
+    ("mobilisation", "table of activities"),
+    ("population", "people live through the tables"),
+    ("repression", "deaths, fear, outrage"),
+    ("militia", "arms in the workplaces"),
+    ("councils", "delegates and executives"),
+    ("power", "compliance and authority"),
+    ("contests", "who wins, which regime follows"),
+)
+"""The steps of a day, to be printed."""
+
+CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS))
+
+
+class Seen(NamedTuple):
+    """What is seen of yesterday and felt of the days before. Shares; ``u`` per unit."""
+
+    active: Float[Array, " unit"]
+    nearby: Float[Array, " unit"]  # active: half one's districts, half the city (elsewhere: half the capital's news)
+    street: Float[Array, " unit"]  # in the street of one's districts
+    fear: Float[Array, " unit"]
+    outrage: Float[Array, " unit"]
+    mood: Float[Array, " unit"]
+    city: Float[Array, ""]  # in the street, of the city
+    workers: Float[Array, ""]  # active, of the city's workers
+    garrison: Float[Array, ""]  # refusing, of the garrisons
+    loyal: Float[Array, ""]  # obeying, of the city's troops
+
+
+def see(here: Setting, day: Days, state: State) -> Seen:
+    """Means over districts and over the city, in three products of matrices."""
+    active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
+    both = jnp.stack([active, street])
+    districts = both @ here.spread.T
+    around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
+    means = both @ here.weigh.T
+    wide = here.near * means[0, NEAR] + (1 - here.near) * 0.5 * (means[0, AWAY] + means[0, NEAR])
+    return Seen(
+        active=active,
+        nearby=0.5 * around[0] + 0.5 * wide,
+        street=around[1],
+        fear=around[2],
+        outrage=around[3],
+        mood=around[4],
+        city=means[1, CITY],
+        workers=means[0, WORKERS],
+        garrison=means[0, GARRISON],
+        loyal=1 - means[0, TROOPS],
+    )
+
+
+def decide(
+    params: dict[str, Params], world: World, day: Days, state: State, imposed: Float[Array, ""]
+) -> tuple[Tables, Today]:
+    """Morning: the two tables of today, and what the evening needs. ``day`` is one row of ``Days``."""
+    u, mood = world.units, state.mood
+    here = Setting(*(rows[day.epoch] for rows in world.setting))
+    seen = see(here, day, state)
+    today = politics(params, world, here, day, state, seen, imposed)
+    intensity = day.intensity[:, None] + today.levers.intensity
+    pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
+    hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[NEAR])
+    today = today._replace(
+        grievance=hardship.grievance(pressure),
+        presence=organisation.presence(params["organisation"], hours, today.legality),
+    )
+    appeal = allegiance.appeal(
+        params["allegiance"],
+        pressure,
+        councils.radical(today.line, world.order.about_power, today.opposition)[:, : pressure.shape[0]],
+        today.legality[:, None] * hours,
+        state.camps.sum(0),
+        mood.trust,
+        today.office,
+        government.unanswered(pressure, today.levers.answer),
+    )
+    rate_act, choice_act = activity(params, world, day, state, seen, today)
+    rate_camp = allegiance.rate(params["allegiance"], seen.active)
+    choice_camp = allegiance.choice(params["allegiance"], appeal, today.opposition)
+    return Tables(rate_camp, choice_camp, rate_act, choice_act), today
+
+
+def politics(
+    params: dict[str, Params], world: World, here: Setting, day: Days, state: State, seen: Seen, imposed: Array
+) -> Today:
+    """Events, lines, government: what is decided above the units."""
+    c, mood, fate, parties = world.chronicle, state.mood, state.fate, world.parties
+    held = chronicle.conditions(c, mood.known)
+    now = chronicle.happening(c, fate, day.day, held, day.chance_event, imposed)
+    fate = chronicle.record(c, fate, now, day.day, day.history, imposed)
+    pulled = levers(world, chronicle.strengths(c, fate.happened, day.day))
+    incumbent = government.in_regime(fate.regime, world.order.incumbent)
+    present = (parties.present + pulled.node).clip(0.0, 1.0)
+    bodies = line.bodies(params["line"], mood.bodies, parties.stance, parties.listens, parties.stubborn, present)
+    views = line.public_line(bodies, parties.voice, present)
+    opposition = government.opposition(views, incumbent)
+    restraint = line.restraint(pulled.restraint, parties.discipline, mood.trust)
+    return Today(
+        here=here,
+        fate=fate,
+        levers=pulled,
+        bodies=bodies,
+        line=views,
+        incumbent=incumbent,
+        opposition=opposition,
+        office=government.office(government.in_regime(fate.regime, parties.office), pulled.office),
+        legality=government.legality(government.in_regime(fate.regime, parties.legality), pulled.legality),
+        restraint=restraint,
+        call=mobilisation.calls(params["mobilisation"], seen.workers, opposition, restraint),
+        grievance=seen.active,
+        presence=mood.members,
+        order=repression.order(params["repression"], seen.city, mood.dual_power, pulled.force),
+        loyal=loyalty.loyal(params["loyalty"], state.activity[0], world.units.reliable) * world.units.armed,
+        held=held,
+    )
+
+
+def activity(
+    params: dict[str, Params], world: World, day: Days, state: State, seen: Seen, today: Today
+) -> tuple[Float[Array, " unit"], Float[Array, "temper camp activity unit"]]:
+    """Mobilisation and loyalty: rate and choice of activities."""
+    u, mood, p, q = world.units, state.mood, params["mobilisation"], params["loyalty"]
+    trust = jnp.exp(jnp.minimum(mood.trust, 0.0))[:, None]
+    called = ((today.call[:, None] + today.levers.call) * trust * today.presence).sum(0)
+    against = (today.opposition.clip(0.0)[:, None] * today.presence).sum(0)
+    soldiers = loyalty.level(q, seen.street, mood.ordered, seen.garrison, u.reliable)
+    civilians = -repression.deterrence(params["repression"], seen.loyal, mood.dual_power, seen.fear, seen.city)
+    push = (
+        p["occasion"] * today.levers.occasion
+        + p["viability"] * mobilisation.surprise(seen.city, mood.expected) * today.here.near
+        + p["rest_day"] * day.rest
+        + p["noise"] * seen.mood
+        - p["fatigue"] * mood.fatigue
+        + jnp.where(u.armed > 0, soldiers, civilians)
+    )
+    hostility = mobilisation.hostility(p, today.opposition)
+    level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
+    choice = mobilisation.choice(p, level, u.ceiling)
+    wanted = 1 - (state.camps * choice[:, :, 0]).sum((0, 1))
+    pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
+    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), choice
+
+
+def settle(
+    params: dict[str, Params],
+    world: World,
+    day: Days,
+    state: State,
+    today: Today,
+    camps: Float[Array, "temper camp unit"],
+    activity: Float[Array, "activity unit"],
+    imposed: Float[Array, ""],
+) -> tuple[State, Diary]:
+    """Evening: what follows from what people have done. ``camps`` and ``activity`` are the population's new shares."""
+    state = State(camps, activity, state.mood, today.fate)
+    state, shot = evening.aftermath(params, world, today, state)
+    state, votes = evening.deliberate(params, world, day, today, state)
+    return evening.decide_power(params, world, day, today, state, shot, votes, imposed)

@@ -1,0 +1,149 @@
+"""Diary: what is written down at the end of a day, and the quantities that conditions can name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float, Int
+
+from dualpower.laws.contests import Sides
+from dualpower.laws.state import Params, State
+from dualpower.scenario.world import MASKS, Days, Setting
+
+CITY, NEAR, WORKERS, TROOPS = (MASKS.index(name) for name in ("city", "near", "workers", "troops"))
+
+if TYPE_CHECKING:
+    from dualpower.laws.evening import Today
+
+
+class Diary(NamedTuple):
+    """One day of a run; a run stacks them along ``date``. Names are those of ``Run.dataset`` (unit last here)."""
+
+    camp_share: Float[Array, "camp unit"]
+    activity_share: Float[Array, "activity unit"]
+    members: Float[Array, "party unit"]  # persons
+    compliance: Float[Array, "centre unit"]
+    grievance: Float[Array, " unit"]
+    fatigue: Float[Array, " unit"]
+    red_guards: Float[Array, " unit"]  # persons
+    loyal: Float[Array, " unit"]  # persons whom the old order can use
+    fear: Float[Array, " district"]
+    outrage: Float[Array, " district"]
+    delegates: Float[Array, "council party"]
+    executive: Float[Array, "council party"]
+    seats: Float[Array, " council"]
+    resolution: Float[Array, "council topic"]
+    line: Float[Array, "party topic"]
+    trust: Float[Array, " party"]
+    call: Float[Array, " party"]
+    legality: Float[Array, " party"]
+    office: Float[Array, " party"]
+    restraint: Float[Array, " party"]
+    intensity: Float[Array, " issue"]
+    authority: Float[Array, " centre"]
+    dual_power: Float[Array, ""]
+    regime: Int[Array, ""]
+    strikers: Float[Array, ""]  # persons
+    marchers: Float[Array, ""]  # persons
+    soldiers_refusing: Float[Array, ""]  # persons
+    refusing_share: Float[Array, ""]
+    order_to_fire: Float[Array, ""]
+    deaths: Float[Array, ""]  # persons
+    casualties: Float[Array, ""]  # killed and wounded
+    loyal_force: Float[Array, ""]  # persons
+    contest_probability: Float[Array, " contest"]
+    contest_attack: Float[Array, " contest"]  # persons
+    contest_defence: Float[Array, " contest"]  # persons
+    contest_logp: Float[Array, ""]  # log-probability of what history did, where history is imposed
+
+
+def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float[Array, "row mask"]:
+    """Means over ``MASKS`` of: active, in the street, in arms, loyal, camps of the parties, members."""
+    street = state.activity[2:].sum(0)
+    rows = [jnp.stack([street + state.activity[1], street, state.activity[3], loyal]), state.camps.sum(0)[1:], state.mood.members]
+    return jnp.concatenate(rows) @ here.weigh.T
+
+
+def indicators(
+    here: Setting,
+    intensity: Float[Array, " issue"],
+    means: Float[Array, "row mask"],
+    state: State,
+    line: Float[Array, "party topic"],
+    office: Float[Array, " party"],
+    authority: Float[Array, " centre"],
+) -> Float[Array, " indicator"]:
+    """The quantities that conditions can name, in the order of ``scenario.world.indicator_names``."""
+    parties = state.mood.trust.shape[0]
+    days = state.fate.days_in_regime.astype(jnp.float32)
+    single = jnp.stack([means[0, WORKERS], means[1, CITY], means[2, CITY], means[0, TROOPS], state.mood.dual_power, days])
+    return jnp.concatenate(
+        [
+            single,
+            intensity,
+            means[4 : 4 + parties, CITY],
+            state.mood.trust,
+            means[4 + parties :, CITY] * here.people[CITY],
+            office,
+            state.mood.delegates.ravel(),
+            state.mood.executive.ravel(),
+            authority,
+            line.ravel(),
+        ]
+    )
+
+
+def write(
+    p: Params,
+    today: Today,
+    day: Days,
+    means: Float[Array, "row mask"],
+    state: State,
+    votes: Float[Array, "council topic"],
+    strength: Sides,
+    chance: Float[Array, " contest"],
+    deaths: Float[Array, ""],
+    authority: Float[Array, " centre"],
+    logp: Float[Array, ""],
+) -> Diary:
+    """Write the day down."""
+    mood, here, people = state.mood, today.here, today.here.people
+    return Diary(
+        camp_share=state.camps.sum(0),
+        activity_share=state.activity,
+        members=mood.members * here.size,
+        compliance=mood.compliance,
+        grievance=today.grievance,
+        fatigue=mood.fatigue,
+        red_guards=mood.guards * here.size,
+        loyal=today.loyal * here.size,
+        fear=mood.fear,
+        outrage=mood.outrage,
+        delegates=mood.delegates,
+        executive=mood.executive,
+        seats=mood.seats,
+        resolution=votes,
+        line=today.line,
+        trust=mood.trust,
+        call=today.call,
+        legality=today.legality,
+        office=today.office,
+        restraint=today.restraint,
+        intensity=day.intensity,
+        authority=authority,
+        dual_power=mood.dual_power,
+        regime=jnp.argmax(state.fate.regime).astype(jnp.int32),
+        strikers=means[0, WORKERS] * people[WORKERS],
+        marchers=means[1, NEAR] * people[NEAR],
+        soldiers_refusing=means[0, TROOPS] * people[TROOPS],
+        refusing_share=means[0, TROOPS],
+        order_to_fire=today.order,
+        deaths=deaths,
+        casualties=deaths * (1 + p["wounded"]),
+        loyal_force=means[3, TROOPS] * people[TROOPS],
+        contest_probability=chance,
+        contest_attack=strength.attack,
+        contest_defence=strength.defence,
+        contest_logp=logp,
+    )

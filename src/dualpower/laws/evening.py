@@ -1,0 +1,124 @@
+"""The evening of a day: the consequences of what people have done, in the order in which they follow."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws import (
+    councils,
+    government,
+    line,
+    loyalty,
+    militia,
+    mobilisation,
+    organisation,
+    power,
+    repression,
+)
+from dualpower.laws.diary import Diary, averages, indicators, write
+from dualpower.laws.field import sides
+from dualpower.laws.regimes import change, history_logp, next_regime, stakes
+from dualpower.laws.state import Fate, Levers, Params, State
+from dualpower.scenario.world import Days, Setting, World
+
+
+class Today(NamedTuple):
+    """What the morning's laws hand to the evening's."""
+
+    here: Setting
+    fate: Fate
+    levers: Levers
+    bodies: Float[Array, "node topic"]
+    line: Float[Array, "party topic"]
+    incumbent: Float[Array, " centre"]
+    opposition: Float[Array, " party"]
+    office: Float[Array, " party"]
+    legality: Float[Array, " party"]
+    restraint: Float[Array, " party"]
+    call: Float[Array, " party"]
+    grievance: Float[Array, " unit"]
+    presence: Float[Array, "party unit"]
+    order: Float[Array, ""]
+    loyal: Float[Array, " unit"]
+    held: Float[Array, " condition"]
+
+
+def aftermath(
+    params: dict[str, Params], world: World, today: Today, state: State
+) -> tuple[State, Float[Array, ""]]:
+    """Shootings, fear, fatigue, membership, arms: the state, and deaths where troops fired (persons)."""
+    u, mood, here = world.units, state.mood, today.here
+    active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
+    support = state.camps.sum(0)
+    loyal = (here.weigh[4] * today.loyal).sum()
+    shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
+    fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
+    backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
+    mood = mood._replace(
+        members=organisation.members(
+            params["organisation"], mood.members, support[1:], active, u.joins, today.legality, today.levers.arrest
+        ),
+        fatigue=mobilisation.fatigue(params["mobilisation"], mood.fatigue, active),
+        ordered=loyalty.memory(mood.ordered, today.order, u.armed * here.city),
+        guards=militia.guards(params["militia"], mood.guards, backing, today.levers.arm, 1 - today.incumbent[0]),
+        bodies=today.bodies,
+        trust=line.trust(params["line"], mood.trust, today.levers.trust),
+        fear=fear,
+        outrage=outrage,
+        expected=0.8 * mood.expected + 0.2 * (here.weigh[0] * street).sum(),
+    )
+    return state._replace(mood=mood), shot.sum()
+
+
+def deliberate(
+    params: dict[str, Params], world: World, day: Days, today: Today, state: State
+) -> tuple[State, Float[Array, "council topic"]]:
+    """Councils: delegates, executives, seats, and their votes on every topic."""
+    o, mood, p = world.order, state.mood, params["councils"]
+    sits = government.in_regime(today.fate.regime, o.exists)
+    electors = today.here.voters @ jnp.concatenate([state.camps.sum(0), state.activity[1:].sum(0)[None]]).T
+    base = councils.base(p, electors[:, :-1], day.turnout, o.tier, o.stands)
+    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits)
+    mood = mood._replace(
+        delegates=delegates,
+        executive=councils.executive(p, mood.executive, delegates),
+        seats=councils.seats(p, mood.seats, o.seats, sits),
+    )
+    votes = councils.resolution(p, delegates, councils.radical(today.line, o.about_power, today.opposition))
+    return state._replace(mood=mood), votes
+
+
+def decide_power(
+    params: dict[str, Params],
+    world: World,
+    day: Days,
+    today: Today,
+    state: State,
+    shot: Float[Array, ""],
+    votes: Float[Array, "council topic"],
+    imposed: Float[Array, ""],
+) -> tuple[State, Diary]:
+    """Compliance, contests, and the regime that follows."""
+    p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
+    centres = government.in_regime(today.fate.regime, world.order.centres)
+    own = power.backing(p, state.camps.sum(0), today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
+    obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
+    authority = power.authority(obeys, weight)
+    dual = power.dual_power(authority, today.incumbent)
+    state = state._replace(mood=state.mood._replace(compliance=obeys, dual_power=dual))
+    strength = sides(params["contests"], world, today, state)
+    joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
+    wins = day.chance_contest < chance
+    regime = next_regime(world, day, today.fate.regime, today.held, joined, wins, imposed)
+    logp = history_logp(world, day, today.fate.regime, joined, chance)
+    state = change(world, state, today.fate.regime, regime, own)
+    means = averages(today.here, state, today.loyal)
+    known = indicators(today.here, day.intensity, means, state, today.line, today.office, authority)
+    state = state._replace(mood=state.mood._replace(known=known))
+    deaths = shot + toll.sum()
+    diary = write(params["contests"], today, day, means, state, votes, strength, chance, deaths, authority, logp)
+    return state, diary
+

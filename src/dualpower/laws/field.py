@@ -1,0 +1,70 @@
+"""The field of the day's contests: who would stand on which side, from the state of the units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import jax
+import jax.numpy as jnp
+from dualpower.laws import contests
+from dualpower.laws.state import Params, State
+from dualpower.scenario.world import MASKS, World
+
+WIRES_AND_GARRISON = slice(MASKS.index("garrison"), MASKS.index("wires") + 1)
+BY_CONTEST = ("size", "challenger", "defender", "leader", "organisers", "agitators")
+
+if TYPE_CHECKING:
+    from dualpower.laws.evening import Today
+
+
+def field(world: World, today: Today, state: State) -> contests.Field:
+    """What every contest would be fought with; the first axis is the contest where it differs."""
+    u, o, here = world.units, world.order, today.here
+    centres = o.incumbent.shape[1]
+    against = (-(today.line[:, -centres:] @ o.contest_challenger.T)).clip(0.0, 1.0).T
+    front = today.levers.front
+    who = front * against + (1 - front) * 0.5 * o.contest_leader
+    organise = (1 - jnp.exp(-(who @ today.presence))) @ here.weigh[WIRES_AND_GARRISON].T
+    obeyed = jnp.concatenate([o.contest_challenger, o.contest_defender]) @ state.mood.compliance
+    return contests.Field(
+        size=here.size * o.contest_units,
+        everyone=here.size,
+        activity=state.activity,
+        loyal=today.loyal,
+        challenger=obeyed[: len(who)],
+        defender=obeyed[len(who) :],
+        leader=o.contest_leader @ state.camps.sum(0)[1:],
+        guards=state.mood.guards,
+        organisers=organise[:, 1],
+        agitators=organise[:, 0],
+        armed=u.armed,
+        reliable=u.reliable,
+        city=here.city,
+        near=here.near,
+        bases=here.bases,
+    )
+
+
+def only(every: contests.Field, which: slice) -> contests.Field:
+    """The field of some contests."""
+    differs = {name: getattr(every, name)[which] for name in BY_CONTEST}
+    return every._replace(**differs)
+
+
+def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides:
+    """Strengths of both sides of every contest, as if it were fought today."""
+    o = world.order
+    crowds, risings = len(o.crowds), len(o.crowds) + len(o.insurrections)
+    first, second, third = slice(0, crowds), slice(crowds, risings), slice(risings, None)
+    hostile = jax.nn.sigmoid(-4 * (today.line[:, -o.incumbent.shape[1] :] @ today.incumbent))
+    against = state.mood.executive @ hostile
+    here, away = contests.command(p, o.commands @ against), contests.command(p, o.commands_away @ against)
+    held = o.contest_leader[first] @ today.restraint
+    every = field(world, today, state)
+    size = o.contest_size + today.levers.reinforce
+    found = [
+        contests.crowd(p, only(every, first), state.mood.dual_power, here, held),
+        contests.insurrection(p, only(every, second), here, away, size[second]),
+        contests.march(p, only(every, third), size[third], today.levers.front),
+    ]
+    return contests.Sides(*(jnp.concatenate(parts) for parts in zip(*found, strict=True)))

@@ -1,0 +1,40 @@
+"""Government: who is in office, what is left unanswered, and who is legal.
+
+A regime has an incumbent centre and parties in office; events (coalitions, resignations, answers to an issue)
+change that. A party is blamed for pressure that the government it sits in does not answer.
+
+    office[p]       = clip(office[regime,p] + events, 0, 1)
+    unanswered[j,u] = pressure[j,u] * (1 - answer[j])
+    opposition[p]   = -line[p, incumbent]
+
+Source: ours; retrospective blame after Fiorina (1981). Limit: with every issue answered, nobody is blamed.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Array, Float
+
+
+def in_regime(regime: Float[Array, " regime"], table: Float[Array, "regime any"]) -> Float[Array, " any"]:
+    """The row of a table that belongs to the regime of the day (one-hot)."""
+    return regime @ table
+
+
+def office(declared: Float[Array, " party"], events: Float[Array, " party"]) -> Float[Array, " party"]:
+    """Share of responsibility for the government, 0..1, per party."""
+    return (declared + events).clip(0.0, 1.0)
+
+
+def legality(declared: Float[Array, " party"], events: Float[Array, " party"]) -> Float[Array, " party"]:
+    """Reach that the law and the police leave to a party, 0.02..1 (events are negative for a ban)."""
+    return (declared + events).clip(0.02, 1.0)
+
+
+def unanswered(pressure: Float[Array, "issue unit"], answer: Float[Array, " issue"]) -> Float[Array, " unit"]:
+    """Pressure in a unit that the government does nothing about."""
+    return ((1 - answer)[:, None] * pressure).sum(0).clip(0.0)
+
+
+def opposition(line: Float[Array, "party topic"], incumbent: Float[Array, " centre"]) -> Float[Array, " party"]:
+    """How far each party's line is against whoever holds the government: -1 (wholly for) to 1 (wholly against)."""
+    return -(line[:, -incumbent.shape[0] :] @ incumbent)

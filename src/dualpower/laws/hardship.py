@@ -1,0 +1,32 @@
+"""Hardship: what presses on the people of a unit.
+
+Bread, war and living standards press in proportion to how much they matter in that walk of life, and
+press harder where people have been shot at. Intensities are dated, sourced series; nothing here looks ahead.
+
+    pressure[j,u] = w_j * salience[j,u] * intensity[j,u] * (1 + outrage_weight * outrage[u])
+    grievance[u]  = sum_j pressure[j,u]
+
+Source: ours, after relative deprivation (Gurr 1970) without the remembered reference level, which a trial
+found to make fits unstable. Limit: with one issue, weight 1 and no outrage, grievance is salience times intensity.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def pressure(
+    p: Params,
+    salience: Float[Array, "issue unit"],
+    intensity: Float[Array, "issue unit"],
+    outrage: Float[Array, " unit"],
+) -> Float[Array, "issue unit"]:
+    """Pressure of each issue in each unit (no unit; 1 is a grave grievance). Equation above, first line."""
+    return p["weight"][:, None] * salience * intensity * (1 + p["outrage"] * outrage)
+
+
+def grievance(pressure: Float[Array, "issue unit"]) -> Float[Array, " unit"]:
+    """Sum of the pressures in a unit, never negative."""
+    return pressure.sum(0).clip(0.0)

@@ -1,0 +1,56 @@
+"""Line: how a party makes up its mind, and what it can ask of its followers.
+
+A party's line is the voice-weighted view of its inner bodies (leaders abroad, bureau, committees, cells), who
+average the views of those they listen to but keep something of their own. An arrival adds a body that others
+listen to; the line follows in weeks.
+
+    x' = x + pace * (L W x + (1 - L) x0 - x),   L = diag(1 - stubborn),  W among the bodies present
+    line[p] = sum_n voice[p,n] present[n] x[n] / sum_n voice[p,n] present[n]
+    trust'  = (1 - recovery) * trust + shock * lever
+    restraint[p] = call for it * discipline[p] * min(1, exp(trust[p]))
+
+Source: Friedkin & Johnsen (1990), J. Math. Sociology 15, eq. 1; trust and restraint ours. Limit: the fixed
+point (I - L W)^-1 (I - L) x0; without stubbornness, DeGroot's consensus.
+"""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def bodies(
+    p: Params,
+    views: Float[Array, "node topic"],
+    own: Float[Array, "node topic"],
+    listens: Float[Array, "node node"],
+    stubborn: Float[Array, " node"],
+    present: Float[Array, " node"],
+) -> Float[Array, "node topic"]:
+    """Views of the inner bodies tomorrow. What is not heard from others present stays with one's own view."""
+    heard = listens * present
+    silent = (1 - heard.sum(1))[:, None]
+    free = (1 - stubborn)[:, None]
+    return views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)
+
+
+def public_line(
+    views: Float[Array, "node topic"], voice: Float[Array, "party node"], present: Float[Array, " node"]
+) -> Float[Array, "party topic"]:
+    """The line that a party shows to the public: -1..1 on each issue, and towards each centre."""
+    weight = voice * present
+    return weight @ views / weight.sum(1, keepdims=True).clip(1e-9)
+
+
+def trust(p: Params, trust: Float[Array, " party"], shock: Float[Array, " party"]) -> Float[Array, " party"]:
+    """Trust in each party tomorrow (logit; 0 is ordinary): slander and refused offers move it, time heals."""
+    return (1 - p["trust_recovery"]) * trust + p["trust_shock"] * shock
+
+
+def restraint(
+    asked: Float[Array, " party"], discipline: Float[Array, " party"], trust: Float[Array, " party"]
+) -> Float[Array, " party"]:
+    """Share of its followers that a party can hold back: 0..1. A party that is not trusted cannot hold anyone."""
+    return (asked * discipline).clip(0.0, 1.0) * jnp.exp(jnp.minimum(trust, 0.0))

@@ -1,0 +1,28 @@
+"""Militia: arms in the workplaces.
+
+Where the old police is gone, workplaces arm themselves in proportion to their support for parties in opposition,
+slowly in ordinary days, quickly while arms are given out, and not where they are taken away.
+
+    guards' = guards + pace * (1 + alarm * arms given out) * free * (cap * backing - guards)
+
+Source: ours. Limit: under a regime that is its own police (free = 0) nothing changes.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def guards(
+    p: Params,
+    guards: Float[Array, " unit"],
+    backing: Float[Array, " unit"],
+    arm: Float[Array, ""],
+    free: Float[Array, ""],
+) -> Float[Array, " unit"]:
+    """Armed share of each workplace tomorrow. ``backing``: share for parties in opposition, 0 outside workplaces;
+    ``arm``: -1 (arms are taken) to 1 (given out); ``free``: 0..1, absence of a police of the old kind."""
+    haste = (1 + p["alarm"] * arm).clip(0.0)
+    return guards + (p["pace"] * haste * free).clip(0.0, 1.0) * (p["cap"] * backing - guards)

@@ -1,0 +1,93 @@
+"""Mobilisation: who goes out, into the street, and takes up arms.
+
+Snowballs at the windows: a person goes out when grievance, mates already out, the district and the city, a call
+by a party that is present, and an occasion outweigh deterrence and fatigue. Tempers differ; some people cannot be
+active at all (ceilings). Organisation also slows the decay of activity: steam and piston.
+
+    level[c,u] = base + grievance * G[u] * hostility[c] + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
+                 + organisation * sum_p presence[p,u] + occasion[u] + viability * surprise - deterrence - fatigue * F[u] + loyalty[u]
+    hostility  = unmoved for no camp; unmoved + militancy * opposition[c] for a party's camp
+    P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
+
+A party in opposition calls the rest once enough of the city's workers are out: a rule on what it sees, never a date.
+Source: nested logit (McFadden 1978); social term Brock & Durlauf (2001), thresholds Granovetter (1978), surprise
+Kuran (1991). Limits: one unit, one temper, rate 1: r' = logistic(b + s r), two stable states for s > 4; the steep
+limit of many tempers is Granovetter's threshold model.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import TEMPER, Params
+
+
+def calls(
+    p: Params,
+    workers_out: Float[Array, ""],
+    opposition: Float[Array, " party"],
+    restraint: Float[Array, " party"],
+) -> Float[Array, " party"]:
+    """Call to the street by a party's own rule, 0..1: in opposition, unrestrained, and once others are out."""
+    seen = jax.nn.sigmoid(6 * (workers_out / p["call_threshold"] - 1))
+    return seen * opposition.clip(0.0) * (1 - restraint)
+
+
+def hostility(p: Params, opposition: Float[Array, " party"]) -> Float[Array, " camp"]:
+    """How far a camp turns its grievance into action: `none` first."""
+    return jnp.concatenate([p["unmoved"][None], p["unmoved"] + p["militancy"] * opposition])
+
+
+def surprise(street: Float[Array, ""], expected: Float[Array, ""]) -> Float[Array, ""]:
+    """Log ratio of the share seen in the street to the share that was expected; 0 if it was no more."""
+    return jnp.log((street + 0.02) / (expected + 0.02)).clip(0.0)
+
+
+def level(
+    p: Params,
+    grievance: Float[Array, " unit"],
+    hostility: Float[Array, " camp"],
+    active: Float[Array, " unit"],
+    nearby: Float[Array, " unit"],
+    called: Float[Array, " unit"],
+    presence: Float[Array, " unit"],
+    push: Float[Array, " unit"],
+) -> Float[Array, "camp unit"]:
+    """Level of mobilisation of each camp in each unit (logit). ``called`` and ``presence`` are summed over parties;
+    ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, soldiers' discipline, mood."""
+    shared = p["base"] + p["unit"] * active + p["city"] * nearby + p["call"] * called + p["organisation"] * presence + push
+    return (shared + p["grievance"] * hostility[:, None] * grievance).clip(-15.0, 15.0)
+
+
+def choice(
+    p: Params, level: Float[Array, "camp unit"], ceiling: Float[Array, " unit"]
+) -> Float[Array, "temper camp activity unit"]:
+    """What those who decide today choose: at work, out, in the street, in arms; sums to 1 over activities."""
+    temper = p["temper"] * jnp.asarray(TEMPER, level.dtype)[:, None, None]
+    steep = p["steepness"]
+    first = jnp.exp(level) * jnp.exp(temper)
+    later = jnp.exp(steep * level) * jnp.exp(steep * temper)
+    street, arms = later * jnp.exp(p["street"]), later * jnp.exp(p["arms"])
+    out = (p["ceiling"] * ceiling).clip(0.0, 1.0) * first / (1 + first)
+    march = out * street / (1 + street)
+    fight = march * arms / (1 + arms)
+    return jnp.stack([1 - out, out - march, march - fight, fight], axis=2)
+
+
+def pace(
+    pace: Float[Array, " unit"],
+    hold: Float[Array, ""],
+    presence: Float[Array, " unit"],
+    active: Float[Array, " unit"],
+    wanted: Float[Array, " unit"],
+) -> Float[Array, " unit"]:
+    """Share of people who decide anew: slower, where organisers are present, when activity is falling."""
+    falling = jax.nn.sigmoid(40 * (active - wanted))
+    return pace * (1 - hold.clip(0.0, 1.0) * presence.clip(0.0, 1.0) * falling)
+
+
+def fatigue(p: Params, fatigue: Float[Array, " unit"], active: Float[Array, " unit"]) -> Float[Array, " unit"]:
+    """Fatigue tomorrow: a day out adds a tenth, rest takes away one part in ``recovery``."""
+    return (1 - 1 / p["recovery"]) * fatigue + 0.1 * active

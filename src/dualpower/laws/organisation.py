@@ -1,0 +1,56 @@
+"""Organisation: members, agitators, and where they are.
+
+Membership grows towards what support carries, faster in days of action, and less where membership is a crime;
+the more support is a matter of course, the fewer supporters join. Agitation hours are scarce: a policy spreads
+them over units (where the cells are, evenly, where people already move, or at random), and presence saturates.
+
+    members'   = members + recruit * legality * (quiet + active) * (density * a / (1 + a/saturation) * joins - members) - arrests
+    hours[p,u] = mix of members[p,u], the place's mean, the mean spread by activity, the mean spread at random
+    presence   = h / (half + h),  h = legality * hours
+
+Source: ours; allocation switch after Bueno de Mesquita (2010), APSR 104 (a vanguard is found where people move
+anyway). Limit: with no support membership decays to nothing; presence is 1/2 where hours equal `half`.
+"""
+
+from __future__ import annotations
+
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def members(
+    p: Params,
+    members: Float[Array, "party unit"],
+    support: Float[Array, "party unit"],
+    active: Float[Array, " unit"],
+    joins: Float[Array, " unit"],
+    legality: Float[Array, " party"],
+    arrest: Float[Array, " party"],
+) -> Float[Array, "party unit"]:
+    """Members per person tomorrow. ``arrest`` is the share of members lost today."""
+    target = p["density"] * support / (1 + support / p["saturation"]) * joins
+    rate = p["recruit"] * legality[:, None] * (p["quiet"] + active)
+    return members + rate * (target - members) - arrest.clip(0.0, 1.0)[:, None] * members
+
+
+def hours(
+    p: Params,
+    members: Float[Array, "party unit"],
+    active: Float[Array, " unit"],
+    lottery: Float[Array, " unit"],
+    weight: Float[Array, " unit"],
+) -> Float[Array, "party unit"]:
+    """Agitation per person. ``weight``: persons of the place as weights that sum to 1 (zero elsewhere); ``lottery``:
+    any positive numbers."""
+    mean = (members * weight).sum(1, keepdims=True)
+    crowd = (active + 1e-3) / ((active + 1e-3) * weight).sum().clip(1e-9)
+    chance = lottery / (lottery * weight).sum().clip(1e-9)
+    cells = 1 - p["even"] - p["follow"] - p["random"]
+    return cells * members + mean * (p["even"] + p["follow"] * crowd + p["random"] * chance)
+
+
+def presence(p: Params, hours: Float[Array, "party unit"], legality: Float[Array, " party"]) -> Float[Array, "party unit"]:
+    """Share of a unit that a party's agitators reach: 0..1, saturating."""
+    reach = legality[:, None] * hours
+    return reach / (p["half_presence"] + reach)

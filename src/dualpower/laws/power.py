@@ -1,0 +1,67 @@
+"""Power: whom people obey when orders conflict.
+
+Each unit divides its obedience among the centres of the day. It is drawn to the centre that others obey (arms, plants,
+rail and telegraph weigh by their leverage) and to the one that its own camps back. Above a critical contagion two
+masters cannot last; below it they can: the article's central claim is a statement about this one parameter.
+
+    authority[k]  = sum_u weight[u] compliance[k,u] / sum_u weight[u]
+    compliance'   = y + pace * (softmax_k(contagion * authority[k] + backing[k,u]) - y)   over the regime's centres
+    backing[k,u]  = weight * sum_c a[c,u] line[c,k] + reliable * reliable[u] * (incumbent is not a council)
+    dual power    = 1 - |A_incumbent - A_rival| / (A_incumbent + A_rival)
+
+Source: ours, after Brock & Durlauf (2001). Limit: two centres, no backing, authority = compliance, pace 1:
+y' = logistic(a (2 y - 1)); y = 1/2 is stable for a < 2 and unstable for a > 2.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def authority(compliance: Float[Array, "centre unit"], weight: Float[Array, " unit"]) -> Float[Array, " centre"]:
+    """Share of the weighted city that obeys each centre; sums to 1."""
+    return (compliance * weight).sum(1) / weight.sum()
+
+
+def backing(
+    p: Params,
+    camps: Float[Array, "camp unit"],
+    towards: Float[Array, "party centre"],
+    reliable: Float[Array, " unit"],
+    incumbent: Float[Array, " centre"],
+) -> Float[Array, "centre unit"]:
+    """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit)."""
+    own = p["backing"] * (towards.T @ camps[1:])
+    return own + p["reliable"] * incumbent[:, None] * reliable
+
+
+def compliance(
+    p: Params,
+    compliance: Float[Array, "centre unit"],
+    authority: Float[Array, " centre"],
+    backing: Float[Array, "centre unit"],
+    centres: Float[Array, " centre"],
+    pace: Float[Array, ""],
+) -> Float[Array, "centre unit"]:
+    """Compliance tomorrow; centres that the regime does not have get none (their share is what is left to move)."""
+    utility = jnp.where(centres[:, None] > 0, p["contagion"] * authority[:, None] + backing, -30.0)
+    return compliance + pace * (jax.nn.softmax(utility, axis=0) - compliance)
+
+
+def settle(
+    compliance: Float[Array, "centre unit"], centres: Float[Array, " centre"], start: Float[Array, "centre unit"]
+) -> Float[Array, "centre unit"]:
+    """Compliance at a change of regime: what was given to a centre that is gone is divided as ``start``."""
+    kept = compliance * centres[:, None]
+    return kept + (1 - kept.sum(0)) * start
+
+
+def dual_power(authority: Float[Array, " centre"], incumbent: Float[Array, " centre"]) -> Float[Array, ""]:
+    """Index of dual power, 0 (one master) to 1 (two equal ones): the incumbent against the strongest rival."""
+    own = authority @ incumbent
+    rival = (authority * (1 - incumbent)).max()
+    return 1 - jnp.abs(own - rival) / (own + rival).clip(1e-6)

@@ -1,0 +1,82 @@
+"""From contests to regimes: who wins, what follows, and how likely history's course was.
+
+A contest that is won brings its declared regime; one that was launched and lost may bring another; otherwise declared
+rules of decay have their chance. Where history is imposed, the regime follows it, and each contest adds the
+log-probability of what happened.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Bool, Float
+
+from dualpower.laws import chronicle, contests, government, power
+from dualpower.laws.state import Params, State
+from dualpower.scenario.world import Days, World
+
+
+def stakes(
+    p: Params, world: World, regime: Float[Array, " regime"], launch: Float[Array, " contest"], s: contests.Sides
+) -> tuple[Float[Array, " contest"], Float[Array, " contest"], Float[Array, " contest"]]:
+    """How far each contest is joined today (0..1), the chance that the challenger wins, and deaths (persons)."""
+    o = world.order
+    crowds = len(o.crowds)
+    eager = s.attack[:crowds] / (s.attack[:crowds] + p["engage"])
+    launched = (launch[crowds:] > 0.5).astype(eager.dtype)
+    joined = (o.contest_under @ regime) * jnp.concatenate([eager, launched])
+    chance = joined * contests.odds(p, s.attack, s.defence) * s.holding
+    return joined, chance, joined * contests.deaths(p, s.attack, s.defence)
+
+
+def next_regime(
+    world: World,
+    day: Days,
+    regime: Float[Array, " regime"],
+    held: Bool[Array, " condition"],
+    joined: Float[Array, " contest"],
+    wins: Bool[Array, " contest"],
+    imposed: Float[Array, ""],
+) -> Float[Array, " regime"]:
+    """The regime at the end of the day (one-hot): the first contest that changes it decides, else a rule may."""
+    o = world.order
+    crowds = len(o.crowds)
+    lost = (joined > 0.5) & ~wins & (jnp.arange(len(o.contest_size)) >= crowds)
+    to = jnp.where(wins[:, None], o.success, jnp.where(lost[:, None], o.failure, 0.0))
+    decayed = chronicle.new_regime(world.chronicle, regime, held, day.chance_rule)
+    free = decayed
+    for contest in reversed(range(len(o.contest_size))):
+        free = jnp.where(to[contest].sum() > 0.5, to[contest], free)
+    history = jax.nn.one_hot(day.history, len(regime), dtype=regime.dtype)
+    return jnp.where(imposed > 0, history, free)
+
+
+def history_logp(
+    world: World,
+    day: Days,
+    regime: Float[Array, " regime"],
+    joined: Float[Array, " contest"],
+    chance: Float[Array, " contest"],
+) -> Float[Array, ""]:
+    """Log-probability of what history did with today's contests (nat)."""
+    won = world.order.success[:, day.history] * (1 - regime[day.history])
+    sure = chance.clip(1e-6, 1 - 1e-6)
+    each = jnp.where(won > 0.5, jnp.log(sure), jnp.log1p(-sure))
+    return jnp.where(joined > 1e-4, each, 0.0).sum()
+
+
+def change(
+    world: World,
+    state: State,
+    old: Float[Array, " regime"],
+    new: Float[Array, " regime"],
+    own: Float[Array, "centre unit"],
+) -> State:
+    """Take over the regime of tomorrow; compliance given to centres that are gone is divided by backing."""
+    same = (new * old).sum() > 0.5
+    centres = government.in_regime(new, world.order.centres)
+    start = jax.nn.softmax(jnp.where(centres[:, None] > 0, own, -30.0), axis=0)
+    settled = power.settle(state.mood.compliance, centres, start)
+    obeys = jnp.where(same, state.mood.compliance, settled)
+    fate = state.fate._replace(regime=new, days_in_regime=jnp.where(same, state.fate.days_in_regime + 1, 0))
+    return state._replace(mood=state.mood._replace(compliance=obeys), fate=fate)

@@ -1,0 +1,62 @@
+"""Repression: the order to fire, its fear today and its outrage tomorrow.
+
+An incumbent orders fire when the street passes what it will bear, but only an undivided state can: where two
+centres share authority the order stays in the drawer (the general's guns of April, unused for fear of a rising).
+Deterrence needs loyal force, and there is safety in numbers. Fear passes in days and leaves outrage behind.
+
+    will      = 1 - dual_power
+    order     = will * logistic((street - threshold) / (threshold / 6)) + event
+    deterrence = risk * will * loyal * (1 + fear) * exp(-safety * street)
+    shot       = lethality/1000 * order * loyal * marchers
+    fear'      = (1 - decay) fear + weight * shot per 10,000;   outrage' = (1 - decay) outrage + decay * fear
+
+Source: ours, in the form of Lichbach (1987) and Moore (1998): deterrence now, backlash later. Limit: with no
+marchers nobody is shot, and fear and outrage go to 0; with dual power at 1 no order is given but by an event.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jaxtyping import Array, Float
+
+from dualpower.laws.state import Params
+
+
+def order(
+    p: Params, street: Float[Array, ""], dual_power: Float[Array, ""], event: Float[Array, ""]
+) -> Float[Array, ""]:
+    """How far troops are ordered to fire today, 0..1; ``street`` is the share of the city seen there yesterday."""
+    will = 1 - dual_power
+    return (will * jax.nn.sigmoid(6 * (street / p["threshold"] - 1)) + event).clip(0.0, 1.0)
+
+
+def deterrence(
+    p: Params,
+    loyal: Float[Array, ""],
+    dual_power: Float[Array, ""],
+    fear: Float[Array, " unit"],
+    street: Float[Array, ""],
+) -> Float[Array, " unit"]:
+    """What the state's force takes from the level of mobilisation (logit)."""
+    return p["risk"] * (1 - dual_power) * loyal * (1 + fear) * jnp.exp(-p["safety"] * street)
+
+
+def shot(
+    p: Params, order: Float[Array, ""], loyal: Float[Array, ""], marchers: Float[Array, " district"]
+) -> Float[Array, " district"]:
+    """Deaths by district where troops fire on marchers today (persons)."""
+    return p["lethality"] / 1000 * order * loyal * marchers
+
+
+def memory(
+    p: Params,
+    fear: Float[Array, " district"],
+    outrage: Float[Array, " district"],
+    shot: Float[Array, " district"],
+    people: Float[Array, " district"],
+) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
+    """Fear and outrage tomorrow (1 is grave)."""
+    news = p["fear"] * shot / people.clip(1.0) * 1e4
+    keep = 1 - p["fear_decay"]
+    return keep * fear + news, keep * outrage + p["fear_decay"] * fear

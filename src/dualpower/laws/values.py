@@ -1,0 +1,48 @@
+"""Values of the parameters as the laws read them: one mapping a law, families as arrays over their members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Float
+
+from dualpower.laws.parameters import PARAMETERS, Parameter
+from dualpower.laws.state import Params
+
+
+def addresses(parties: Sequence[str], issues: Sequence[str]) -> tuple[tuple[str, Parameter], ...]:
+    """Every address of a scenario with these parties and issues, with its row, in the order of the table."""
+    members: dict[str, Sequence[str]] = {"": ("",), "party": parties, "issue": issues}
+    return tuple(
+        (".".join(part for part in (row.law, row.name, member) if part), row)
+        for row in PARAMETERS
+        for member in members[row.per]
+    )
+
+
+def centres(parties: Sequence[str], issues: Sequence[str], declared: Mapping[str, float]) -> dict[str, float]:
+    """Prior centre of every address; what the scenario declares of its parties comes before the table."""
+    return {name: declared.get(name, row.centre) for name, row in addresses(parties, issues)}
+
+
+def nested(values: Mapping[str, float] | Mapping[str, Array], parties: Sequence[str], issues: Sequence[str]) -> dict[str, Params]:
+    """From addresses to ``{law: {name: array}}`` in single precision: scalars, or arrays over the members of a family."""
+    members: dict[str, Sequence[str]] = {"party": parties, "issue": issues}
+    laws: dict[str, dict[str, Array]] = {}
+    for row in PARAMETERS:
+        path = f"{row.law}.{row.name}"
+        if row.per:
+            value = stack([values[f"{path}.{member}"] for member in members[row.per]])
+        else:
+            value = jnp.asarray(values[path], jnp.float32)
+        laws.setdefault(row.law, {})[row.name] = value
+    return {law: dict(table) for law, table in laws.items()}
+
+
+def stack(values: Sequence[float] | Sequence[Array]) -> Float[Array, " member"]:
+    """Members of a family as one array; plain numbers without a call per number."""
+    if all(isinstance(value, int | float) for value in values):
+        return jnp.asarray(np.asarray(values, np.float32))
+    return jnp.stack([jnp.asarray(value, jnp.float32) for value in values])

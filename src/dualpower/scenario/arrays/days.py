@@ -1,0 +1,65 @@
+"""What each day brings from outside, without chance: stretch, intensities, rest days, turnout, the historical regime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dualpower.scenario.arrays.setting import change_days
+from dualpower.scenario.arrays.units import f32
+from dualpower.scenario.schema import Council
+from dualpower.scenario.world import Days, Floats, Ints, Names
+
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
+
+def compile_days(scenario: Scenario, names: Names, until: str | None = None) -> Days:
+    """Rows for every day up to ``until``; chance is neutral (mood 0, draws 1: nothing fires) until it is drawn."""
+    dates = scenario.days(until)
+    count = len(dates)
+    rest = set(scenario.spec.calendar.rest_days)
+    return Days(
+        day=np.arange(count, dtype=np.int32),
+        epoch=_epochs(scenario, count),
+        intensity=_intensity(scenario, names, count),
+        rest=f32([scenario.calendar.weekday(date) in rest for date in dates]),
+        turnout=_turnouts(scenario, dates),
+        history=_history(scenario, names, dates),
+        mood=np.zeros((count, len(names.districts)), np.float32),
+        chance_event=np.ones((count, len(names.events)), np.float32),
+        chance_rule=np.ones((count, len(names.rules)), np.float32),
+        chance_contest=np.full((count, len(names.contests)), 0.5, np.float32),
+    )
+
+
+def _epochs(scenario: Scenario, count: int) -> Ints:
+    """[day] which stretch between two declared changes a day belongs to."""
+    return (np.searchsorted(change_days(scenario), np.arange(count), side="right") - 1).astype(np.int32)
+
+
+def _intensity(scenario: Scenario, names: Names, count: int) -> Floats:
+    """[day, issue]; an issue without a series (who rules, often) is 1 throughout."""
+    table = scenario.resolved_series()
+    columns = [table[issue].to_numpy()[:count] if issue in table else np.ones(count) for issue in names.issues]
+    return f32(columns).T
+
+
+def _turnouts(scenario: Scenario, dates: list[str]) -> Floats:
+    return f32([[_turnout(council, date) for council in scenario.spec.councils] for date in dates]).reshape(
+        len(dates), len(scenario.spec.councils)
+    )
+
+
+def _turnout(council: Council, date: str) -> float:
+    """Share of those without a camp who vote on a day."""
+    past = [entry.value for entry in council.turnout if entry.from_ <= date]
+    return past[-1] if past else council.turnout_unaligned
+
+
+def _history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
+    """[day] index of the regime that was."""
+    path = sorted(scenario.timeline.history, key=lambda entry: entry.from_)
+    known = [max((e for e in path if e.from_ <= date), key=lambda e: e.from_, default=path[0]) for date in dates]
+    return np.array([names.regimes.index(entry.regime) for entry in known], np.int32)

@@ -1,0 +1,122 @@
+"""Regimes, councils and contests as arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dualpower.scenario.arrays.names import in_kinds
+from dualpower.scenario.arrays.units import f32, one_hot, unit_places
+from dualpower.scenario.schema import Contest, Council
+from dualpower.scenario.world import Floats, Names, Order
+
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
+_NUMBERS = {"crowds": "crowd", "insurrections": "insurrection", "marches": "march"}
+
+
+def order(scenario: Scenario, names: Names) -> Order:
+    """Regimes, councils and contests of a scenario."""
+    spec = scenario.spec
+    centre, regime = names.centres.index, names.regimes.index
+    k, r = len(names.centres), len(names.regimes)
+    contests = in_kinds(spec.contests)
+    return Order(
+        about_power=f32([issue.about_power for issue in spec.issues]),
+        incumbent=f32([one_hot(centre(reg.incumbent), k) for reg in spec.regimes]),
+        centres=_obeyed(scenario, names),
+        **{name: np.zeros(sum(c.kind == kind for c in contests), np.float32) for name, kind in _NUMBERS.items()},
+        contest_under=_rows([[name in c.under for name in names.regimes] for c in contests], r),
+        contest_defender=_rows([one_hot(centre(c.defender), k) for c in contests], k),
+        contest_challenger=_rows([one_hot(centre(c.challenger), k) for c in contests], k),
+        contest_leader=_rows([_leader(c, names) for c in contests], len(names.parties)),
+        contest_size=f32([c.size for c in contests]),
+        contest_units=_rows([_taking_part(scenario, c.places) for c in contests], len(names.units)),
+        success=_rows([one_hot(regime(c.success), r) for c in contests], r),
+        failure=_rows([one_hot(regime(c.failure) if c.failure else -1, r) for c in contests], r),
+        **_councils(scenario, names),
+    )
+
+
+def _rows(rows: list[Floats] | list[list[bool]], width: int) -> Floats:
+    """Stack rows; an empty table keeps its width."""
+    return f32(rows) if rows else np.zeros((0, width), np.float32)
+
+
+def _leader(contest: Contest, names: Names) -> Floats:
+    led = f32([party in contest.party for party in names.parties])
+    return led / max(led.sum(), 1.0)
+
+
+def _obeyed(scenario: Scenario, names: Names) -> Floats:
+    """[regime, centre] 1 where a centre can be obeyed: the incumbent and its rival."""
+    rows = []
+    for reg in scenario.spec.regimes:
+        rows.append([k in {reg.incumbent, reg.rival} for k in names.centres])
+    return f32(rows)
+
+
+def _councils(scenario: Scenario, names: Names) -> dict[str, Floats]:
+    councils, k, r = scenario.spec.councils, len(names.centres), len(names.regimes)
+    n = len(councils)
+    local = _first(councils, lambda c: c.tier == 1 and c.kind != "election")
+    national = _first(councils, lambda c: c.tier == 2)
+    exists = [[not c.founded_by_regime or reg in c.founded_by_regime for c in councils] for reg in names.regimes]
+    return {
+        "election": f32([c.kind == "election" for c in councils]),
+        "exists": f32(exists) if n else np.zeros((r, 0), np.float32),
+        "founding": f32([c.founders for c in councils]),
+        "tier": f32([c.tier - 1 for c in councils]),
+        "stands": _rows([[not c.parties or p in c.parties for p in names.parties] for c in councils], len(names.parties)),
+        "seats": f32([_seats(scenario, council) for council in councils]),
+        "council_centre": _rows([one_hot(names.centres.index(c.centre), k) for c in councils], k),
+        "commands": one_hot(local, n),
+        "commands_away": one_hot(national if national >= 0 else local, n),
+    }
+
+
+def _first(councils: tuple[Council, ...], wanted: object) -> int:
+    """Index of the first council that is wanted; -1 for none."""
+    assert callable(wanted)
+    return next((i for i, council in enumerate(councils) if wanted(council)), -1)
+
+
+def _selected(scenario: Scenario, council: Council) -> list[tuple[str, str, bool]]:
+    """For every unit its role, its group and whether its place takes part."""
+    groups = {role.id: role.group for role in scenario.spec.roles}
+    places = unit_places(scenario)
+    return [
+        (role, groups[role], not council.places or place in council.places)
+        for role, place in zip(scenario.units["role"], places, strict=True)
+    ]
+
+
+def _taking_part(scenario: Scenario, places: tuple[str, ...]) -> list[bool]:
+    return [not places or place in places for place in unit_places(scenario)]
+
+
+def voters(scenario: Scenario, council: Council) -> Floats:
+    """Weight of a person of each unit: what the electorate declares, or one over the persons of a seat."""
+    rule = council.electorate or {who: 1000.0 / per for who, per in council.seats.items()}
+    return f32(
+        [
+            (rule.get(role, rule.get(group, 0.0)) if rule else 1.0) * taking_part
+            for role, group, taking_part in _selected(scenario, council)
+        ]
+    )
+
+
+def _seats(scenario: Scenario, council: Council) -> float:
+    """Full number of seats: declared, or one for so many persons and at least so many for each workplace."""
+    if council.total_seats is not None:
+        return council.total_seats
+    sizes = scenario.resolved_units()["size"].to_numpy(dtype=float)
+    workplaces = scenario.units["workplaces"].fillna(1.0).to_numpy(dtype=float)
+    total = 0.0
+    for size, places, (role, group, part) in zip(sizes, workplaces, _selected(scenario, council), strict=True):
+        per = council.seats.get(role, council.seats.get(group))
+        if per and part:
+            total += max(size / per, council.minimum_per_workplace * places)
+    return total

@@ -1,0 +1,102 @@
+"""Where people are and how many: one row for each stretch of days between two declared changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dualpower.scenario.arrays.order import voters
+from dualpower.scenario.arrays.units import f32
+from dualpower.scenario.world import Names, Setting
+
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
+Table = np.ndarray[Any, Any]
+
+
+def change_days(scenario: Scenario) -> list[int]:
+    """Days, counted from the start, on which something declared changes; the first is the start."""
+    start = scenario.spec.calendar.start
+    found = {max(scenario.calendar.days_between(start, date), 0) for date in scenario.changes["date"]}
+    return sorted(found | {0})
+
+
+def setting(scenario: Scenario, names: Names) -> Setting:
+    """Sizes, places and weights of every stretch."""
+    sizes, districts = _histories(scenario, names)
+    rows = [_stretch(scenario, names, size, where) for size, where in zip(sizes, districts, strict=True)]
+    return Setting(**{name: f32([row[name] for row in rows]) for name in Setting._fields})
+
+
+def _histories(scenario: Scenario, names: Names) -> tuple[Table, Table]:
+    """[epoch, unit] persons and index of the district; a scaled unit keeps its factor."""
+    start = scenario.resolved_units()["size"].to_numpy(dtype=float)
+    declared = scenario.units["size"].to_numpy(dtype=float)
+    factor = np.divide(start, declared, out=np.ones_like(start), where=declared > 0)
+    index = {unit: i for i, unit in enumerate(names.units)}
+    epochs = change_days(scenario)
+    size = np.tile(start, (len(epochs), 1))
+    where = np.tile([names.districts.index(name) for name in scenario.units["district"]], (len(epochs), 1))
+    for row in scenario.changes.sort_values("date", kind="stable").itertuples():
+        day = max(scenario.calendar.days_between(scenario.spec.calendar.start, row.date), 0)
+        unit, later = index[row.unit_id], slice(epochs.index(day), None)
+        if row.what == "size":
+            size[later, unit] = float(row.value) * factor[unit]
+        else:
+            where[later, unit] = names.districts.index(str(row.value))
+    return size, where
+
+
+def _stretch(scenario: Scenario, names: Names, size: Table, where: Table) -> Mapping[str, Table]:
+    kinds = scenario.districts["place"].to_numpy().astype(str)[where]
+    roles = {role.id: role for role in scenario.spec.roles}
+    each = [roles[role] for role in scenario.units["role"]]
+    armed = np.array([role.armed for role in each], float)
+    city = (kinds == "city").astype(float)
+    near = city + (kinds == "suburb")
+    place = _places(scenario, names, where)
+    persons = place @ size
+    wires, leverage = (np.array([getattr(role, key) for role in each]) for key in ("communications", "leverage"))
+    strikes = np.array([role.counts_as_striker for role in each], float)
+    masks = (city, near, 1 - near, city * strikes, city * armed, near * armed, near * wires, near * leverage)
+    crowd = np.array(masks) * size
+    electors = np.array([voters(scenario, council) for council in scenario.spec.councils]).reshape(-1, len(size)) * size
+    return {
+        "size": size,
+        "place": place,
+        "spread": place * size / np.maximum(persons, 1.0)[:, None],
+        "persons": persons,
+        "weigh": _normalised(crowd),
+        "people": crowd.sum(1),
+        "voters": _normalised(electors),
+        "city": city,
+        "near": near,
+        "bases": armed * ((kinds == "suburb") | (kinds == "fleet")),
+    }
+
+
+def _normalised(weights: Table) -> Table:
+    """Rows that sum to 1; a row without anybody stays 0."""
+    return np.asarray(weights / np.maximum(weights.sum(1, keepdims=True), 1e-9))
+
+
+def _places(scenario: Scenario, names: Names, where: Table) -> Table:
+    """[district, unit] half at work, half at home for those who travel to work; the others live where they are."""
+    roles = {role.id: role for role in scenario.spec.roles}
+    travels = np.array([roles[role].commutes and not roles[role].armed for role in scenario.units["role"]])
+    here = np.eye(len(names.districts))
+    return np.asarray(np.where(travels, 0.5 * here[:, where] + 0.5 * _homes(scenario, names)[:, where], here[:, where]))
+
+
+def _homes(scenario: Scenario, names: Names) -> Table:
+    """[home, work] shares; people live where they work unless told otherwise."""
+    home = np.eye(len(names.districts))
+    index = {district: i for i, district in enumerate(names.districts)}
+    for work in scenario.commuting["work"].unique():
+        home[:, index[work]] = 0.0
+    for row in scenario.commuting.itertuples():
+        home[index[str(row.home)], index[str(row.work)]] = row.share
+    return home
