@@ -28,6 +28,7 @@ AXES: Mapping[str, tuple[str, ...]] = {
     "camp_share": ("date", "unit", "camp"),
     "members": ("date", "unit", "party"),
     "red_guards": ("date", "unit"),
+    "loyal": ("date", "unit"),
     "compliance": ("date", "unit", "centre"),
     "delegates": ("date", "council", "party"),
     "executive": ("date", "council", "party"),
@@ -109,6 +110,11 @@ def members(arrays: Arrays, o: Observation) -> Array:
 def red_guards(arrays: Arrays, o: Observation) -> Array:
     """Armed workers in the selected units, persons, array[day]."""
     return fetch(arrays, "red_guards", o) @ o.units
+
+
+def loyal(arrays: Arrays, o: Observation) -> Array:
+    """People under arms in the selected units whom the incumbent can use, persons, array[day]."""
+    return fetch(arrays, "loyal", o) @ o.units
 
 
 def seat_share(arrays: Arrays, o: Observation) -> Array:
@@ -218,6 +224,7 @@ MEASURES: Mapping[str, Measure] = {
     "compliance": Measure(compliance, ("units", "centre"), "mean", "logit", 0.0, "share of persons obeying a centre"),
     "members": Measure(members, ("units", "party"), "mean", "log", 100.0, "party members"),
     "red_guards": Measure(red_guards, ("units",), "mean", "log", 300.0, "armed workers"),
+    "loyal": Measure(loyal, ("units",), "mean", "log", 100.0, "persons under arms whom the incumbent can use"),
     "seat_share": Measure(seat_share, ("council", "party"), "mean", "logit", 0.0, "share of a council's seats"),
     "vote_share": Measure(seat_share, ("council", "party"), "mean", "logit", 0.0, "share of an election's votes"),
     "executive_share": Measure(executive_share, ("council", "party"), "mean", "logit", 0.0, "share of its executive"),
