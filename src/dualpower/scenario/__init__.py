@@ -19,11 +19,27 @@ if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
     from dualpower.scenario.resolve import ResolvedEvent
 
-__all__ = ["Calendar", "Fault", "Intervention", "ResolvedEvent", "Scenario", "ScenarioError", "check", "library",
-           "load", "new", "write_json_schema"]
+__all__ = [
+    "Calendar",
+    "Fault",
+    "Intervention",
+    "ResolvedEvent",
+    "Scenario",
+    "ScenarioError",
+    "check",
+    "library",
+    "load",
+    "new",
+    "write_json_schema",
+]
 
-_LATER = {"Calendar": "calendar", "Intervention": "interventions", "ResolvedEvent": "resolve", "Scenario": "model",
-          "write_json_schema": "jsonschema"}
+_LATER = {
+    "Calendar": "calendar",
+    "Intervention": "interventions",
+    "ResolvedEvent": "resolve",
+    "Scenario": "model",
+    "write_json_schema": "jsonschema",
+}
 
 
 def __getattr__(name: str) -> object:

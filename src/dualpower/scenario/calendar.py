@@ -18,8 +18,20 @@ __all__ = ["DATE", "WEEKDAYS", "Calendar", "System"]
 
 System = Literal["julian", "gregorian"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _EPOCH = 2_421_000  # a day of 1916, as a Julian day number
 _CFTIME = {"julian": "julian", "gregorian": "proleptic_gregorian"}

@@ -13,18 +13,42 @@ __all__ = ["INDICATORS", "LEVERS", "Condition", "Operator", "UnknownNameError", 
 Operator = Literal[">=", ">", "<=", "<"]
 
 INDICATORS: dict[str, tuple[str, ...]] = {
-    "active": (), "street": (), "arms": (), "refusing": (), "dual_power": (), "days_in_regime": (),
-    "intensity": ("issue",), "support": ("party",), "council": ("council", "party"),
-    "executive": ("council", "party"), "authority": ("centre",), "line": ("party", "topic"), "trust": ("party",),
-    "members": ("party",), "office": ("party",),
+    "active": (),
+    "street": (),
+    "arms": (),
+    "refusing": (),
+    "dual_power": (),
+    "days_in_regime": (),
+    "intensity": ("issue",),
+    "support": ("party",),
+    "council": ("council", "party"),
+    "executive": ("council", "party"),
+    "authority": ("centre",),
+    "line": ("party", "topic"),
+    "trust": ("party",),
+    "members": ("party",),
+    "office": ("party",),
 }
 LEVERS: dict[str, tuple[str, ...]] = {
-    "intensity": ("issue",), "call": ("party",), "occasion": (), "office": ("party",), "answer": ("issue",),
-    "legality": ("party",), "restraint": ("party",), "node": ("party", "node"), "trust": ("party",),
-    "arrest": ("party",), "front": (), "launch": ("contest",), "reinforce": ("contest",), "force": (), "arm": (),
+    "intensity": ("issue",),
+    "call": ("party",),
+    "occasion": (),
+    "office": ("party",),
+    "answer": ("issue",),
+    "legality": ("party",),
+    "restraint": ("party",),
+    "node": ("party", "node"),
+    "trust": ("party",),
+    "arrest": ("party",),
+    "front": (),
+    "launch": ("contest",),
+    "reinforce": ("contest",),
+    "force": (),
+    "arm": (),
 }
 _CONDITION = re.compile(
-    r"\s*([A-Za-z_][\w.\-]*?)\s*(>=|<=|>|<)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII)
+    r"\s*([A-Za-z_][\w.\-]*?)\s*(>=|<=|>|<)\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*", re.ASCII
+)
 
 
 class Condition(NamedTuple):
@@ -36,8 +60,12 @@ class Condition(NamedTuple):
 
     def holds(self, value: float) -> bool:
         """Compare a value of the indicator; NaN holds nothing."""
-        return {">=": value >= self.number, ">": value > self.number,
-                "<=": value <= self.number, "<": value < self.number}[self.operator]
+        return {
+            ">=": value >= self.number,
+            ">": value > self.number,
+            "<=": value <= self.number,
+            "<": value < self.number,
+        }[self.operator]
 
 
 class UnknownNameError(ValueError):

@@ -20,9 +20,15 @@ _WITH_IDS = ("issues", "centres", "parties", "roles", "councils", "regimes", "co
 def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values], context: Context) -> list[Fault]:
     """Collect every fault between values, from raw TOML and from the checked columns of the tables."""
     return [
-        *_doubles(scenario), *_timeline_doubles(timeline), *_clashes(context), *_powers(scenario),
-        *_rivals(scenario), *_history(timeline, context), *_silent_issues(tables.get("series"), context),
-        *_commuting(tables.get("commuting")), *_crowded_cells(tables.get("cells"), tables.get("units")),
+        *_doubles(scenario),
+        *_timeline_doubles(timeline),
+        *_clashes(context),
+        *_powers(scenario),
+        *_rivals(scenario),
+        *_history(timeline, context),
+        *_silent_issues(tables.get("series"), context),
+        *_commuting(tables.get("commuting")),
+        *_crowded_cells(tables.get("cells"), tables.get("units")),
     ]
 
 
@@ -33,13 +39,19 @@ def _entries(table: object, key: str) -> list[Mapping[str, object]]:
 
 def _twice(file: str, where: str, names: Iterable[object], what: str = "id") -> list[Fault]:
     counted = Counter(name for name in names if isinstance(name, str))
-    return [Fault(file, where, f"the {what} {quote(name)} {times} times", f"each {what} once")
-            for name, times in counted.items() if times > 1]
+    return [
+        Fault(file, where, f"the {what} {quote(name)} {times} times", f"each {what} once")
+        for name, times in counted.items()
+        if times > 1
+    ]
 
 
 def _doubles(scenario: object) -> list[Fault]:
-    faults = [fault for key in _WITH_IDS
-              for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in _entries(scenario, key)))]
+    faults = [
+        fault
+        for key in _WITH_IDS
+        for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in _entries(scenario, key)))
+    ]
     for party in _entries(scenario, "parties"):
         names = (node.get("id") for node in _entries(party, "nodes"))
         faults += _twice(_SCENARIO, f"parties.{party.get('id')}.nodes", names)
@@ -58,11 +70,15 @@ def _timeline_doubles(timeline: object) -> list[Fault]:
 def _clashes(context: Context) -> list[Fault]:
     names = context.names
     both = [name for name in names["issue"] if name in names["centre"]]
-    faults = [Fault(_SCENARIO, "issues", f"the issue {quote(name)}, which is a centre too", "different names")
-              for name in both]
+    faults = [
+        Fault(_SCENARIO, "issues", f"the issue {quote(name)}, which is a centre too", "different names")
+        for name in both
+    ]
     kept = [name for name in names["quantity"] if name in names["context"]]
-    return faults + [Fault(_SCENARIO, f"quantities.{name}", "a quantity that is in the list context too",
-                           "one of the two") for name in kept]
+    return faults + [
+        Fault(_SCENARIO, f"quantities.{name}", "a quantity that is in the list context too", "one of the two")
+        for name in kept
+    ]
 
 
 def _powers(scenario: object) -> list[Fault]:
@@ -73,10 +89,13 @@ def _powers(scenario: object) -> list[Fault]:
 
 
 def _rivals(scenario: object) -> list[Fault]:
-    return [Fault(_SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]),
-                  "another centre than the incumbent")
-            for regime in _entries(scenario, "regimes")
-            if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")]
+    return [
+        Fault(
+            _SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]), "another centre than the incumbent"
+        )
+        for regime in _entries(scenario, "regimes")
+        if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")
+    ]
 
 
 def _history(timeline: object, context: Context) -> list[Fault]:
@@ -86,22 +105,34 @@ def _history(timeline: object, context: Context) -> list[Fault]:
     if not entries or not all(context.calendar.valid(date) for date in entries):
         return []
     days = [context.calendar.ordinal(date) for date in entries]
-    faults = [Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]),
-                    f"a date after {entries[place - 1]}")
-              for place in range(1, len(days)) if days[place] <= days[place - 1]]
+    faults = [
+        Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]), f"a date after {entries[place - 1]}")
+        for place in range(1, len(days))
+        if days[place] <= days[place - 1]
+    ]
     if days[0] > context.calendar.ordinal(context.start):
         faults.append(Fault(_TIMELINE, "history[1].from", quote(entries[0]), f"the start, {context.start}, or earlier"))
     last = context.calendar.ordinal(context.latest)
-    return faults + [Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]),
-                           f"a date no later than {context.latest} (latest)")
-                     for place, day in enumerate(days) if day > last]
+    return faults + [
+        Fault(
+            _TIMELINE,
+            f"history[{place + 1}].from",
+            quote(entries[place]),
+            f"a date no later than {context.latest} (latest)",
+        )
+        for place, day in enumerate(days)
+        if day > last
+    ]
 
 
 def _silent_issues(series: Values | None, context: Context) -> list[Fault]:
     if series is None:
         return []
-    return [Fault("series.csv", "series", f"no row for the issue {quote(issue)}", "at least one for each issue")
-            for issue in context.names["material_issue"] if issue not in series["series"]]
+    return [
+        Fault("series.csv", "series", f"no row for the issue {quote(issue)}", "at least one for each issue")
+        for issue in context.names["material_issue"]
+        if issue not in series["series"]
+    ]
 
 
 def _commuting(commuting: Values | None) -> list[Fault]:
@@ -110,8 +141,11 @@ def _commuting(commuting: Values | None) -> list[Fault]:
         for work, share in zip(commuting["work"], commuting["share"], strict=True):
             if isinstance(work, str) and isinstance(share, float):
                 totals[work] += share
-    return [Fault("commuting.csv", f"work {quote(work)}", f"shares that sum to {total:.4g}", "shares that sum to 1")
-            for work, total in totals.items() if abs(total - 1) > 1e-3]
+    return [
+        Fault("commuting.csv", f"work {quote(work)}", f"shares that sum to {total:.4g}", "shares that sum to 1")
+        for work, total in totals.items()
+        if abs(total - 1) > 1e-3
+    ]
 
 
 def _crowded_cells(cells: Values | None, units: Values | None) -> list[Fault]:
@@ -122,6 +156,12 @@ def _crowded_cells(cells: Values | None, units: Values | None) -> list[Fault]:
     for unit, party, members in zip(cells["unit_id"], cells["party"], cells["members"], strict=True):
         size = sizes.get(unit)
         if isinstance(size, float) and isinstance(members, float) and members > size:
-            faults.append(Fault("cells.csv", f"unit_id {quote(unit)}, party {quote(party)}", f"{members:g} members",
-                                f"no more than the unit's size, {size:g}"))
+            faults.append(
+                Fault(
+                    "cells.csv",
+                    f"unit_id {quote(unit)}, party {quote(party)}",
+                    f"{members:g} members",
+                    f"no more than the unit's size, {size:g}",
+                )
+            )
     return faults

@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -88,37 +88,53 @@ class Raw:
 
 def read_rows(file: str, text: str, faults: list[Fault]) -> Raw | None:
     """Split CSV text into rows of the header's length; rows of another length are faults and left out."""
+    before = len(faults)
+    lines = _lines(file, text, faults)
+    line, header = next(lines, (0, []))
+    if not header:
+        if len(faults) == before:
+            faults.append(Fault(file, "", "an empty file", "a header and rows"))
+        return None
+    if wrong := _separator(header):
+        faults.append(
+            Fault(file, f"line {line}", wrong, "columns separated with commas", "save the file as CSV, UTF-8")
+        )
+        return None
+    raw = Raw(file, [name.strip() for name in header])
+    twice = sorted({name for name in raw.header if raw.header.count(name) > 1})
+    where = f"line {line}, header"
+    faults += [Fault(file, where, f"the column {quote(name)} twice", "each column once") for name in twice]
+    raw.rows += [row for row in lines if _fits(raw, *row, faults)]
+    return raw
+
+
+def _lines(file: str, text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of every row that is not blank, with the number of the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    raw: Raw | None = None
     line = 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                raw = _take(raw, file, line, cells, faults)
+                yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Fault(file, f"line {line}", f"a CSV error ({error})", "comma-separated values",
-                            "look for a quotation mark that is not closed"))
-    if raw is None:
-        if not faults or faults[-1].file != file:
-            faults.append(Fault(file, "", "an empty file", "a header and rows"))
-        return None
-    return raw
+        hint = "look for a quotation mark that is not closed"
+        faults.append(Fault(file, f"line {line}", f"a CSV error ({error})", "comma-separated values", hint))
 
 
-def _take(raw: Raw | None, file: str, line: int, cells: list[str], faults: list[Fault]) -> Raw:
-    if raw is None:
-        header = [cell.strip() for cell in cells]
-        twice = sorted({name for name in header if header.count(name) > 1})
-        faults += [Fault(file, f"line {line}, header", f"the column {quote(name)} twice", "each column once")
-                   for name in twice]
-        return Raw(file, header)
-    if len(cells) != len(raw.header):
-        faults.append(Fault(file, f"line {line}", f"{len(cells)} cells", f"{len(raw.header)}, as in the header",
-                            "text with a comma in it needs quotation marks"))
-    else:
-        raw.rows.append((line, cells))
-    return raw
+def _separator(header: list[str]) -> str:
+    """Name what separates the columns in place of commas; empty if commas do."""
+    signs = {";": "semicolons", "\t": "tabs"}
+    return next((name for sign, name in signs.items() if len(header) == 1 and sign in header[0]), "")
+
+
+def _fits(raw: Raw, line: int, cells: list[str], faults: list[Fault]) -> bool:
+    if len(cells) == len(raw.header):
+        return True
+    hint = "text with a comma in it needs quotation marks"
+    expected = f"{len(raw.header)}, as in the header"
+    faults.append(Fault(raw.file, f"line {line}", f"{len(cells)} cells", expected, hint))
+    return False
 
 
 def as_number(text: str) -> float:
@@ -139,8 +155,9 @@ def read_values(table: Table, raw: Raw, context: Context, faults: list[Fault]) -
         faults.append(Fault(table.file, "", "no rows", "at least one row"))
     at = {name: place for place, name in reversed(list(enumerate(raw.header)))}
     known = {column.name for column in table.columns}
-    values: dict[str, list[Cell]] = {name: [cells[at[name]].strip() for _, cells in raw.rows] for name in raw.header
-                                     if name not in known}
+    values: dict[str, list[Cell]] = {
+        name: [cells[at[name]].strip() for _, cells in raw.rows] for name in raw.header if name not in known
+    }
     whole = [True] * len(raw.rows)
     for column in table.columns:
         values[column.name] = _column(table.file, column, raw, at.get(column.name), context, whole, faults)
@@ -162,8 +179,9 @@ def _header_faults(table: Table, raw: Raw) -> list[Fault]:
     return faults
 
 
-def _column(file: str, column: Column, raw: Raw, at: int | None, context: Context, whole: list[bool],
-            faults: list[Fault]) -> list[Cell]:
+def _column(
+    file: str, column: Column, raw: Raw, at: int | None, context: Context, whole: list[bool], faults: list[Fault]
+) -> list[Cell]:
     if at is None:
         return [column.default] * len(raw.rows)
     read, values = column.read, list[Cell]()
@@ -186,15 +204,22 @@ def _column(file: str, column: Column, raw: Raw, at: int | None, context: Contex
     return values
 
 
-def _row_faults(table: Table, raw: Raw, values: Mapping[str, list[Cell]], whole: list[bool], context: Context,
-                faults: list[Fault]) -> None:
+def _row_faults(
+    table: Table, raw: Raw, values: Mapping[str, list[Cell]], whole: list[bool], context: Context, faults: list[Fault]
+) -> None:
     seen: dict[tuple[Cell, ...], int] = {}
     for row, (line, _) in enumerate(raw.rows):
         key = tuple(values[name][row] for name in table.unique)
         if table.unique and None not in key and seen.setdefault(key, line) != line:
             said = ", ".join(quote(part) for part in key)
-            faults.append(Fault(table.file, f"line {line}, {', '.join(table.unique)}", f"{said} again",
-                                f"each only once (it is in line {seen[key]} already)"))
+            faults.append(
+                Fault(
+                    table.file,
+                    f"line {line}, {', '.join(table.unique)}",
+                    f"{said} again",
+                    f"each only once (it is in line {seen[key]} already)",
+                )
+            )
         if whole[row]:
             cells = {name: column[row] for name, column in values.items()}
             for check in table.row_checks:

@@ -36,9 +36,8 @@ class Fault:
 
     def __str__(self) -> str:
         place = f"{self.file}, {self.where}" if self.where else self.file
-        said = [part for part in (self.found and f"found {self.found}", self.expected and f"expected {self.expected}")
-                if part]
-        return f"{place}: {', '.join(said)}" + (f"; {self.hint}" if self.hint else "")
+        said = [f"{word} {part}" for word, part in (("found", self.found), ("expected", self.expected)) if part]
+        return printable(f"{place}: {', '.join(said)}" + (f"; {self.hint}" if self.hint else ""))
 
 
 class ScenarioError(ValueError):
@@ -75,9 +74,13 @@ def quote(value: object, longest: int = 60) -> str:
     if value is None:
         return "nothing"
     text = f'"{value}"' if isinstance(value, str) else repr_short(value)
-    text = text.encode("utf-8", "backslashreplace").decode("utf-8")
-    text = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
+    text = printable(text)
     return text if len(text) <= longest else f"{text[: longest - 4]} ..."
+
+
+def printable(text: str) -> str:
+    """Escape what a terminal would act on: control characters, lone surrogates, line ends."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def repr_short(value: object) -> str:

@@ -83,8 +83,16 @@ def _nature(scenario: Scenario, event: Event, value: object) -> Literal["never",
 def _agree(event: str, value: str, nature: str, other: str, other_nature: str) -> None:
     if value == other or (nature != other_nature and NEVER not in (value, other)):
         return
-    raise ScenarioError([Fault("do", event, f"{quote(value)} after {quote(other)}",
-                               "interventions on one event that do not contradict each other")])
+    raise ScenarioError(
+        [
+            Fault(
+                "do",
+                event,
+                f"{quote(value)} after {quote(other)}",
+                "interventions on one event that do not contradict each other",
+            )
+        ]
+    )
 
 
 def scaled(path: str) -> Scaled:
@@ -133,20 +141,23 @@ def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
 
 def _scalable(scenario: Scenario) -> Sequence[str]:
     names = scenario.names
-    return (*(f"{party}.{what}" for party in names["party"] for what in ("members", "cells")),
-            *(f"series.{issue}" for issue in names["material_issue"]),
-            *(f"units.{name}.size" for name in (*names["group"], *names["role"], *names["unit"])))
+    return (
+        *(f"{party}.{what}" for party in names["party"] for what in ("members", "cells")),
+        *(f"series.{issue}" for issue in names["material_issue"]),
+        *(f"units.{name}.size" for name in (*names["group"], *names["role"], *names["unit"])),
+    )
 
 
 def _require_parameter(command: str, scenario: Scenario, path: str, near: Iterable[str]) -> None:
     known = known_parameters(scenario.names)
     form = isinstance(path, str) and path.count(".") in (1, 2) and all(path.split("."))
-    if form and unknown_parameter(path, known) is None:
+    wrong = unknown_parameter(path, known) if form else None
+    if form and wrong is None:
         return
     near = (*near, *known, *scenario.parameters)
-    expected = "law.name of a parameter of the laws"
+    expected = wrong.expected if wrong else "law.name of a parameter of the laws"
     if command == "scale":
-        expected = f"PARTY.members, PARTY.cells, series.ISSUE, units.NAME.size or {expected}"
+        expected = "PARTY.members, PARTY.cells, series.ISSUE, units.NAME.size or law.name of a parameter of the laws"
     raise _error(command, "", path, expected, near)
 
 

@@ -18,8 +18,10 @@ def json_schemas() -> dict[str, str]:
     from dualpower.scenario.timeline import Timeline
 
     models: dict[str, type[BaseModel]] = {"scenario.schema.json": ScenarioSpec, "timeline.schema.json": Timeline}
-    return {file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
-            for file, model in models.items()}
+    return {
+        file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
+        for file, model in models.items()
+    }
 
 
 def write_json_schema(folder: str | Path) -> list[Path]:

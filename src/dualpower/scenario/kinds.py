@@ -47,6 +47,7 @@ def _mention(kind: str, *, blank: bool = False) -> AfterValidator:
         if info.context.names.lack(kind, value):
             raise fault(one_of(valid, WHERE_DECLARED[kind]), did_you_mean(value, valid))
         return value
+
     return AfterValidator(look)
 
 

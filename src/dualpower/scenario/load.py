@@ -34,8 +34,14 @@ def load(name_or_folder: str | Path) -> Scenario:
     if declared.faults or declared.spec is None or declared.timeline is None:
         raise ScenarioError(declared.faults)
     tables: dict[str, Any] = dict(frames(declared.tables))
-    return Scenario(folder=declared.folder, spec=declared.spec, timeline=declared.timeline,
-                    parameters=declared.parameters, content_hash=declared.content_hash, **tables)
+    return Scenario(
+        folder=declared.folder,
+        spec=declared.spec,
+        timeline=declared.timeline,
+        parameters=declared.parameters,
+        content_hash=declared.content_hash,
+        **tables,
+    )
 
 
 def library() -> dict[str, Path]:
@@ -65,8 +71,18 @@ def find_folder(name_or_folder: str | Path) -> Path:
     except (OSError, ValueError):  # a name too long, a NUL byte
         exists = False
     if exists:
-        raise ScenarioError([Fault(str(path), "", "a file", "the folder of a scenario",
-                                   "give the folder that holds scenario.toml")])
+        raise ScenarioError(
+            [Fault(str(path), "", "a file", "the folder of a scenario", "give the folder that holds scenario.toml")]
+        )
     hint = did_you_mean(str(name_or_folder), known)
-    raise ScenarioError([Fault(quote(str(name_or_folder), 200), "", "no such scenario and no such folder",
-                               f"a scenario of the library ({one_of(tuple(known))}) or the path of a folder", hint)])
+    raise ScenarioError(
+        [
+            Fault(
+                quote(str(name_or_folder), 200),
+                "",
+                "no such scenario and no such folder",
+                f"a scenario of the library ({one_of(tuple(known))}) or the path of a folder",
+                hint,
+            )
+        ]
+    )

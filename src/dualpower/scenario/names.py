@@ -65,8 +65,9 @@ class Names:
         ids = {kind: _ids(scenario, key) for kind, key in _LISTS.items()}
         issues = _entries(scenario, "issues")
         ids["material_issue"] = tuple(
-            name for name in ids["issue"] if not any(i.get("id") == name and i.get("about_power") is True
-                                                     for i in issues)
+            name
+            for name in ids["issue"]
+            if not any(i.get("id") == name and i.get("about_power") is True for i in issues)
         )
         ids["group"] = _unique(role.get("group") for role in _entries(scenario, "roles"))
         ids["role_or_group"] = _unique((*ids["role"], *ids["group"]))
@@ -108,8 +109,15 @@ class Context:
 
 
 _MAY_BE_EMPTY = ("council", "contest", "event", "quantity", "material_issue")
-_LISTS = {"issue": "issues", "centre": "centres", "party": "parties", "role": "roles", "council": "councils",
-          "regime": "regimes", "contest": "contests"}
+_LISTS = {
+    "issue": "issues",
+    "centre": "centres",
+    "party": "parties",
+    "role": "roles",
+    "council": "councils",
+    "regime": "regimes",
+    "contest": "contests",
+}
 
 
 def _entries(table: object, key: str) -> list[Mapping[str, object]]:
@@ -128,12 +136,13 @@ def _keys(table: object, key: str) -> tuple[str, ...]:
 
 def _texts(table: object, key: str) -> tuple[str, ...]:
     found = table.get(key) if isinstance(table, Mapping) else None
-    return _unique(found) if isinstance(found, list) else ()
+    return _unique(found) if isinstance(found, list | tuple) else ()
 
 
 def _node_ids(scenario: object, party: str) -> tuple[str, ...]:
-    nodes = [name for entry in _entries(scenario, "parties") if entry.get("id") == party
-             for name in _ids(entry, "nodes")]
+    nodes = [
+        name for entry in _entries(scenario, "parties") if entry.get("id") == party for name in _ids(entry, "nodes")
+    ]
     return _unique(nodes) or (party,)
 
 

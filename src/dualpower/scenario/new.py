@@ -13,7 +13,6 @@ __all__ = ["new"]
 _ID = "harbour-town"
 
 
-
 def new(name: str, target_folder: str | Path | None = None) -> Path:
     """Write a small valid scenario of a fictional town, to be changed into another.
 
@@ -39,15 +38,25 @@ def new(name: str, target_folder: str | Path | None = None) -> Path:
     folder = Path(name if target_folder is None else target_folder)
     try:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise ScenarioError([Fault(str(folder), "", "something there already", "a new or an empty folder",
-                                       "nothing was overwritten")])
+            raise ScenarioError(
+                [
+                    Fault(
+                        str(folder),
+                        "",
+                        "something there already",
+                        "a new or an empty folder",
+                        "nothing was overwritten",
+                    )
+                ]
+            )
         folder.mkdir(parents=True, exist_ok=True)
         for file, text in _files(name).items():
             (folder / file).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise ScenarioError([Fault(str(folder), "", f"that it cannot be written ({reason})",
-                                   "a folder that can be written")]) from None
+        raise ScenarioError(
+            [Fault(str(folder), "", f"that it cannot be written ({reason})", "a folder that can be written")]
+        ) from None
     return folder
 
 
@@ -56,7 +65,10 @@ def _files(name: str) -> dict[str, str]:
     from dualpower.scenario.jsonschema import json_schemas
 
     root = files("dualpower.scenario") / "template"
-    texts = {entry.name: entry.read_text(encoding="utf-8") for entry in root.iterdir()
-             if entry.name.endswith((".toml", ".csv", ".md"))}
+    texts = {
+        entry.name: entry.read_text(encoding="utf-8")
+        for entry in root.iterdir()
+        if entry.name.endswith((".toml", ".csv", ".md"))
+    }
     texts["scenario.toml"] = texts["scenario.toml"].replace(f'id = "{_ID}"', f'id = "{name}"', 1)
     return texts | json_schemas()

@@ -46,10 +46,16 @@ def read(folder: Path) -> Declared:
     """Read and check the files of a folder, going on after every fault."""
     declared = Declared(folder, [])
     texts = _texts(folder, declared.faults)
-    tomls = {name: read_toml(folder / f"{name}.toml", texts[f"{name}.toml"], declared.faults)
-             for name in _TOMLS if f"{name}.toml" in texts}
-    raws = {name: read_rows(table.file, texts[table.file], declared.faults)
-            for name, table in TABLES.items() if table.file in texts}
+    tomls = {
+        name: read_toml(folder / f"{name}.toml", texts[f"{name}.toml"], declared.faults)
+        for name in _TOMLS
+        if f"{name}.toml" in texts
+    }
+    raws = {
+        name: read_rows(table.file, texts[table.file], declared.faults)
+        for name, table in TABLES.items()
+        if table.file in texts
+    }
     context = _context(tomls, raws, declared.faults)
     _validate(declared, tomls, raws, context)
     declared.content_hash = _hash(texts)
@@ -59,8 +65,10 @@ def read(folder: Path) -> Declared:
 
 def frames(tables: Mapping[str, dict[str, list[Cell]]]) -> dict[str, pd.DataFrame]:
     """Make a DataFrame of every table; those of files that are optional and missing have columns but no rows."""
-    return {name: frame(table, tables.get(name) or {column.name: [] for column in table.columns})
-            for name, table in TABLES.items()}
+    return {
+        name: frame(table, tables.get(name) or {column.name: [] for column in table.columns})
+        for name, table in TABLES.items()
+    }
 
 
 def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
@@ -84,14 +92,16 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
     return texts
 
 
-def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None],
-             faults: list[Fault]) -> Context:
+def _context(
+    tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], faults: list[Fault]
+) -> Context:
     def column(table: str, name: str) -> list[str]:
         raw = raws.get(table)
         return raw.column(name) if raw else []
 
-    names = Names.collect(tomls.get("scenario"), tomls.get("timeline"), column("units", "unit_id"),
-                          column("districts", "district_id"))
+    names = Names.collect(
+        tomls.get("scenario"), tomls.get("timeline"), column("units", "unit_id"), column("districts", "district_id")
+    )
     # what an unreadable file declares is not known, so that no mention of it can be called wrong
     names = names.without(OF_SCENARIO if tomls.get("scenario") is None else ())
     names = names.without(("event",) if tomls.get("timeline") is None else ())
@@ -103,14 +113,21 @@ def _context(tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw 
     if not all(calendar.valid(date) for date in dates):
         return Context(names, calendar)
     if not calendar.ordinal(start) <= calendar.ordinal(end) <= calendar.ordinal(latest):
-        faults.append(Fault("scenario.toml", "calendar", f"start {start}, end {end}, latest {latest}",
-                            "start no later than end, and end no later than latest"))
+        faults.append(
+            Fault(
+                "scenario.toml",
+                "calendar",
+                f"start {start}, end {end}, latest {latest}",
+                "start no later than end, and end no later than latest",
+            )
+        )
         return Context(names, calendar)
     return Context(names, calendar, start, latest)
 
 
-def _validate(declared: Declared, tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None],
-              context: Context) -> None:
+def _validate(
+    declared: Declared, tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], context: Context
+) -> None:
     faults = declared.faults
     if (raw := tomls.get("scenario")) is not None:
         declared.spec = validated(ScenarioSpec, raw, "scenario.toml", context, faults)

@@ -70,8 +70,13 @@ def _event(scenario: Scenario, event: Event) -> ResolvedEvent:
     name = options[0] if options else event.historical_option
     option = event.options[0] if name == NEVER else event.option(name)
     why = ", ".join([*(f"moved to {date}" for date in dates), *(f"decided as {name}" for name in options)])
-    return ResolvedEvent(event, dates[0] if dates else event.date, option, changed=bool(made),
-                         why=f"{why} by an intervention" if why else "")
+    return ResolvedEvent(
+        event,
+        dates[0] if dates else event.date,
+        option,
+        changed=bool(made),
+        why=f"{why} by an intervention" if why else "",
+    )
 
 
 def units(scenario: Scenario) -> pd.DataFrame:
@@ -102,8 +107,11 @@ def _named(name: str, scenario: Scenario, unit: str, role: str, group: str) -> s
 
 def _scales(scenario: Scenario, before: str, after: str) -> list[tuple[str, float]]:
     """Return the middle of each scaled path of a form, with its factor."""
-    return [(i.target[len(before):len(i.target) - len(after)], float(i.value)) for i in scenario.interventions
-            if i.kind == "scale" and i.target.startswith(before) and i.target.endswith(after)]
+    return [
+        (i.target[len(before) : len(i.target) - len(after)], float(i.value))
+        for i in scenario.interventions
+        if i.kind == "scale" and i.target.startswith(before) and i.target.endswith(after)
+    ]
 
 
 def members(scenario: Scenario) -> pd.DataFrame:
@@ -113,8 +121,11 @@ def members(scenario: Scenario) -> pd.DataFrame:
     table = units(scenario)
     roles = {role.id: role for role in scenario.spec.roles}
     factors = dict(zip(table["unit_id"], _unit_factors(scenario), strict=True))
-    known = dict(zip(zip(scenario.cells["unit_id"], scenario.cells["party"], strict=True), scenario.cells["members"],
-                     strict=True))
+    known = dict(
+        zip(
+            zip(scenario.cells["unit_id"], scenario.cells["party"], strict=True), scenario.cells["members"], strict=True
+        )
+    )
     cells, both = _products(scenario, ".cells"), _products(scenario, ".members")
     columns = {}
     for party in scenario.spec.parties:

@@ -11,8 +11,23 @@ from dualpower.scenario.calendar import System
 from dualpower.scenario.kinds import Part, fault
 from dualpower.scenario.selectors import Observable, Quantity
 
-__all__ = ["CalendarSpec", "Centre", "Contest", "Council", "Issue", "Node", "Observable", "Outcome", "Party",
-           "Quantity", "Regime", "RegimeRule", "Role", "ScenarioSpec", "Turnout"]
+__all__ = [
+    "CalendarSpec",
+    "Centre",
+    "Contest",
+    "Council",
+    "Issue",
+    "Node",
+    "Observable",
+    "Outcome",
+    "Party",
+    "Quantity",
+    "Regime",
+    "RegimeRule",
+    "Role",
+    "ScenarioSpec",
+    "Turnout",
+]
 
 
 class CalendarSpec(Part):
@@ -27,7 +42,8 @@ class CalendarSpec(Part):
     latest: k.Date
     """Last day that a run may reach."""
     rest_days: tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...] = (
-        "sunday",)
+        "sunday",
+    )
     """Days of the week on which nobody is at work."""
 
 
@@ -136,6 +152,8 @@ class Role(Part):
     """Weight per head in a centre's authority (arms, plants, rail and telegraph)."""
     communications: k.Share = 0.0
     """Share of rail, telegraph and telephone people."""
+    commutes: k.Flag = True
+    """Whether people live elsewhere than they work (see commuting.csv); nobody under arms does."""
     joins: k.Amount = 1.0
     """How readily its supporters become party members, beside people at a workplace."""
     salience: dict[k.Issue, k.Amount]
@@ -171,6 +189,8 @@ class Council(Part):
     """Weight of each group among the voters."""
     places: tuple[k.Place, ...] = ()
     """Where its voters live and work; everywhere if empty."""
+    parties: tuple[k.Party, ...] = ()
+    """Parties that stand for it; all if empty."""
     centre: k.Centre
     founded_by_regime: tuple[k.Regime, ...] = ()
     """Regimes under which it exists; all if empty."""

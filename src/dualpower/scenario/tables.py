@@ -34,6 +34,7 @@ def _number(low: float | None = None, high: float | None = None, *, whole: bool 
         if whole and number != round(number):
             raise CellError("a whole number")
         return number
+
     return read
 
 
@@ -43,6 +44,7 @@ def _mention(kind: str) -> Read:
         if context.names.lack(kind, text):
             raise CellError(one_of(valid, WHERE_DECLARED[kind]), did_you_mean(text, valid))
         return text
+
     return read
 
 
@@ -51,6 +53,7 @@ def _choice(names: tuple[str, ...], what: str = "") -> Read:
         if text not in names:
             raise CellError(one_of(names, what), did_you_mean(text, names))
         return text
+
     return read
 
 
@@ -65,6 +68,7 @@ def _date(*, in_run: bool) -> Read:
         if in_run and context.outside(text):
             raise CellError(f"a date from {context.start} (start) to {context.latest} (latest)")
         return text
+
     return read
 
 
@@ -100,11 +104,13 @@ def _ordered(low: str, middle: str, high: str) -> Callable[[Mapping[str, Cell], 
             if isinstance(one, float) and isinstance(other, float) and one > other:
                 return f"{smaller} and {larger}", f"{one:g} above {other:g}", f"{smaller} no greater than {larger}"
         return None
+
     return check
 
 
-def _numeric(name: str, bounds: tuple[float, ...], *, whole: bool = False, blank: str = "fault",
-             default: Cell = None) -> Column:
+def _numeric(
+    name: str, bounds: tuple[float, ...], *, whole: bool = False, blank: str = "fault", default: Cell = None
+) -> Column:
     return Column(name, _number(*bounds, whole=whole), blank=blank, default=default, numeric=True)
 
 
@@ -120,42 +126,124 @@ _RUN_DATES = (Column("date", _date(in_run=True)), Column("date_end", _date(in_ru
 _BAND = _ordered("low", "value", "high")
 
 TABLES: dict[str, Table] = {
-    "districts": Table("districts.csv", (
-        Column("district_id", _identifier), Column("name", _text), Column("place", _mention("place")),
-        _numeric("lat", (-90, 90), blank="ok"), _numeric("lon", (-180, 180), blank="ok"),
-        _numeric("row", (0,), whole=True, blank="ok"), _numeric("col", (0,), whole=True, blank="ok"),
-        _NOTE, *_SOURCE), unique=("district_id",)),
-    "units": Table("units.csv", (
-        Column("unit_id", _identifier), Column("name", _text), Column("role", _mention("role")),
-        Column("district", _mention("district")), _numeric("size", (0,)),
-        _numeric("size_low", (0,), blank="ok"), _numeric("size_high", (0,), blank="ok"),
-        _numeric("women", (0, 1)), _numeric("workplaces", (0,), blank="ok", default=1.0),
-        _NOTE, *_SOURCE), unique=("unit_id",), row_checks=(_ordered("size_low", "size", "size_high"),)),
-    "series": Table("series.csv", (
-        Column("series", _mention("material_issue")), Column("date", _date(in_run=False)),
-        _numeric("value", (0, 1)), *_SOURCE, _NOTE), unique=("series", "date")),
-    "record": Table("record.csv", (
-        *_DATES, Column("place", _text), Column("quantity", _recorded), Column("group", _text, blank="ok"),
-        _numeric("value", (), blank="ok"), _numeric("low", (), blank="ok"),
-        _numeric("high", (), blank="ok"), Column("unit", _text, blank="ok"), *_SOURCE, _NOTE),
-        row_checks=(_BAND, _ends_late)),
-    "targets": Table("targets.csv", (
-        Column("target_id", _identifier), Column("split", _choice(("calibrate", "heldout"))), *_RUN_DATES,
-        Column("place", _text), Column("quantity", _mention("quantity")), Column("group", _text, blank="ok"),
-        _numeric("value", ()), _numeric("low", ()), _numeric("high", ()),
-        Column("unit", _text, blank="ok"), Column("confidence", _text, blank="ok"),
-        Column("basis", _text, blank="ok"), _NOTE,
-        _optional("measure", _choice(MEASURES, "one of the measures of [quantities]")),
-        *(_optional(kind, _mention(kind)) for kind in _OVERRIDES)),
-        unique=("target_id",), row_checks=(_BAND, _ends_late)),
-    "changes": Table("changes.csv", (
-        Column("unit_id", _mention("unit")), Column("date", _date(in_run=True)),
-        Column("what", _choice(("district", "size"))), Column("value", _text), *_SOURCE, _NOTE),
-        unique=("unit_id", "date", "what"), required=False, row_checks=(_change,)),
-    "cells": Table("cells.csv", (
-        Column("unit_id", _mention("unit")), Column("party", _mention("party")), _numeric("members", (0,)),
-        *_SOURCE, _NOTE), unique=("unit_id", "party"), required=False),
-    "commuting": Table("commuting.csv", (
-        Column("work", _mention("district")), Column("home", _mention("district")), _numeric("share", (0, 1)),
-        *_SOURCE, _NOTE), unique=("work", "home"), required=False),
+    "districts": Table(
+        "districts.csv",
+        (
+            Column("district_id", _identifier),
+            Column("name", _text),
+            Column("place", _mention("place")),
+            _numeric("lat", (-90, 90), blank="ok"),
+            _numeric("lon", (-180, 180), blank="ok"),
+            _numeric("row", (0,), whole=True, blank="ok"),
+            _numeric("col", (0,), whole=True, blank="ok"),
+            _NOTE,
+            *_SOURCE,
+        ),
+        unique=("district_id",),
+    ),
+    "units": Table(
+        "units.csv",
+        (
+            Column("unit_id", _identifier),
+            Column("name", _text),
+            Column("role", _mention("role")),
+            Column("district", _mention("district")),
+            _numeric("size", (0,)),
+            _numeric("size_low", (0,), blank="ok"),
+            _numeric("size_high", (0,), blank="ok"),
+            _numeric("women", (0, 1)),
+            _numeric("workplaces", (0,), blank="ok", default=1.0),
+            _NOTE,
+            *_SOURCE,
+        ),
+        unique=("unit_id",),
+        row_checks=(_ordered("size_low", "size", "size_high"),),
+    ),
+    "series": Table(
+        "series.csv",
+        (
+            Column("series", _mention("material_issue")),
+            Column("date", _date(in_run=False)),
+            _numeric("value", (0, 1)),
+            *_SOURCE,
+            _NOTE,
+        ),
+        unique=("series", "date"),
+    ),
+    "record": Table(
+        "record.csv",
+        (
+            *_DATES,
+            Column("place", _text),
+            Column("quantity", _recorded),
+            Column("group", _text, blank="ok"),
+            _numeric("value", (), blank="ok"),
+            _numeric("low", (), blank="ok"),
+            _numeric("high", (), blank="ok"),
+            Column("unit", _text, blank="ok"),
+            *_SOURCE,
+            _NOTE,
+        ),
+        row_checks=(_BAND, _ends_late),
+    ),
+    "targets": Table(
+        "targets.csv",
+        (
+            Column("target_id", _identifier),
+            Column("split", _choice(("calibrate", "heldout"))),
+            *_RUN_DATES,
+            Column("place", _text),
+            Column("quantity", _mention("quantity")),
+            Column("group", _text, blank="ok"),
+            _numeric("value", ()),
+            _numeric("low", ()),
+            _numeric("high", ()),
+            Column("unit", _text, blank="ok"),
+            Column("confidence", _text, blank="ok"),
+            Column("basis", _text, blank="ok"),
+            _NOTE,
+            _optional("measure", _choice(MEASURES, "one of the measures of [quantities]")),
+            *(_optional(kind, _mention(kind)) for kind in _OVERRIDES),
+        ),
+        unique=("target_id",),
+        row_checks=(_BAND, _ends_late),
+    ),
+    "changes": Table(
+        "changes.csv",
+        (
+            Column("unit_id", _mention("unit")),
+            Column("date", _date(in_run=True)),
+            Column("what", _choice(("district", "size"))),
+            Column("value", _text),
+            *_SOURCE,
+            _NOTE,
+        ),
+        unique=("unit_id", "date", "what"),
+        required=False,
+        row_checks=(_change,),
+    ),
+    "cells": Table(
+        "cells.csv",
+        (
+            Column("unit_id", _mention("unit")),
+            Column("party", _mention("party")),
+            _numeric("members", (0,)),
+            *_SOURCE,
+            _NOTE,
+        ),
+        unique=("unit_id", "party"),
+        required=False,
+    ),
+    "commuting": Table(
+        "commuting.csv",
+        (
+            Column("work", _mention("district")),
+            Column("home", _mention("district")),
+            _numeric("share", (0, 1)),
+            *_SOURCE,
+            _NOTE,
+        ),
+        unique=("work", "home"),
+        required=False,
+    ),
 }

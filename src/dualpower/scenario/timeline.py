@@ -45,8 +45,10 @@ class Effect(Part):
     def _felt(self) -> Self:
         some = bool(self.roles or self.groups or self.units or self.places or self.by_women)
         if some and self.lever.split(".")[0] not in FELT_BY_SOME:
-            raise fault(f"no roles, groups, units, places or by_women: {self.lever} is felt by all "
-                        f"(only {', '.join(FELT_BY_SOME)} can be felt by some)")
+            raise fault(
+                f"no roles, groups, units, places or by_women: {self.lever} is felt by all "
+                f"(only {', '.join(FELT_BY_SOME)} can be felt by some)"
+            )
         return self
 
 

@@ -17,19 +17,30 @@ Location = tuple[int | str, ...]
 Model = TypeVar("Model", bound=BaseModel)
 
 _PLAIN = {
-    "string_type": "text in quotation marks", "float_type": "a number", "int_type": "a whole number",
-    "bool_type": "true or false", "tuple_type": "a list", "list_type": "a list", "dict_type": "a table",
-    "model_type": "a table", "finite_number": "a finite number", "string_pattern_mismatch": 'a colour "#rrggbb"',
+    "string_type": "text in quotation marks",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "list_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "finite_number": "a finite number",
+    "string_pattern_mismatch": 'a colour "#rrggbb"',
 }
 _BOUNDS = {
-    "greater_than_equal": ("ge", "a number of at least {:g}"), "greater_than": ("gt", "a number above {:g}"),
-    "less_than_equal": ("le", "a number of at most {:g}"), "less_than": ("lt", "a number below {:g}"),
-    "too_short": ("min_length", "at least {} of them"), "string_too_long": ("max_length", "at most {} letters"),
+    "greater_than_equal": ("ge", "a number of at least {:g}"),
+    "greater_than": ("gt", "a number above {:g}"),
+    "less_than_equal": ("le", "a number of at most {:g}"),
+    "less_than": ("lt", "a number below {:g}"),
+    "too_short": ("min_length", "at least {} of them"),
+    "string_too_long": ("max_length", "at most {} letters"),
 }
 
 
-def validated(model: type[Model], raw: Mapping[str, Any], file: str, context: Context,
-              faults: list[Fault]) -> Model | None:
+def validated(
+    model: type[Model], raw: Mapping[str, Any], file: str, context: Context, faults: list[Fault]
+) -> Model | None:
     """Validate a parsed TOML file; None after faults."""
     try:
         return model.model_validate(raw, context=context)
@@ -51,8 +62,13 @@ def _fault(model: type[BaseModel], raw: object, file: str, error: ErrorDetails) 
     if kind == "extra_forbidden":
         valid = _keys(model, location[:-1])
         listed = ", ".join(valid)
-        return Fault(file, where, "an unknown key", f"one of {listed}" if valid else "no such key",
-                     did_you_mean(location[-1], valid))
+        return Fault(
+            file,
+            where,
+            "an unknown key",
+            f"one of {listed}" if valid else "no such key",
+            did_you_mean(location[-1], valid),
+        )
     if kind == "missing":
         return Fault(file, where, "nothing", "this key")
     expected, hint = _expectation(kind, context, error)

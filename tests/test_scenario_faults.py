@@ -1,0 +1,369 @@
+"""Every kind of fault: each is found, named by file and place, and never a traceback."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dualpower.scenario import Fault, ScenarioError, check, load, new
+
+Change = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return new("town", tmp_path_factory.mktemp("faults") / "town")
+
+
+@pytest.fixture
+def copy(town: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(town, tmp_path / "copy"))
+
+
+def edit(file: str, old: str, new_text: str) -> Change:
+    def change(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text, f"{old} is not in {file}"
+        (folder / file).write_text(text.replace(old, new_text, 1), encoding="utf-8")
+
+    return change
+
+
+def add(file: str, text: str) -> Change:
+    def change(folder: Path) -> None:
+        with (folder / file).open("a", encoding="utf-8") as opened:
+            opened.write(text)
+
+    return change
+
+
+def write(file: str, content: bytes) -> Change:
+    return lambda folder: (folder / file).write_bytes(content) and None
+
+
+def replace_by_folder(file: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / file).unlink()
+        (folder / file).mkdir()
+
+    return change
+
+
+def keep_header(file: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / file).write_text((folder / file).read_text().splitlines()[0] + "\n")
+
+    return change
+
+
+CELLS = [
+    (
+        edit("units.csv", "quays,Dockers of the quays,docker", "quays,Dockers of the quays,doker"),
+        'line 3, role: found "doker", expected one of docker, weaver, railwayman, rifleman, gendarme, townspeople; did '
+        + 'you mean "docker"?',
+    ),
+    (
+        edit("units.csv", "docker,harbour,1800", "docker,harbor,1800"),
+        'units.csv, line 3, district: found "harbor", expected one of harbour, old_town; did you mean "harbour"?',
+    ),
+    (edit("units.csv", "1800,1500", "-1800,1500"), 'line 3, size: found "-1800", expected a number of at least 0'),
+    (edit("units.csv", "1800,1500", "many,1500"), 'line 3, size: found "many", expected a number'),
+    (edit("units.csv", "1800,1500", "nan,1500"), 'line 3, size: found "nan", expected a number'),
+    (edit("units.csv", "1800,1500", "inf,1500"), 'line 3, size: found "inf", expected a number'),
+    (edit("units.csv", "1800,1500", "1e999,1500"), 'line 3, size: found "1e999", expected a finite number'),
+    (edit("units.csv", "1800,1500", '"1,800",1500'), 'line 3, size: found "1,800", expected a number; write 1800'),
+    (edit("units.csv", "1800,1500", ",1500"), "line 3, size: found an empty cell, expected something in this column"),
+    (
+        edit("units.csv", "1800,1500", "1800,1900"),
+        "units.csv, line 3, size_low and size: found 1900 above 1800, expected size_low no greater than size",
+    ),
+    (edit("units.csv", "4500,0.02", "4500,2"), 'line 2, women: found "2", expected a number from 0 to 1'),
+    (
+        edit("units.csv", "quays,Dockers", "dockyard,Dockers"),
+        'units.csv, line 3, unit_id: found "dockyard" again, expected each only once (it is in line 2 already)',
+    ),
+    (edit("units.csv", "quays,", "the quays,"), 'line 3, unit_id: found "the quays", expected an identifier'),
+    (
+        edit("units.csv", "casual labour,invented,guess", "casual labour,invented,rumour"),
+        'line 3, source_kind: found "rumour", expected one of seed, primary',
+    ),
+    (edit("units.csv", "casual labour,invented", "casual labour,"), "line 3, source: found an empty cell"),
+    (
+        edit("units.csv", "casual labour,invented,guess", "casual, labour,invented,guess"),
+        "line 3: found 13 cells, expected 12, as in the header; text with a comma in it needs quotation marks",
+    ),
+    (
+        edit("districts.csv", "Old Town,city", "Old Town,cty"),
+        'line 3, place: found "cty", expected one of city, suburb',
+    ),
+    (
+        edit("districts.csv", "harbour,Harbour,city,,", "harbour,Harbour,city,91,"),
+        'line 2, lat: found "91", expected a',
+    ),
+    (edit("series.csv", "food,1921-03-15,0.8", "food,1921-03-15,1.8"), 'line 3, value: found "1.8", expected a number'),
+    (
+        edit("series.csv", "food,1921-03-15", "fod,1921-03-15"),
+        'line 3, series: found "fod", expected one of food, work',
+    ),
+    (edit("series.csv", "food,1921-03-15", "rule,1921-03-15"), 'found "rule", expected one of food, work'),
+    (edit("series.csv", "food,1921-03-15", "food,1921-03-01"), "each only once (it is in line 2 already)"),
+    (
+        edit("changes.csv", "1921-06-15", "1922-06-15"),
+        'line 2, date: found "1922-06-15", expected a date from 1921-03-01 (start) to 1921-09-30 (latest)',
+    ),
+    (edit("changes.csv", "size,700", "siz,700"), 'line 2, what: found "siz", expected one of district, size'),
+    (edit("changes.csv", "size,700", "size,-7"), 'line 2, value: found "-7", expected a number of at least 0'),
+    (edit("changes.csv", "district,harbour", "district,habour"), 'line 3, value: found "habour", expected one of'),
+    (
+        edit("changes.csv", "small_mills", "smal_mills"),
+        'line 2, unit_id: found "smal_mills", expected one of the units',
+    ),
+    (edit("cells.csv", "dockyard,radicals,60", "dockyard,radicals,6000"), "found 6000 members, expected no more than"),
+    (edit("cells.csv", "big_mill,radicals", "big_mill,radical"), 'line 3, party: found "radical", expected one of'),
+    (
+        edit("commuting.csv", "harbour,harbour,0.9", "harbour,harbour,0.8"),
+        'commuting.csv, work "harbour": found shares that sum to 0.9, expected shares that sum to 1',
+    ),
+    (
+        edit("record.csv", "1921-03-18,,Harbour Town,strikers", "1921-02-29,,Harbour Town,strikers"),
+        'record.csv, line 3, date: found "1921-02-29", expected a day of the gregorian calendar',
+    ),
+    (edit("record.csv", "3500,3000", "3500,3700"), "line 2, low and value: found 3700 above 3500"),
+    (
+        edit("record.csv", "1921-06-01,1921-06-30", "1921-06-01,1921-05-30"),
+        'line 9, date_end: found "1921-05-30", expected a date from 1921-06-01 (date) on',
+    ),
+    (
+        edit("record.csv", "price_of_flour", "price_of_flower"),
+        'line 10, quantity: found "price_of_flower", expected one of the [quantities] of scenario.toml or of its list '
+        + 'context; did you mean "price_of_flour"?',
+    ),
+    (edit("targets.csv", "T01,calibrate", "T01,calibrated"), 'found "calibrated", expected one of calibrate, heldout'),
+    (edit("targets.csv", "1921-03-17", "1921-02-17"), 'line 2, date: found "1921-02-17", expected a date from'),
+    (edit("targets.csv", "Town,strikers", "Town,price_of_flour"), 'found "price_of_flour", expected one of'),
+    (edit("targets.csv", "T02", "T01"), 'line 3, target_id: found "T01" again'),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), CELLS, ids=[expected[-60:] for _, expected in CELLS])
+def test_faults_of_cells(copy: Path, change: Change, expected: str) -> None:
+    change(copy)
+    said = [str(fault) for fault in check(copy)]
+    assert len(said) == 1, said
+    assert expected in said[0]
+
+
+KEYS = [
+    (
+        edit("scenario.toml", 'title = "', 'titel = "'),
+        ["scenario.toml, title: found nothing, expected this key", "titel: found an unknown key", 'mean "title"?'],
+    ),
+    (
+        edit("scenario.toml", "food = 0.5,", "foood = 0.5,"),
+        ['scenario.toml, parties.radicals.stance.foood: found "foood", expected one of food, work; did you mean "food'],
+    ),
+    (
+        edit("scenario.toml", "food = 0.5,", "food = 1.5,"),
+        ["parties.radicals.stance.food: found 1.5, expected a number of at most 1"],
+    ),
+    (
+        edit("scenario.toml", "food = 0.5,", 'food = "much",'),
+        ['parties.radicals.stance.food: found "much", expected a number'],
+    ),
+    (edit("scenario.toml", "food = 0.5,", "food = nan,"), ["stance.food: found nan, expected a"]),
+    (edit("scenario.toml", "food = 0.5,", "rule = 0.5,"), ['stance.rule: found "rule", expected one of food, work']),
+    (
+        edit("scenario.toml", "support = { radicals = 0.12,", "support = { radicals = 0.95,"),
+        ["roles.docker.support: found a table, expected shares whose sum is at most 1 (it is 1.05)"],
+    ),
+    (edit("scenario.toml", "armed = true", 'armed = "yes"'), ['armed: found "yes", expected true or false']),
+    (
+        edit("scenario.toml", 'incumbent = "crown"', 'incumbent = "crwn"'),
+        ['regimes.monarchy.incumbent: found "crwn", expected one of crown, cabinet, assemblies, generals', '"crown"?'],
+    ),
+    (
+        edit("scenario.toml", 'rival = "assemblies"', 'rival = "cabinet"'),
+        ["regimes.two_powers.rival", "expected another centre than the incumbent"],
+    ),
+    (
+        edit("scenario.toml", 'kind = "insurrection"', 'kind = "insurection"'),
+        ['contests.rising.kind: found "insurection", expected one of crowd, march or insurrection', '"insurrection"?'],
+    ),
+    (edit("scenario.toml", 'launched_by = "rising"', 'launched_by = "risings"'), ['did you mean "rising"?']),
+    (edit("scenario.toml", 'id = "weaver"', 'id = "docker"'), ['roles: found the id "docker" 2 times']),
+    (edit("scenario.toml", 'id = "work"', 'id = "crown"'), ['the issue "crown", which is a centre too']),
+    (edit("scenario.toml", 'name = "Work"', 'name = "Work"\nabout_power = true'), ["at most one issue about power"]),
+    (edit("scenario.toml", 'end = "1921-08-31"', 'end = "1921-10-31"'), ["expected start no later than end, and end"]),
+    (
+        edit("scenario.toml", 'start = "1921-03-01"', 'start = "1921-02-29"'),
+        ['calendar.start: found "1921-02-29", expected a day of the gregorian calendar'],
+    ),
+    (
+        edit("scenario.toml", 'start = "1921-03-01"', "start = 1921-03-01"),
+        ["calendar.start: found 1921-03-01, expected a date in quotes"],
+    ),
+    (
+        edit("scenario.toml", 'system = "gregorian"', 'system = "gregorean"'),
+        ['calendar.system: found "gregorean", expected one of julian or gregorian; did you mean "gregorian"?'],
+    ),
+    (
+        edit("scenario.toml", "authority.assemblies < 0.1", "authority.assembly < 0.1"),
+        ['expected as "assembly" one of crown, cabinet, assemblies, generals; did you mean "assemblies"?'],
+    ),
+    (
+        edit("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies = 0.1"),
+        ['expected a condition of the form "indicator >= number"'],
+    ),
+    (edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"), ['("branch" is none)']),
+    (edit("scenario.toml", 'measure = "deaths"', 'measure = "death"'), ["quantities.deaths.measure", '"deaths"?']),
+    (edit("scenario.toml", '"price_of_flour"', '"price_of_flour", "deaths"'), ["in the list context too"]),
+    (
+        edit("scenario.toml", 'colour = "#b2182b"', 'colour = "red"'),
+        ['colour: found "red", expected a colour "#rrggbb"'],
+    ),
+    (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['another id than "none"']),
+    (edit("scenario.toml", "schema = 1", "schema = 2"), ["schema: found 2, expected one of 1"]),
+    (
+        edit("timeline.toml", 'lever = "intensity.food"', 'lever = "intensity.fod"'),
+        ["timeline.toml, events.flour-ship-lost.options.lost.effects[1].lever", 'mean "food"?'],
+    ),
+    (edit("timeline.toml", 'lever = "intensity.food"', 'lever = "intensities.food"'), ['did you mean "intensity"?']),
+    (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.radicals.exil"'), ['did you mean "exile"?']),
+    (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.exile"'), ['form "node.<party>.<node>"']),
+    (edit("timeline.toml", 'lever = "occasion"', 'lever = "force"'), ["force is felt by all"]),
+    (edit("timeline.toml", 'historical = "lands"', 'historical = "land"'), ["one of its options as historical"]),
+    (edit("timeline.toml", 'date = "1921-03-14"', 'date = "1921-02-14"'), ['date: found "1921-02-14"', "(start)"]),
+    (edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["speaker-land"]'), ['mean "speaker-lands"?']),
+    (
+        edit(
+            "timeline.toml", 'regime = "two_powers"\nfrom = "1921-03-20"', 'regime = "two_powers"\nfrom = "1921-02-20"'
+        ),
+        ['history[2].from: found "1921-02-20", expected a date after 1921-03-01'],
+    ),
+    (
+        edit("timeline.toml", 'from = "1921-03-01"', 'from = "1921-03-02"'),
+        ["expected the start, 1921-03-01, or earlier"],
+    ),
+    (edit("timeline.toml", 'id = "rise"', 'id = "never"'), ['options with other ids than "never"']),
+    (write("parameters.toml", b"blame = 3"), ["parameters.toml, blame: found 3, expected a table [law]"]),
+    (write("parameters.toml", b"[allegiance]\nblame = inf"), ["allegiance.blame: found inf, expected a finite number"]),
+    (write("parameters.toml", b"[allegiance]\nblam = 1"), ['found "allegiance.blam"', 'mean "allegiance.blame"?']),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), KEYS, ids=[expected[-1][-60:] for _, expected in KEYS])
+def test_faults_of_keys(copy: Path, change: Change, expected: list[str]) -> None:
+    change(copy)
+    said = "\n".join(str(fault) for fault in check(copy))
+    assert all(part in said for part in expected), said
+
+
+FILES = [
+    (lambda folder: (folder / "units.csv").unlink(), ["units.csv: found no such file, expected it in the folder"]),
+    (lambda folder: (folder / "series.csv").rename(folder / "serie.csv"), ['is "serie.csv" meant for it?']),
+    (lambda folder: (folder / "changes.csv").rename(folder / "chnages.csv"), ['is "chnages.csv" meant for it?']),
+    (replace_by_folder("record.csv"), ["record.csv: found a folder, expected a file"]),
+    (
+        edit("units.csv", "unit_id,name,role", "unit_id,name,rolle"),
+        ['units.csv, header: found no column "role", expected it in the header; is "rolle" meant for it?'],
+    ),
+    (edit("units.csv", ",note,", ",name,"), ['found the column "name" twice']),
+    (keep_header("units.csv"), ["units.csv: found no rows, expected at least one row"]),
+    (keep_header("record.csv"), ["record.csv: found no rows"]),
+    (write("cells.csv", b"unit_id;party;members;source;source_kind\n"), ["line 1: found semicolons", "with commas"]),
+    (write("series.csv", b""), ["series.csv: found an empty file, expected a header and rows"]),
+    (write("series.csv", b"\n\n \n"), ["series.csv: found an empty file"]),
+    (add("districts.csv", '"hill,Hill,city\n'), ["districts.csv, line 4: found a CSV error"]),
+    (edit("scenario.toml", "[calendar]", "[calendar"), ["scenario.toml, line 14, column 10: found a TOML error"]),
+    (add("timeline.toml", "x = " + "[" * 5000), ["timeline.toml"]),
+    (add("timeline.toml", "\nx = " + "9" * 5000), ["timeline.toml"]),
+    (
+        write("record.csv", "date,größe\n".encode("latin-1")),
+        ["record.csv, line 1, byte 8: found the byte 0xf6, expected text in UTF-8; save the file as UTF-8"],
+    ),
+    (write("scenario.toml", "schema = 1\n".encode("utf-16")), ["scenario.toml, line 1, byte 1", "UTF-16"]),
+]
+
+
+@pytest.mark.parametrize(("change", "expected"), FILES, ids=[expected[-1][-60:] for _, expected in FILES])
+def test_faults_of_files(copy: Path, change: Change, expected: list[str]) -> None:
+    change(copy)
+    said = "\n".join(str(fault) for fault in check(copy))
+    assert all(part in said for part in expected), said
+
+
+def test_all_faults_come_at_once(copy: Path) -> None:
+    edit("units.csv", "docker,harbour,1800", "doker,harbour,-1800")(copy)
+    edit("record.csv", "3500,3000", "3500,3700")(copy)
+    edit("scenario.toml", "food = 0.5,", "food = 1.5,")(copy)
+    edit("timeline.toml", 'date = "1921-03-14"', 'date = "1921-02-30"')(copy)
+    (copy / "targets.csv").unlink()
+    with pytest.raises(ScenarioError) as caught:
+        load(copy)
+    files = [fault.file for fault in caught.value.faults]
+    assert sorted(files) == ["record.csv", "scenario.toml", "targets.csv", "timeline.toml", "units.csv", "units.csv"]
+    assert str(caught.value).count("\n") == 5
+
+
+def test_a_fault_in_one_file_raises_no_others_elsewhere(copy: Path) -> None:
+    """What an unreadable file declares is unknown, so that mentions of it are not called wrong."""
+    for file in ("scenario.toml", "timeline.toml", "units.csv", "districts.csv"):
+        content = (copy / file).read_bytes()
+        (copy / file).write_bytes(b"\xff")
+        assert {fault.file for fault in check(copy)} == {file}
+        (copy / file).write_bytes(content)
+    assert check(copy) == []
+
+
+def test_an_empty_folder_lacks_every_needed_file(tmp_path: Path) -> None:
+    files = {fault.file for fault in check(tmp_path)}
+    assert files == {
+        "scenario.toml",
+        "timeline.toml",
+        "units.csv",
+        "districts.csv",
+        "series.csv",
+        "record.csv",
+        "targets.csv",
+    }
+
+
+def test_equal_faults_are_told_once(copy: Path) -> None:
+    text = (copy / "units.csv").read_text().replace(",guess", ",gess")
+    (copy / "units.csv").write_text(text)
+    (fault,) = check(copy)
+    assert fault.where == "lines 2, 3, 4, 5 and 5 more, source_kind"
+    assert fault.hint == 'did you mean "guess"?'
+
+
+def test_line_numbers_count_lines_of_the_file(copy: Path) -> None:
+    text = (
+        (copy / "units.csv").read_text().replace("casual labour", '"casual\nlabour"').replace("12,twelve", "x,twelve")
+    )
+    (copy / "units.csv").write_text(text.replace("\nbig_mill", "\n\nbig_mill"))
+    (fault,) = check(copy)
+    assert fault.where == "line 9, workplaces"
+
+
+def test_a_fault_is_one_sentence() -> None:
+    fault = Fault("units.csv", "line 14, role", '"metalworker"', "one of the roles", 'did you mean "metal_worker"?')
+    assert str(fault) == (
+        'units.csv, line 14, role: found "metalworker", expected one of the roles; did you mean "metal_worker"?'
+    )
+    assert str(Fault("units.csv", "", "no rows", "")) == "units.csv: found no rows"
+
+
+def test_messages_stay_readable(copy: Path) -> None:
+    edit("units.csv", "Dockers of the quays,docker", "Dockers of the quays," + "x\x1b[31m" * 200)(copy)
+    (fault,) = check(copy)
+    assert "\x1b" not in str(fault)
+    assert len(str(fault)) < 300
+
+
+def test_valid_names_may_be_odd_too(copy: Path) -> None:
+    edit("districts.csv", "harbour,Harbour", "\x9f\U000b5c91s,Harbour")(copy)
+    assert len(check(copy)) > 1
+    assert all(str(fault).isprintable() for fault in check(copy))
