@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
-from dualpower.population import people
+from dualpower.population import crowd, people
 from people_toy import SEED, Tables, random_tables
 
 pytestmark = pytest.mark.statistical
@@ -37,6 +37,15 @@ def crowd_day(joint: Float, doing: Float, tables: Tables) -> tuple[Float, Float]
     after = (1 - rate_camp) * joint + rate_camp * joint.sum(1, keepdims=True) * choice_camp
     chosen = np.einsum("tcu,tcau->au", after, choice_act)
     return after, (1 - rate_act) * doing + rate_act * chosen
+
+
+def test_the_crowd_of_the_package_is_this_expectation() -> None:
+    tables = random_tables(UNITS, CAMPS)
+    joint, doing = people.counts(begin(1000)).shares()
+    camps, activity = crowd.live(tables, joint.astype(np.float32), doing.astype(np.float32))  # type: ignore[arg-type]
+    after = crowd_day(joint, doing, tables)
+    np.testing.assert_allclose(camps, after[0], rtol=3e-6, atol=1e-8)
+    np.testing.assert_allclose(activity, after[1], rtol=3e-6, atol=1e-8)
 
 
 def perturbed(tables: Tables, factor: float = 1.1) -> Tables:
@@ -220,3 +229,25 @@ def test_the_difference_to_the_crowd_shrinks_with_the_root_of_the_size() -> None
     slope = np.polyfit(np.log(sizes), np.log(gaps), 1)[0]
     assert -0.55 < slope < -0.45
     assert gaps[0] < 0.03
+
+
+def test_a_small_intervention_is_seen_through_paired_chance() -> None:
+    """Differences between runs that share their seed vary at least five times less than between others."""
+    units = 300
+    one = random_tables(1, 3, rate=1.0)
+    tables = Tables(*(np.repeat(table, units, axis=-1) for table in one))
+    act = tables.choice_act.copy()
+    act[:, :, 1:] *= 1.02
+    treated = tables._replace(choice_act=act)
+    even = np.ones((4, 3, units))
+    begun = people.init(np.full(units, 1000), [f"unit {i}" for i in range(units)], even, np.ones((4, units)), SEED)
+
+    def active(lived: Tables, seed: int) -> Float:
+        state = begun
+        for day in range(6):
+            state, counts = people.step(state, lived, day, seed)
+        return counts.activity[1:].sum(0) / 1000
+
+    paired, apart = active(treated, 1) - active(tables, 1), active(treated, 1) - active(tables, 2)
+    assert apart.std() > 5 * paired.std()
+    assert paired.mean() > 0
