@@ -57,6 +57,18 @@ def test_cache_elsewhere_and_nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     assert _cache.cache_folder() is None
 
 
+def test_damaged_programs_are_discarded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv(_cache.VARIABLE, str(tmp_path))
+    folder = _cache.cache_folder()
+    assert folder is not None
+    for name in ("jit_year-12-cache", "jit_init-34-cache"):
+        (folder / name).write_text("cut sho")
+    said = "Error reading persistent compilation cache entry for 'jit_year': error: Error -5 while decompressing"
+    assert _cache.discard_damaged(said)
+    assert not _cache.discard_damaged("something else")
+    assert [path.name for path in folder.iterdir()] == ["jit_init-34-cache"]
+
+
 def test_cache_of_the_user_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = importlib.import_module("jax").config
     before = config.jax_compilation_cache_dir

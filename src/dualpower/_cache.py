@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import platform
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,19 @@ def enable_compilation_cache() -> Path | None:
         config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     return folder
+
+
+def discard_damaged(complaint: str) -> bool:
+    """Remove the programs that JAX complains it cannot read; says whether it was such a complaint.
+
+    JAX leaves a file that a killed process has written in part where it is, and would complain in every session.
+    """
+    named = re.search(r"reading persistent compilation cache entry for '([\w.-]+)'", complaint)
+    folder = cache_folder() if named else None
+    if named and folder:
+        for path in folder.glob(f"{named[1]}-*"):
+            path.unlink(missing_ok=True)
+    return bool(named)
 
 
 def _users_cache() -> Path:

@@ -93,7 +93,7 @@ class Run:
     def outcome_sentence(self) -> str:
         """What it means that the run ends so, in the scenario's words."""
         sentences = self.manifest.get("names", {}).get("outcomes", {})
-        return str(sentences.get(self.outcome, f"It ends with: {self.outcome_name}."))
+        return str(sentences.get(self.outcome, f"{self.outcome_name}."))
 
     @property
     def regimes(self) -> list[tuple[str, str]]:

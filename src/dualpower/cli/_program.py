@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
+from dualpower._cache import discard_damaged
 from dualpower.cli._errors import FAILED, INTERRUPTED, explain, tell
 
 
@@ -52,6 +53,8 @@ class Program(click.Group):
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
     """Show a warning as a line without the place in the program that it came from."""
+    if discard_damaged(str(message)):
+        return
     click.echo(f"dualpower: note: {message}", err=True)
 
 
