@@ -52,6 +52,14 @@ def replace_by_folder(file: str) -> Change:
     return change
 
 
+def dangle(file: str) -> Change:
+    def change(folder: Path) -> None:
+        (folder / file).unlink()
+        (folder / file).symlink_to(folder / "nowhere")
+
+    return change
+
+
 def keep_header(file: str) -> Change:
     def change(folder: Path) -> None:
         (folder / file).write_text((folder / file).read_text().splitlines()[0] + "\n")
@@ -62,8 +70,7 @@ def keep_header(file: str) -> Change:
 CELLS = [
     (
         edit("units.csv", "quays,Dockers of the quays,docker", "quays,Dockers of the quays,doker"),
-        'line 3, role: found "doker", expected one of docker, weaver, railwayman, rifleman, gendarme, townspeople; did '
-        + 'you mean "docker"?',
+        '3, role: found "doker", expected one of docker, weaver, railwayman, rifleman, gendarme, townspeople; did you',
     ),
     (
         edit("units.csv", "docker,harbour,1800", "docker,harbor,1800"),
@@ -138,8 +145,7 @@ CELLS = [
     ),
     (
         edit("record.csv", "price_of_flour", "price_of_flower"),
-        'line 10, quantity: found "price_of_flower", expected one of the [quantities] of scenario.toml or of its list '
-        + 'context; did you mean "price_of_flour"?',
+        '"price_of_flower", expected one of the [quantities] of scenario.toml or of its list context; did you mean',
     ),
     (edit("targets.csv", "T01,calibrate", "T01,calibrated"), 'found "calibrated", expected one of calibrate, heldout'),
     (edit("targets.csv", "1921-03-17", "1921-02-17"), 'line 2, date: found "1921-02-17", expected a date from'),
@@ -196,7 +202,7 @@ KEYS = [
     (edit("scenario.toml", 'id = "weaver"', 'id = "docker"'), ['roles: found the id "docker" 2 times']),
     (edit("scenario.toml", 'id = "work"', 'id = "crown"'), ['the issue "crown", which is a centre too']),
     (edit("scenario.toml", 'name = "Work"', 'name = "Work"\nabout_power = true'), ["at most one issue about power"]),
-    (edit("scenario.toml", 'end = "1921-08-31"', 'end = "1921-10-31"'), ["expected start no later than end, and end"]),
+    (edit("scenario.toml", 'end = "1921-08-31"', 'end = "1921-10-31"'), ["expected start no later than end, end"]),
     (
         edit("scenario.toml", 'start = "1921-03-01"', 'start = "1921-02-29"'),
         ['calendar.start: found "1921-02-29", expected a day of the gregorian calendar'],
@@ -265,6 +271,7 @@ FILES = [
     (lambda folder: (folder / "units.csv").unlink(), ["units.csv: found no such file, expected it in the folder"]),
     (lambda folder: (folder / "series.csv").rename(folder / "serie.csv"), ['is "serie.csv" meant for it?']),
     (lambda folder: (folder / "changes.csv").rename(folder / "chnages.csv"), ['is "chnages.csv" meant for it?']),
+    (dangle("record.csv"), ["record.csv: found that it cannot be read (No such file or directory)"]),
     (replace_by_folder("record.csv"), ["record.csv: found a folder, expected a file"]),
     (
         edit("units.csv", "unit_id,name,role", "unit_id,name,rolle"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Declared", "frames", "read"]
 
+Tomls = Mapping[str, dict[str, Any] | None]
 _TOMLS = ("scenario", "timeline", "parameters")
 
 
@@ -56,7 +57,8 @@ def read(folder: Path) -> Declared:
         for name, table in TABLES.items()
         if table.file in texts
     }
-    context = _context(tomls, raws, declared.faults)
+    said = (tomls.get("scenario") or {}).get("calendar")
+    context = _context(_names(tomls, raws), said, declared.faults)
     _validate(declared, tomls, raws, context)
     declared.content_hash = _hash(texts)
     declared.faults[:] = merged(declared.faults)
@@ -92,9 +94,7 @@ def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
     return texts
 
 
-def _context(
-    tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], faults: list[Fault]
-) -> Context:
+def _names(tomls: Tomls, raws: Mapping[str, Raw | None]) -> Names:
     def column(table: str, name: str) -> list[str]:
         raw = raws.get(table)
         return raw.column(name) if raw else []
@@ -104,8 +104,11 @@ def _context(
     )
     # what an unreadable file declares is not known, so that no mention of it can be called wrong
     names = names.without(OF_SCENARIO if tomls.get("scenario") is None else ())
-    names = names.without(("event",) if tomls.get("timeline") is None else ())
-    said = (tomls.get("scenario") or {}).get("calendar")
+    return names.without(("event",) if tomls.get("timeline") is None else ())
+
+
+def _context(names: Names, said: object, faults: list[Fault]) -> Context:
+    """Put the names together with the calendar, as far as the raw [calendar] table can be understood."""
     if not isinstance(said, dict) or said.get("system") not in ("julian", "gregorian"):
         return Context(names)
     calendar = Calendar(said["system"])
@@ -113,21 +116,16 @@ def _context(
     if not all(calendar.valid(date) for date in dates):
         return Context(names, calendar)
     if not calendar.ordinal(start) <= calendar.ordinal(end) <= calendar.ordinal(latest):
-        faults.append(
-            Fault(
-                "scenario.toml",
-                "calendar",
-                f"start {start}, end {end}, latest {latest}",
-                "start no later than end, and end no later than latest",
-            )
+        found, expected = (
+            f"start {start}, end {end}, latest {latest}",
+            "start no later than end, end no later than latest",
         )
+        faults.append(Fault("scenario.toml", "calendar", found, expected))
         return Context(names, calendar)
     return Context(names, calendar, start, latest)
 
 
-def _validate(
-    declared: Declared, tomls: Mapping[str, dict[str, Any] | None], raws: Mapping[str, Raw | None], context: Context
-) -> None:
+def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], context: Context) -> None:
     faults = declared.faults
     if (raw := tomls.get("scenario")) is not None:
         declared.spec = validated(ScenarioSpec, raw, "scenario.toml", context, faults)
