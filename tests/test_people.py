@@ -195,6 +195,8 @@ def test_wrong_tables_are_refused(change: dict[str, NDArray[np.float64]], messag
         people.step(start(), random_tables(7)._replace(**change), 0, SEED)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="7 units"):
         people.step(start(SIZES[:3], NAMES[:3]), random_tables(7), 0, SEED)
+    with pytest.raises(ValueError, match="4 camps"):
+        people.step(start(), random_tables(7, camps=4), 0, SEED)
 
 
 def test_the_first_day_matches_the_shares() -> None:

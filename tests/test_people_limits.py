@@ -246,7 +246,7 @@ def test_a_small_intervention_is_seen_through_paired_chance() -> None:
         state = begun
         for day in range(6):
             state, counts = people.step(state, lived, day, seed)
-        return counts.activity[1:].sum(0) / 1000
+        return np.asarray(counts.activity[1:].sum(0) / 1000)
 
     paired, apart = active(treated, 1) - active(tables, 1), active(treated, 1) - active(tables, 2)
     assert apart.std() > 5 * paired.std()

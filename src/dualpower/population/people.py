@@ -58,6 +58,7 @@ __all__ = [
     "counts",
     "init",
     "limits",
+    "limits_for",
     "step",
     "tempers",
     "weigh",
@@ -65,7 +66,13 @@ __all__ = [
 
 
 def step(
-    state: People, tables: Tables, day: int, seed: int, *, threads: int | None = None, piece: int | None = None
+    state: People,
+    tables: Tables | Limits,
+    day: int,
+    seed: int,
+    *,
+    threads: int | None = None,
+    piece: int | None = None,
 ) -> tuple[People, Counts]:
     """One day in the life of everyone.
 
@@ -87,16 +94,33 @@ def step(
     Returns
     -------
     The people in the evening, and their counts.
+
+    Raises
+    ------
+    ValueError
+        If the tables are for other units or camps, or hold what is no probability.
     """
     from dualpower.population import people_numba as kernel
 
-    bounds = tables if isinstance(tables, Limits) else limits(tables)
-    _fit(state, bounds)
+    bounds = limits_for(state, tables)
     pieces = kernel.cut(state.offsets, piece or kernel.PIECE)
     records, differences = _live(state, bounds, pieces, (seed_word(seed), day & MASK), threads or kernel.threads())
     histogram = state.histogram + np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
     after = state._replace(records=records, histogram=histogram)
     return after, counts(after)
+
+
+def limits_for(state: People, tables: Tables | Limits) -> Limits:
+    """The limits of a day, refused if they are for other units or other camps than the people's."""
+    units = len(tables.rate_camp)
+    if units != len(state.units):
+        raise ValueError(f"the tables are for {units} units, the people have {len(state.units)}")
+    if isinstance(tables, Limits):
+        return tables
+    number = np.shape(tables.choice_camp)[1]
+    if number != state.camps:
+        raise ValueError(f"the tables are for {number} camps, the people have {int(state.camps)}")
+    return limits(tables)
 
 
 def weigh(state: People, sizes: ArrayLike) -> People:
@@ -130,12 +154,6 @@ def _spans(stops: Int, threads: int) -> list[tuple[int, int]]:
     cuts = np.searchsorted(stops, np.arange(1, threads) * (stops[-1] / threads))
     edges = [0, *(int(cut) for cut in cuts), len(stops)]
     return list(zip(edges[:-1], edges[1:], strict=True))
-
-
-def _fit(state: People, bounds: Limits) -> None:
-    """Refuse tables of another number of units."""
-    if len(bounds.rate_camp) != len(state.units):
-        raise ValueError(f"the tables are for {len(bounds.rate_camp)} units, the people have {len(state.units)}")
 
 
 @lru_cache(maxsize=8)

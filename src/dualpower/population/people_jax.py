@@ -21,7 +21,7 @@ from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from dualpower.population import draws_jax
 from dualpower.population.draws import MASK, seed_word, threefry
-from dualpower.population.people import DECISION
+from dualpower.population.people import DECISION, limits_for
 from dualpower.population.people_state import (
     ACTIVITIES,
     TEMPERS,
@@ -82,10 +82,10 @@ def to_people(rows: Rows) -> People:
     return rows.people._replace(records=records[np.arange(records.shape[1]) < np.asarray(rows.held)[:, None]])
 
 
-def step(rows: Rows, tables: Tables, day: int, seed: int) -> tuple[Rows, Counts]:
+def step(rows: Rows, tables: Tables | Limits, day: int, seed: int) -> tuple[Rows, Counts]:
     """One day, as `people.step` does it, bit for bit."""
     people = rows.people
-    bounds = tables if isinstance(tables, Limits) else limits(tables)
+    bounds = limits_for(people, tables)
     keys = threefry((seed_word(seed), DECISION), (people.units, 0))
     shift = (people.units % TEMPERS).astype(np.int32)
     records, histogram = live(rows[:4], bounds, (*keys, shift), np.uint32(day & MASK), camps=int(people.camps))
