@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 UNIT, RATE, CELLS, DAYS = 10_000, 0.02, (30.0, 10.0), 30
-AGENTS = {"dualpower": 2_000_000, "starsim": 500_000, "mesa-frames": 500_000, "agentpy": 50_000, "mesa": 50_000}
+AGENTS = {"dualpower": 2_000_000, "starsim": 500_000, "mesa-frames": 500_000, "agentpy": 200_000, "mesa": 200_000}
 
 
 def chances(held: Any) -> Any:
@@ -236,7 +236,7 @@ def peak() -> int:
 
 def measure(name: str, agents: int) -> dict[str, Any]:
     """Build, live a day, then time DAYS days."""
-    BUILDERS[name](UNIT * 4)[0]()  # imports and compilation are not what an agent costs
+    BUILDERS[name](UNIT)[0]()  # imports and compilation are not what an agent costs
     before = peak()
     step, held, version = BUILDERS[name](agents)
     step()

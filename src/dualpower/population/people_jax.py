@@ -32,7 +32,6 @@ from dualpower.population.people_state import (
     People,
     Tables,
     counts,
-    limits,
 )
 
 BARRIER: Any = lax.optimization_barrier
