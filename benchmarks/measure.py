@@ -2,7 +2,7 @@
 
     python benchmarks/measure.py              a table, then one JSON document
     python benchmarks/measure.py --json       the JSON document alone
-    python benchmarks/measure.py --record     also write benchmarks/RESULTS.md
+    python benchmarks/measure.py --record     also write benchmarks/RESULTS.md, and its figures into the README
 
 Every figure of time is a median; each part runs in a process of its own. See README.md beside this file.
 """
@@ -17,6 +17,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SCENARIO = "petrograd-1917"
+MARKS = ("<!-- measured by: make bench ARGS=--record -->", "<!-- end of what was measured -->")
 COMMAND = [sys.executable, "-m", "dualpower"]
 
 
@@ -96,12 +98,19 @@ LABELS = {
     "year_min_ms": "the fastest of them (ms)",
     "batched_year_ms": "the same, per year, 16 seeds at once, one core (ms)",
     "compile_s": "first call, compilation included (s)",
-    "calibrate": "targets to fit",
-    "calibrate_in_band": "of them in their band",
-    "calibrate_within_twice": "of them within twice their band",
+    "calibrate": "targets of the months that are fitted",
     "heldout": "targets held out",
-    "heldout_in_band": "of them in their band",
-    "heldout_within_twice": "of them within twice their band",
+    "imposed_calibrate_in_band": "history's path imposed, as in fitting: fitted targets in their band",
+    "imposed_calibrate_within_twice": "the same, within twice their band",
+    "imposed_heldout_in_band": "history's path imposed: held-out targets in their band",
+    "imposed_heldout_within_twice": "the same, within twice their band",
+    "free_calibrate_in_band": "a free year, seed 1: fitted targets in their band",
+    "free_calibrate_within_twice": "the same, within twice their band",
+    "free_heldout_in_band": "a free year, seed 1: held-out targets in their band",
+    "free_heldout_within_twice": "the same, within twice their band",
+    "free_path": "that year's regimes",
+    "years": "free years looked at (seeds from 1 on)",
+    "outcomes": "how they end",
 }
 
 
@@ -120,31 +129,62 @@ def machine() -> dict[str, Any]:
     return {"cpu": cpu, "cores": os.cpu_count(), "python": platform.python_version(), **packages}
 
 
+def shown(value: Any) -> str:
+    """Return a figure in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {count}" for name, count in value.items())
+    return str(value)
+
+
 def table(result: Mapping[str, Any]) -> str:
     """Return the figures as a Markdown table."""
-    rows = [f"| {LABELS.get(key, key)} | {value} |" for part in PARTS for key, value in result.get(part, {}).items()]
+    rows = [
+        f"| {LABELS.get(key, key)} | {shown(value)} |" for part in PARTS for key, value in result.get(part, {}).items()
+    ]
     return "\n".join(["| measured | value |", "| --- | --- |", *rows])
 
 
+FITS = """With history's regimes and events imposed, as in fitting, {imposed_calibrate_in_band} of the {calibrate} targets
+of the fitted months are inside the band of their sources and {imposed_calibrate_within_twice} within twice the band; of
+the {heldout} targets held out, {imposed_heldout_in_band} and {imposed_heldout_within_twice}. Left free (seed 1),
+{free_calibrate_in_band} of {calibrate} and {free_heldout_in_band} of {heldout} are inside. {years} free years that
+differ by chance alone end as follows: {ends}."""
+
+COSTS = """The scenario has {units} units and {days} days. Once compiled, a year takes {year_ms:.0f} ms on one core; the
+whole command with its report takes {warm_run_wall_s:.1f} s and {warm_run_peak_mb:.0f} MB, and {cold_run_wall_s:.0f} s
+the first time, when it compiles."""
+
+
+def sentences(result: Mapping[str, Any]) -> str:
+    """Return the figures that matter most, in words, for the README."""
+    known = {key: value for part in PARTS for key, value in result[part].items()}
+    known["ends"] = shown(known["outcomes"])
+    return "\n\n".join(textwrap.fill(" ".join(text.format(**known).split()), 118) for text in (FITS, COSTS))
+
+
 def record(result: Mapping[str, Any]) -> None:
-    """Write RESULTS.md."""
+    """Write RESULTS.md, and the paragraph of the README between its two marks."""
     at = ", ".join(f"{key} {value}" for key, value in result["machine"].items())
     text = f"# Results\n\nMade by `make bench ARGS=--record` on {result['date']} ({at}).\n\n{table(result)}\n"
     (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
+    readme = HERE.parent / "README.md"
+    before, _, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
+    after = rest.partition(MARKS[1])[2]
+    readme.write_text(f"{before}{MARKS[0]}\n{sentences(result)}\n{MARKS[1]}{after}", encoding="utf-8")
 
 
 def main() -> None:
     """Measure, print, and write if asked to."""
     parser = argparse.ArgumentParser(description="Measure dualpower.")
     parser.add_argument("--json", action="store_true", help="print one JSON document only")
-    parser.add_argument("--record", action="store_true", help="write RESULTS.md")
+    parser.add_argument("--record", action="store_true", help="write RESULTS.md and the figures of the README")
     parser.add_argument("--only", choices=PARTS, action="append", help="leave out the other parts")
     arguments = parser.parse_args()
     result: dict[str, Any] = {"date": datetime.date.today().isoformat(), "machine": machine()}
     for name in arguments.only or PARTS:
         print(f"measuring: {name} ...", file=sys.stderr)
         result[name] = PARTS[name]()
-    if arguments.record:
+    if arguments.record and not arguments.only:
         record(result)
     if not arguments.json:
         print(table(result), end="\n\n")
