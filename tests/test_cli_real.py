@@ -41,7 +41,7 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def place(fresh: Path) -> Path:
     """The same folder with a run of it in `kept`, and what was printed in `stdout.txt` and `stderr.txt`."""
-    ran = shell("run", "town", "-o", "kept", cwd=fresh)
+    ran = shell("run", "town", "-o", "kept", "--no-report", cwd=fresh)
     assert ran.returncode == 0, ran.stderr
     (fresh / "stdout.txt").write_text(ran.stdout)
     (fresh / "stderr.txt").write_text(ran.stderr)
@@ -125,7 +125,7 @@ def test_nobody_listens() -> None:
 @pytest.mark.slow
 def test_new_run_score(place: Path) -> None:
     files = sorted(path.name for path in (place / "kept").iterdir())
-    assert files == ["events.csv", "manifest.json", "report.html", "score.csv", "trajectories.nc"]
+    assert files == ["events.csv", "manifest.json", "score.csv", "trajectories.nc"]
     out = (place / "stdout.txt").read_text()
     assert out.splitlines()[1].endswith("seed 1")
     assert "\nOutcome: " in out
@@ -136,6 +136,13 @@ def test_new_run_score(place: Path) -> None:
     scored = shell("score", place / "kept", "--json")
     assert (scored.returncode, scored.stderr) == (0, "")
     assert {"all", "run", "targets"} <= set(json.loads(scored.stdout))
+
+
+@pytest.mark.slow
+def test_report_is_written(fresh: Path, tmp_path: Path) -> None:
+    ran = shell("run", "town", "-o", tmp_path, cwd=fresh)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "report.html").stat().st_size > 1000
 
 
 @pytest.mark.slow
