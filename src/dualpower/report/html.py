@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +49,20 @@ def write_report(run: Run, path: str | Path, score: pd.DataFrame | None = None) 
 
 def page(run: Run, score: pd.DataFrame | None = None) -> str:
     """The report of a run as text; see `write_report`."""
-    return _template().render(contents(look(run), score))
+    with undisturbed():
+        return _template().render(contents(look(run), score))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put off the search for unreachable objects: figures make very many, and it would run dozens of times."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @lru_cache(maxsize=1)
@@ -71,8 +87,7 @@ def _linked(address: str) -> str:
 
 def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
     """Everything that the page shows, by name."""
-    table = view.run.score() if score is None else score
-    rows = rows_of(view, table)
+    rows = rows_of(view, score)
     found = happenings(view)
     return {
         "view": view,
@@ -85,7 +100,7 @@ def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
         "events_sentence": text.events_sentence(found),
         "told": telling(found),
         "happenings": found,
-        "splits": [_split(view, rows, split, table) for split in _splits(rows)],
+        "splits": [_split(view, rows, split) for split in _splits(rows)],
         "disputes": tables.disputes(view),
         "plates": {key: draw(view, plate) for key, plate in PLATES.items()},
         "parties": [(p, camp_colour(view, p.id)) for p in getattr(view.spec, "parties", None) or ()],
@@ -102,12 +117,12 @@ def _splits(rows: list[Row]) -> list[str]:
     return sorted({row.split for row in rows}, key=lambda split: (split != "calibrate", split != "heldout", split))
 
 
-def _split(view: View, rows: list[Row], split: str, table: pd.DataFrame) -> dict[str, Any]:
+def _split(view: View, rows: list[Row], split: str) -> dict[str, Any]:
     chosen = [row for row in rows if row.split == split]
     return {
         "name": split,
         "sentence": text.score_sentence(rows, split),
         "missed": [row for row in chosen if not row.inside],
         "inside": [row for row in chosen if row.inside],
-        "plate": draw(view, score_plate(split, table)),
+        "plate": draw(view, score_plate(split)),
     }

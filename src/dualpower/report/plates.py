@@ -112,11 +112,11 @@ def draw(view: View, plate: Plate) -> Drawn:
         return Drawn(plate.key, "", "", str(reason))
 
 
-def score_plate(split: str, table: Any) -> Plate:
+def score_plate(split: str) -> Plate:
     """The plate of one split of the score."""
     used = "used to tune the model" if split == "calibrate" else "not used for anything but this comparison"
     caption = (
         f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number, the hollow "
         "diamond the article's own where it differs. * from memory."
     )
-    return Plate(f"score_{split}", caption, lambda view: score_plot(view, split, table))
+    return Plate(f"score_{split}", caption, lambda view: score_plot(view, split))

@@ -182,5 +182,5 @@ def _intensities(view: View, axes: Axes, intensity: Array) -> None:
 def _grievance(view: View, axes: Axes, grievance: Array) -> None:
     mean = weighted(grievance, sizes(view), home(view))
     axes.set_title("Mean grievance in the city (result)")
-    value_axis(axes, "grievance", float(np.nanmax(mean)) * 1.1, most=3)
+    value_axis(axes, "grievance", float(np.nan_to_num(mean).max()) * 1.1, most=3)
     axes.plot(view.days.x, mean, color=INK)

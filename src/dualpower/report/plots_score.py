@@ -27,8 +27,6 @@ from dualpower.report.style import (
 from dualpower.report.view import look
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dualpower.run import Run
 
 FARTHEST = 8.0  # ratios beyond this are drawn as arrows at the edge
@@ -36,7 +34,7 @@ MARKS = (1 / 8, 1 / 4, 1 / 2, 1.0, 2.0, 4.0, 8.0)
 
 
 @styled
-def score_plot(run: Run, split: str, table: pd.DataFrame | None = None) -> Figure:
+def score_plot(run: Run, split: str) -> Figure:
     """Draw every target of a split as a ratio to the observed number: band, run, the article's own number.
 
     Parameters
@@ -45,11 +43,9 @@ def score_plot(run: Run, split: str, table: pd.DataFrame | None = None) -> Figur
         What was simulated.
     split : str
         "calibrate" or "heldout".
-    table : DataFrame, optional
-        The score if it is at hand; `run.score()` otherwise.
     """
     view = look(run)
-    rows = [row for row in rows_of(view, view.run.score() if table is None else table) if row.split == split]
+    rows = [row for row in rows_of(view) if row.split == split]
     drawn = [row for row in rows if row.observed > 0]
     if not drawn:
         raise NothingToDraw("There is no target with a number above nought to be drawn.")

@@ -83,7 +83,15 @@ class Row:
         return math.isfinite(self.article) and not self.low <= self.article <= self.high
 
 
-def rows_of(view: View, table: pd.DataFrame) -> list[Row]:
+def rows_of(view: View, table: pd.DataFrame | None = None) -> list[Row]:
+    """The rows of the run's score (or of a given one) as `ranked` puts them; worked out once for a view."""
+    known = view.notes.get("rows")
+    if known is None or table is not None:
+        known = view.notes["rows"] = ranked(view, view.run.score() if table is None else table)
+    return list(known)
+
+
+def ranked(view: View, table: pd.DataFrame) -> list[Row]:
     """The rows of a score: misses first, the farthest at the top; then what could not be compared; then the rest."""
     if table is None or not len(table):
         return []

@@ -141,24 +141,34 @@ def exact(value: float) -> str:
 
 
 def date_axis(axes: Axes, days: Days, first: int = 0, last: int | None = None, *, named: bool = True) -> None:
-    """Put dates under an axis of day numbers; without ``named`` only the tick marks, for panels above another."""
+    """Put dates under an axis of day numbers; without ``named`` the axis stays bare, for panels above another."""
     last = days.count - 1 if last is None else last
     inches = axes.get_position().width * WIDTH
     places = ticks(days, first, last, max(2, int(inches / 0.66)))
-    axes.xaxis.set_major_locator(FixedLocator(places))
+    axes.xaxis.set_major_locator(FixedLocator(places) if named else NullLocator())
     axes.xaxis.set_minor_locator(NullLocator())
     if named:
         axes.xaxis.set_major_formatter(FixedFormatter(tick_labels(days, places)))
         axes.set_xlabel(days.axis_title)
-    else:
-        axes.tick_params(labelbottom=False)
+        below(axes)
     pad = max((last - first) * 0.005, 0.5)
     axes.set_xlim(first - pad, last + pad)
+
+
+def below(axes: Axes, inches: float = 0.36) -> None:
+    """Put the name of the horizontal axis so far below it; a fixed place spares the measuring of every label."""
+    axes.xaxis.set_label_coords(0.5, -inches / (axes.get_position().height * axes.figure.get_figheight()))  # type: ignore[union-attr]
+
+
+def beside(axes: Axes, inches: float = 0.58) -> None:
+    """Put the name of the vertical axis so far to the left of it."""
+    axes.yaxis.set_label_coords(-inches / (axes.get_position().width * WIDTH), 0.5)
 
 
 def value_axis(axes: Axes, title: str, top: float | None = None, *, percent: bool = False, most: int = 4) -> None:
     """A quiet vertical axis from zero, with a light grid."""
     axes.set_ylabel(title)
+    beside(axes)
     if top is not None:
         axes.set_ylim(0, top if top > 0 and np.isfinite(top) else 1)
     axes.yaxis.set_major_locator(MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
@@ -269,7 +279,7 @@ def _inline(text: str, key: str, words: object) -> str:
     text = re.sub(r'<g id="[a-zA-Z_.]+\d*(?:_\d+)?">', "<g>", text)
     text = re.sub(r'( id="|href="#|url\(#)', rf"\1{key}-", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"(\d{2}\.\d)\d+|(\d\.\d{2})\d+", r"\1\2", text)  # a tenth of a point is less than a pixel
+    text = re.sub(r"(?<=\d\d\.\d)\d+|(?<=\d\.\d\d)\d+", "", text)  # a tenth of a point is less than a pixel
     text = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 var(--sans)", text)
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)

@@ -6,13 +6,14 @@ and draws what there is; where there is nothing, `NothingToDraw` carries the sen
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dualpower.report.dates import Days, days_of
+from dualpower.report.questions import Question, questions
 from dualpower.report.style import MUTED, NothingToDraw, readable
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
     import xarray as xr
 
-    from dualpower.record.observation import Observation
     from dualpower.run import Run
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -44,6 +44,8 @@ class View:
     run: Run
     days: Days
     data: xr.Dataset
+    notes: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What figures have worked out and others can use again."""
 
     @property
     def spec(self) -> Any:
@@ -131,23 +133,9 @@ class View:
         ]
 
     @cached_property
-    def surveyed(self) -> tuple[tuple[Mapping[str, Any], Observation], ...]:
-        """The rows of the record that speak of something this run simulates, each with its observation."""
-        record, declared = self.run.scenario.record, getattr(self.spec, "quantities", None) or {}
-        if record is None or not len(record) or not declared:
-            return ()
-        from dualpower.record.plan import survey
-
-        rows = record[record["quantity"].isin(list(declared))]
-        # Several sources of one number ask the run the same question: it is compiled once. Their numbers do not
-        # matter to it, and a row with one bound only must not be kept out.
-        about = ["quantity", "place", "group", "date", "date_end"]
-        asked = rows.drop_duplicates(about).reset_index(drop=True)
-        found = survey(self.run.scenario, asked.assign(value=0.5, low=np.nan, high=np.nan), self.days.dates)
-        questions = [tuple(map(str, row)) for row in asked[about].to_numpy().tolist()]
-        known = {questions[i]: each for i, each in zip(found.rows, found.observations, strict=True)}
-        pairs = ((row, known.get(tuple(str(row[key]) for key in about))) for row in rows.to_dict("records"))
-        return tuple(({str(key): value for key, value in row.items()}, each) for row, each in pairs if each)
+    def surveyed(self) -> tuple[Question, ...]:
+        """The rows of the record that speak of something this run shows, each with its observation."""
+        return questions(self.run.scenario, self.days)
 
     def topic(self, name: str) -> str:
         """The name of an issue or a centre."""

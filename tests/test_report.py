@@ -1,0 +1,342 @@
+"""The report: self-contained, misses first, sources named, and never at a loss for a run that lacks something."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from matplotlib.figure import Figure
+
+import synthetic
+from dualpower import report
+from dualpower.report.html import page
+from dualpower.report.plates import PLATES, draw
+from dualpower.report.style import NothingToDraw
+from dualpower.report.view import look
+from dualpower.run import Run
+
+RECORD = [
+    # date, date_end, place, quantity, group, value, low, high, source, source_kind
+    (
+        "1917-02-20",
+        "",
+        "Harbour",
+        "strikers",
+        "all",
+        9000.0,
+        7000.0,
+        11000.0,
+        "Gazette @ https://example.org/a",
+        "primary",
+    ),
+    ("1917-02-20", "", "Harbour", "strikers", "all", 30000.0, np.nan, np.nan, "The article", "seed"),
+    ("1917-02-20", "", "Harbour", "strikers", "all", 8000.0, np.nan, np.nan, "recalled by nobody", "memory"),
+    ("1917-02-25", "", "Harbour", "strikers", "all", np.nan, np.nan, 12000.0, "@ https://example.org/b", "scholarly"),
+    ("1917-02-22", "1917-02-24", "Harbour", "dead", "all", 40.0, 20.0, 60.0, "Hospital list", "primary"),
+    ("1917-02-28", "", "Harbour", "council_share", "Reds", 30.0, 25.0, 35.0, "Minutes", "primary"),
+    ("1917-02-28", "", "Harbour", "vote_share", "Blues", 30.0, 25.0, 35.0, "Minutes", "primary"),
+    ("1917-02-28", "", "Harbour", "price_of_bread", "rye", 123456.0, np.nan, np.nan, "Market list", "primary"),
+]
+TARGETS = [
+    ("T1", "calibrate", "1917-02-20", "strikers", "all", 9e5, 8e5, 1e6, "read"),
+    ("T2", "calibrate", "1917-02-25", "strikers", "all", 9e3, 1.0, 1e6, "memory"),
+    ("T3", "heldout", "1917-02-28", "council_share", "Reds", 99.0, 98.0, 100.0, "read"),
+    ("T4", "calibrate", "1917-02-28", "council_share", "Reds", 50.0, 0.0, 100.0, "read"),
+]
+
+
+def declared(name: str, **more: Any) -> SimpleNamespace:
+    return SimpleNamespace(id=name, name=name.replace("_", " ").title(), source="made up", source_kind="guess", **more)
+
+
+def harbour(days: int = 20, units: int = 6) -> Run:
+    """A made-up run whose scenario has a record, targets, councils and contests."""
+    run = synthetic.run(days, units)
+    scenario: Any = run.scenario
+    spec, data = scenario.spec, run.dataset
+    spec.councils = [
+        declared("city_soviet", kind="council", total_seats=None),
+        declared("congress", kind="congress", total_seats=None, date="1917-02-26", date_end="1917-03-01"),
+        declared("duma_election", kind="election", total_seats=None),
+    ]
+    spec.contests = [declared(name) for name in synthetic.CONTESTS]
+    spec.issues = [declared(name) for name in synthetic.ISSUES]
+    spec.centres = [declared(name) for name in synthetic.CENTRES]
+    spec.roles = [declared(str(name), group="workers", counts_as_striker=True) for name in data["role"].values]
+    spec.outcomes = [SimpleNamespace(regime="council_power", sentence="The councils rule the harbour.")]
+    spec.context = ["price_of_bread"]
+    spec.quantities = {
+        "strikers": {"measure": "strikers"},
+        "dead": {"measure": "deaths"},
+        "council_share": {"measure": "seat_share", "council": "city_soviet", "scale": 100.0},
+        "vote_share": {"measure": "seat_share", "council": "duma_election", "scale": 100.0},
+    }
+    columns = ["date", "date_end", "place", "quantity", "group", "value", "low", "high", "source", "source_kind"]
+    scenario.record = pd.DataFrame(RECORD, columns=columns).assign(unit="", note="")
+    names = ["target_id", "split", "date", "quantity", "group", "value", "low", "high", "basis"]
+    scenario.targets = pd.DataFrame(TARGETS, columns=names).assign(
+        place="Harbour", date_end="", unit="", confidence="", note=""
+    )
+    ids = data["unit"].values
+    scenario.units = pd.DataFrame(
+        {"unit_id": ids, "role": data["unit_role"].values, "district": data["unit_district"].values}
+    )
+    scenario.districts = pd.DataFrame({"district_id": data["district"].values, "place": data["district_place"].values})
+    scenario.timeline.events = [
+        SimpleNamespace(id="march", name="The march on the harbour", date="1917-03-01", kind="choice", actor="blues",
+                        meaning="A column sets out.", historical="march", source_kind="guess",
+                        options=[SimpleNamespace(id="march", meaning="")]),
+    ]  # fmt: skip
+    return run
+
+
+@pytest.fixture(scope="module")
+def made() -> Run:
+    return harbour()
+
+
+@pytest.fixture(scope="module")
+def told(made: Run) -> str:
+    return page(made)
+
+
+class Tags(HTMLParser):
+    """Collects what a page would fetch, its ids, and whether tags are closed in order."""
+
+    VOID = frozenset({"meta", "link", "br", "hr", "img", "input"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.faults: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        self.ids += [str(given["id"])] if given.get("id") else []
+        if tag in ("script", "link", "img", "iframe", "object", "embed", "source", "video", "audio"):
+            self.fetched.append(tag)
+        if tag != "a":
+            keys = ("src", "href", "xlink:href", "data", "action", "poster")
+            self.fetched += [str(given[key]) for key in keys if given.get(key) and not str(given[key]).startswith("#")]
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.faults.append(tag)
+
+
+def parsed(text: str) -> Tags:
+    tags = Tags()
+    tags.feed(text)
+    return tags
+
+
+def test_page_fetches_nothing(told: str) -> None:
+    tags = parsed(told)
+    assert tags.fetched == []
+    assert "url(http" not in told
+    assert "@import" not in told
+
+
+def test_page_is_well_formed_and_its_ids_are_unique(told: str) -> None:
+    tags = parsed(told)
+    assert tags.faults == []
+    assert tags.open == []
+    assert len(tags.ids) == len(set(tags.ids))
+    for name in set(re.findall(r'(?:xlink:href="#|url\(#)([^")]+)', told)):
+        assert name in tags.ids, name
+
+
+def test_page_is_small(told: str) -> None:
+    assert len(told.encode()) < 3_000_000
+
+
+def test_outcome_and_both_calendars_come_first(told: str) -> None:
+    head = told[: told.index("<nav")]
+    assert "Council Power" in head or "Council power" in head
+    assert "The councils rule the harbour." in head
+    assert "New Style" in head
+    assert "seed 0" in head
+
+
+def test_misses_come_before_hits(told: str) -> None:
+    assert told.index("Misses, the worst first") < told.index("Targets inside their bands")
+    calibration = told[told.index("Targets used for tuning") : told.index("Held-out targets")]
+    missed, met = calibration.split("Targets inside their bands")
+    assert "800,000 – 1,000,000" in missed
+    assert "800,000 – 1,000,000" not in met
+    assert "1 – 1,000,000" in met
+    assert "1 of 3 calibration targets missed" in told
+    assert "2 of 3 calibration targets lie inside their bands." in told
+
+
+def test_held_out_targets_are_kept_apart(told: str) -> None:
+    held_out = told[told.index("Held-out targets: not used for tuning") :]
+    assert "0 of 1 held-out targets lie inside their bands." in held_out
+
+
+def test_sources_are_named_and_addresses_can_be_followed(told: str) -> None:
+    assert "Gazette" in told
+    assert "Hospital list" in told
+    assert '<a href="https://example.org/a"' in told
+    assert "example.org</a>" in told  # a source without a name is called by its host
+
+
+def test_numbers_from_memory_are_marked(told: str) -> None:
+    assert 'title="from memory, not confirmed on any page"' in told
+    assert '<span class="kind unsure">memory</span>' in told
+    assert "1 of those inside rest on a number from memory" in told
+
+
+def test_the_article_stands_beside_those_who_differ(told: str) -> None:
+    part = told[told.index("Where the article and other sources disagree") : told.index('id="streets"')]
+    assert "30,000" in part
+    assert "Gazette" in part
+    assert "outside the band" not in part
+
+
+def test_quantities_kept_for_context_are_not_drawn(told: str) -> None:
+    assert "123,456" not in told
+    assert "Market list" not in told
+
+
+def test_events_that_did_not_happen_say_why(told: str) -> None:
+    assert "The march on the harbour" in told
+    assert "did not happen" in told
+    assert "needs the regime council power" in told
+
+
+def test_every_table_has_headers_and_every_picture_words(told: str) -> None:
+    assert told.count("<table") == told.count("<caption") <= told.count("<thead")
+    assert 'scope="col"' in told
+    assert 'scope="row"' in told
+    pictures = re.findall(r"<svg[^>]*>", told)
+    assert len(pictures) >= 12
+    assert all('role="img"' in tag and re.search(r'aria-label="[^"]{30,}"', tag) for tag in pictures)
+
+
+def test_page_follows_the_reader_s_theme(told: str) -> None:
+    assert "prefers-color-scheme: dark" in told
+    assert "@media print" in told
+    for marker in ("#21201f", "#6b6a68", "#fffefd"):
+        assert all(marker not in picture for picture in re.findall(r"<svg.*?</svg>", told, re.DOTALL))
+
+
+def test_same_run_same_bytes(made: Run, told: str, tmp_path: Path) -> None:
+    target = report.write_report(made, tmp_path / "report.html")
+    assert target == tmp_path / "report.html"
+    assert target.read_text(encoding="utf-8") == told
+
+
+def test_text_of_a_scenario_cannot_break_the_page() -> None:
+    run = harbour()
+    spec: Any = run.scenario.spec
+    spec.title = 'A <script>alert(1)</script> & "harbour"'
+    spec.parties[0].name = "<b>Reds"
+    spec.councils[0].name = "Council of $x_1$ & <i>others"
+    tags = parsed(page(run))
+    assert tags.fetched == []
+    assert tags.faults == []
+
+
+def test_figures_leave_matplotlib_as_they_found_it() -> None:
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    report.power(harbour())
+    assert dict(mpl.rcParams) == before
+
+
+@pytest.mark.parametrize("key", sorted(PLATES))
+def test_each_figure_stands_alone_with_named_axes(key: str) -> None:
+    figure = PLATES[key].draw(harbour(60))
+    assert isinstance(figure, Figure)
+    assert len(str(figure.get_label())) > 30
+    shown = [axes for axes in figure.axes if axes.axison]
+    assert all(axes.get_ylabel() or axes.get_xlabel() or axes.get_title() for axes in shown)
+    assert not shown or any(axes.get_xlabel() or axes.get_ylabel() for axes in shown)
+
+
+def test_score_plot_puts_misses_on_top() -> None:
+    figure = report.score_plot(harbour(), "calibrate")  # type: ignore[arg-type]
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels[0].startswith("20 Feb")
+    assert any(label.endswith("*") for label in labels)
+    with pytest.raises(NothingToDraw, match="no target"):
+        report.score_plot(harbour(), "nothing")
+
+
+def with_data(change: Any, days: int = 20, units: int = 6) -> Run:
+    run = harbour(days, units)
+    run.dataset = change(run.dataset)
+    return run
+
+
+def nothing_known(data: xr.Dataset) -> xr.Dataset:
+    return data.map(lambda each: each * np.nan if each.dtype.kind == "f" else each, keep_attrs=True)
+
+
+def stacked(data: xr.Dataset) -> xr.Dataset:
+    return data.assign_coords(row=data["row"] * 0, col=data["col"] * 0)
+
+
+ODD = {
+    "no record, no targets": lambda: synthetic.run(),
+    "one unit": lambda: synthetic.run(units=1),
+    "three days": lambda: synthetic.run(days=3),
+    "one day": lambda: synthetic.run(days=1),
+    "one unit, three days, with a record": lambda: harbour(3, 1),
+    "a long run": lambda: harbour(800),
+    "nothing known": lambda: with_data(nothing_known),
+    "no councils": lambda: with_data(lambda data: data.isel(council=slice(0, 0))),
+    "no contests": lambda: with_data(lambda data: data.isel(contest=slice(0, 0))),
+    "no districts on a map": lambda: with_data(lambda data: data.drop_vars(["row", "col", "lat", "lon"])),
+    "districts in one place": lambda: with_data(stacked),
+    "one district": lambda: with_data(lambda data: data.isel(district=[0])),
+    "nobody": lambda: with_data(lambda data: data.assign(size=data["size"] * 0)),
+    "no groups": lambda: with_data(lambda data: data.drop_vars(["group", "place", "unit_district"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(ODD))
+def test_odd_runs_have_a_report(kind: str) -> None:
+    run = ODD[kind]()
+    empty = pd.DataFrame()
+    score = empty if "record" not in kind or kind == "no record, no targets" else None
+    text = page(run, score)
+    assert parsed(text).faults == []
+    assert "How it went" in text
+
+
+VARIABLES = sorted(str(name) for name in synthetic.dataset(2).data_vars)
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_a_missing_variable_costs_no_more_than_its_figures(name: str) -> None:
+    run = with_data(lambda data: data.drop_vars(name), days=5)
+    view = look(run)
+    drawn = [draw(view, plate) for plate in PLATES.values()]
+    assert all(bool(each.svg) != bool(each.instead) for each in drawn)
+    assert any(each.svg for each in drawn)
+
+
+def test_unknown_names_of_the_package_are_refused() -> None:
+    assert callable(report.warm_up)
+    report.warm_up()
+    with pytest.raises(AttributeError, match="no attribute 'pie'"):
+        report.pie  # noqa: B018
