@@ -16,9 +16,12 @@ from matplotlib.figure import Figure
 
 import synthetic
 from dualpower import report
+from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
-from dualpower.report.style import NothingToDraw
+from dualpower.report.scores import Row
+from dualpower.report.style import NothingToDraw, luminance, readable, spread, whole
+from dualpower.report.text import verdict
 from dualpower.report.view import look
 from dualpower.run import Run
 
@@ -340,3 +343,67 @@ def test_unknown_names_of_the_package_are_refused() -> None:
     report.warm_up()
     with pytest.raises(AttributeError, match="no attribute 'pie'"):
         report.pie  # noqa: B018
+
+
+def row(simulated: float, low: float = 100.0, high: float = 200.0) -> Row:
+    words = dict.fromkeys(
+        ("target", "split", "date", "date_end", "place", "what", "unit", "confidence", "note", "why"), ""
+    )
+    numbers = {"observed": 150.0, "low": low, "high": high, "simulated": simulated, "z": 0.0, "article": np.nan}
+    return Row(**words, **numbers, memory=False, sources=())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("simulated", "words"),
+    [
+        (150.0, "inside"),
+        (100.0, "inside"),
+        (90.0, "10 % below its band"),
+        (199.0, "inside"),
+        (200.5, "less than 1 % above its band"),
+        (300.0, "50 % above its band"),
+        (500.0, "2.5 times its upper bound"),
+        (10.0, "1/10 of its lower bound"),
+        (0.0, "next to nothing"),
+        (np.nan, "not compared"),
+    ],
+)
+def test_verdicts_say_by_how_much(simulated: float, words: str) -> None:
+    assert verdict(row(simulated)) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (94321.0, "94,300"),
+        (1234.0, "1,200"),
+        (0.003, "<0.01"),
+        (0.0, "0"),
+        (29.2, "29"),
+        (np.nan, "–"),
+        (1e6, "1,000,000"),
+    ],
+)
+def test_numbers_are_rounded_for_readers(value: float, words: str) -> None:
+    assert whole(value) == words
+
+
+def test_labels_are_spread_and_stay_near() -> None:
+    placed = spread([0.1, 0.11, 0.12, 0.9], 0.05)
+    assert np.diff(placed).min() >= 0.05 - 1e-12
+    assert np.mean(placed[:3]) == pytest.approx(0.11)
+    assert placed[3] == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize("colour", ["#000000", "#ffffff", "#ffe600", "#b2182b", "#2166ac", "#111111"])
+def test_colours_stand_out_on_light_and_dark_paper(colour: str) -> None:
+    light = 1.05 / (luminance(readable(colour)) + 0.05)
+    dark = (luminance(readable(colour)) + 0.05) / (luminance("#191817") + 0.05)
+    assert min(light, dark) > 2.6
+
+
+def test_sources_are_split_from_their_addresses() -> None:
+    assert split_source("Gazette, p. 3 @ https://example.org/x") == ("Gazette, p. 3", "https://example.org/x")
+    assert split_source("@ https://example.org/x") == ("example.org", "https://example.org/x")
+    assert split_source("The article, file://000.txt") == ("The article", "")
+    assert split_source("somebody") == ("somebody", "")

@@ -70,7 +70,7 @@ def _happening(view: View, row: dict[Any, Any], event: Any | None) -> Happening:
         name=str(getattr(event, "name", "") or str(row["event"]).replace("-", " ")),
         meaning=_meaning(event, option),
         kind=str(getattr(event, "kind", "") or ""),
-        actor=view.title(kind, actor) if actor else "",
+        actor=view.title(kind, actor).split(" (")[0] if actor else "",
         date=str(row.get("date") or "")[:10],
         planned=str(getattr(event, "date", "") or "")[:10],
         happened=bool(row["happened"]),

@@ -126,7 +126,8 @@ def _ranks(view: View, axes: Axes, title: str, values: Array, where: Array | Non
     shade(axes, view.bands)
     top = max([float(totals.max()), 100.0, *(item.top for item in found)])
     axes.set_yscale("log")
-    axes.set_ylim(max(10.0, top / 1e4), top * 1.6)
+    least = float(totals[totals >= 1].min()) if (totals >= 1).any() else 10.0
+    axes.set_ylim(max(1.0, top / 1e4, min(least, top / 20) / 2), top * 1.6)
     axes.set_title(f"{title} (logarithmic)")
     axes.set_ylabel("members")
     axes.yaxis.set_major_formatter(lambda value, _: whole(value))

@@ -111,7 +111,7 @@ def sheet(height: float, rows: int = 1, cols: int = 1, **margins: float) -> tupl
 
 def fit(text: str, inches: float, points: float = 8.5) -> str:
     """Cut a phrase at a word so that it takes no more than so many inches in letters of so many points."""
-    room = int(inches * 72 / (0.62 * points))
+    room = int(inches * 72 / (0.58 * points))
     return text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0].rstrip(",:;") + " …"
 
 
@@ -126,6 +126,8 @@ def whole(value: float) -> str:
     if not np.isfinite(value):
         return "–"
     size = abs(value)
+    if 0 < size < 0.01:
+        return "<0.01"
     if size >= 1000:
         digits = 2 if size < 10_000 else 3
         step = 10 ** (int(np.floor(np.log10(size))) + 1 - digits)
@@ -279,11 +281,16 @@ def _inline(text: str, key: str, words: object) -> str:
     text = re.sub(r'<g id="[a-zA-Z_.]+\d*(?:_\d+)?">', "<g>", text)
     text = re.sub(r'( id="|href="#|url\(#)', rf"\1{key}-", text)
     text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"(?<=\d\d\.\d)\d+|(?<=\d\.\d\d)\d+", "", text)  # a tenth of a point is less than a pixel
+    text = re.sub(r"<(?:path|use) [^>]*>", _coarser, text)
     text = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 var(--sans)", text)
     for colour, variable in VARIABLES.items():
         text = text.replace(colour, variable)
     return re.sub(r"\n\s*", "\n", text)
+
+
+def _coarser(tag: re.Match[str]) -> str:
+    """A tag with fewer decimals: a tenth of a point is less than a pixel. Words of the picture are left alone."""
+    return re.sub(r"(?<=\d\d\.\d)\d+|(?<=\d\.\d\d)\d+", "", tag[0])
 
 
 def standalone(figures: Iterable[Figure]) -> list[bytes]:

@@ -96,11 +96,19 @@ def verdict(row: Row) -> str:
     if row.inside:
         return "inside"
     if row.simulated < row.low:
-        return f"{_percent(1 - row.simulated / row.low)} below its band" if row.low > 0 else "below its band"
+        return _below(row.simulated, row.low)
     if row.high <= 0:
         return "above its band"
     factor = row.simulated / row.high
     return f"{_percent(factor - 1)} above its band" if factor < 2 else f"{factor:.1f} times its upper bound"
+
+
+def _below(simulated: float, low: float) -> str:
+    if low <= 0:
+        return "below its band"
+    if simulated >= low / 2:
+        return f"{_percent(1 - simulated / low)} below its band"
+    return f"1/{low / simulated:.0f} of its lower bound" if simulated > low / 1000 else "next to nothing"
 
 
 def _percent(share: float) -> str:
