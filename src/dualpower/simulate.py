@@ -84,7 +84,7 @@ def simulate(
     world, days = compile_world(scenario, names), drawn(scenario, names, seed, until, noise)
     params = parameters(scenario, names)
     first = jax.tree.map(lambda rows: rows[0], days)
-    done, state = 0, crowd.compiled_init(world, params, first)
+    done, state = 0, crowd.init(world, first)
     if start_state is not None:
         done, state = unpack(start_state, state)
     diaries: list[Diary] = []

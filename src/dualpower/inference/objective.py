@@ -24,6 +24,7 @@ from dualpower.laws.values import addresses, centres, nested
 from dualpower.population import crowd
 from dualpower.record import Observation, loss_terms, plan
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.world import Days
 from dualpower.simulate import declared_centres
 
 if TYPE_CHECKING:
@@ -103,12 +104,11 @@ def objective(scenario: Scenario, targets: pd.DataFrame, until: str, extra: pd.D
     fixed = centres(names.parties, names.issues, declared_centres(scenario))
     size = world.setting.size[days.epoch]
     imposed = jnp.asarray(1.0, jnp.float32)
+    start = jax.tree.map(jnp.asarray, crowd.init(world, Days(*(column[0] for column in days))))
 
     def residuals(theta: Array) -> Array:
         values = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
         params = nested(values, names.parties, names.issues)
-        first = jax.tree.map(lambda rows: jnp.asarray(rows[0]), days)
-        start = crowd.init(jax.tree.map(jnp.asarray, world), params, first)
         diary = crowd.year(params, world, days, start, imposed).diary
         misses = loss_terms({**arrays(diary), "size": size}, observations, huber=HUBER)
         unlikely = jnp.sqrt(1e-6 - 2 * diary.contest_logp.sum())

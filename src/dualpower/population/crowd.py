@@ -13,7 +13,9 @@ from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float
+from numpy.typing import NDArray
 
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
@@ -30,41 +32,54 @@ class Year(NamedTuple):
     diary: Diary
 
 
-def init(world: World, params: dict[str, Params], first: Days) -> State:
-    """The state on the eve of the first day: declared camps, everyone at work, nobody remembering anything."""
-    u, o, c = world.units, world.order, world.chronicle
-    units, (districts,) = u.armed.shape[0], first.mood.shape
-    councils_, parties_ = o.seats.shape[0], world.parties.voice.shape[0]
-    f32 = jnp.float32
-    topics, centres_, issues = world.parties.stance.shape[1], o.incumbent.shape[1], o.about_power.shape[0]
-    indicators_ = 6 + issues + 4 * parties_ + 2 * councils_ * parties_ + centres_ + parties_ * topics
-    regime = jax.nn.one_hot(first.history, o.incumbent.shape[0], dtype=f32)
-    centres = regime @ o.centres
-    loyal = jnp.where(centres > 0, regime @ o.incumbent * 4.0, -30.0)
-    empty = jnp.zeros((councils_, parties_), f32)
+def init(world: World, first: Days) -> State:
+    """The state on the eve of the first day: declared camps, everyone at work, nobody remembering anything (NumPy)."""
+    u, o = world.units, world.order
+    parties, units = u.members.shape
+    councils, districts, events = len(o.seats), len(first.mood), len(world.chronicle.date)
+    regime = np.eye(len(o.incumbent), dtype=np.float32)[first.history]
+    nothing = zeros(councils, parties)
     mood = Mood(
-        members=jnp.asarray(u.members),
-        fatigue=jnp.zeros(units, f32),
-        ordered=jnp.zeros(units, f32),
-        guards=jnp.zeros(units, f32),
-        compliance=jax.nn.softmax(loyal)[:, None] * jnp.ones(units, f32),
-        bodies=jnp.asarray(world.parties.stance),
-        trust=jnp.zeros(parties_, f32),
-        fear=jnp.zeros(districts, f32),
-        outrage=jnp.zeros(districts, f32),
-        expected=jnp.asarray(0.01, f32),
-        delegates=empty,
-        executive=empty,
-        seats=jnp.zeros(councils_, f32),
-        dual_power=jnp.asarray(0.0, f32),
-        known=jnp.zeros(indicators_, f32),
+        members=u.members,
+        fatigue=zeros(units),
+        ordered=zeros(units),
+        guards=zeros(units),
+        compliance=zeros(len(o.incumbent[0]), units) + loyal_to(regime @ o.incumbent, regime @ o.centres)[:, None],
+        bodies=world.parties.stance,
+        trust=zeros(parties),
+        fear=zeros(districts),
+        outrage=zeros(districts),
+        expected=np.float32(0.01),
+        delegates=nothing,
+        executive=nothing,
+        seats=zeros(councils),
+        dual_power=np.float32(0.0),
+        known=zeros(indicator_count(world)),
     )
-    none = jnp.zeros((), jnp.int32)
-    events = jnp.full(c.date.shape, -1, jnp.int32)
-    fate = Fate(regime, none, none, jnp.asarray(0.0, f32), events, jnp.zeros(c.date.shape, jnp.int32))
-    camps = jnp.broadcast_to(jnp.asarray(u.camps) / TEMPERS, (TEMPERS, *u.camps.shape))
-    activity = jnp.zeros((4, units), f32).at[0].set(1.0)
+    none = np.int32(0)
+    fate = Fate(regime, none, none, np.float32(0.0), np.full(events, -1, np.int32), np.zeros(events, np.int32))
+    camps = np.broadcast_to(u.camps / TEMPERS, (TEMPERS, *u.camps.shape)).astype(np.float32)
+    activity = np.eye(4, dtype=np.float32)[:, :1] * np.ones(units, np.float32)
     return State(camps, activity, mood, fate)
+
+
+def zeros(*shape: int) -> NDArray[np.float32]:
+    """Zeros of single precision."""
+    return np.zeros(shape, np.float32)
+
+
+def loyal_to(incumbent: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Compliance at the start: nearly all with the incumbent, the rest with the other centres of its regime."""
+    others = centres * (1 - incumbent)
+    shares = incumbent + 0.02 * others
+    return np.asarray(shares / shares.sum(), np.float32)
+
+
+def indicator_count(world: World) -> int:
+    """How many quantities conditions can name (see ``scenario.world.indicator_names``)."""
+    parties, topics = len(world.parties.voice), world.parties.stance.shape[1]
+    councils, centres, issues = len(world.order.seats), world.order.incumbent.shape[1], len(world.order.about_power)
+    return 6 + issues + 4 * parties + 2 * councils * parties + centres + parties * topics
 
 
 def live(tables: Tables, camps: Array, activity: Array) -> tuple[Float[Array, "temper camp unit"], Float[Array, "activity unit"]]:
@@ -91,6 +106,3 @@ def year(params: dict[str, Params], world: World, days: Days, state: State, impo
 
 compiled_year = jax.jit(year)
 """``year``, compiled once per shape of scenario."""
-
-compiled_init = jax.jit(init)
-"""``init``, compiled: cheaper than forty small steps."""
