@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from dualpower.scenario import Scenario
 
-HUBER = 2.5
+HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
 
 

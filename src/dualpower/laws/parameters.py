@@ -98,14 +98,14 @@ MOBILISATION = _rows(
     ("call_threshold", "share", "lognormal", 0.15, 0.5, "share of the city's workers out at which a party in opposition calls the rest", _OURS),
     ("ceiling", "1", "lognormal", 1.0, 0.4, "factor on the roles' declared ceilings", _TRIAL),
     ("rest_day", "logit", "lognormal", 0.3, 0.7, "ease of the street on a day of rest", _OURS),
-    ("noise", "logit", "lognormal", 0.1, 0.5, "sd of daily shocks to a city's and a district's mood", _OURS),
+    ("noise", "logit", "lognormal", 0.05, 0.5, "sd of daily shocks to a city's and a district's mood", _OURS),
 )
 
 REPRESSION = _rows(
     "repression",
     ("risk", "logit", "lognormal", 1.4, 0.7, "deterrence by an undivided state whose force is loyal", _TRIAL),
     ("safety", "1/share", "lognormal", 1.5, 0.8, "safety in numbers: how deterrence falls with the share in the street", _TRIAL),
-    ("threshold", "share", "lognormal", 0.12, 0.5, "share of the city in the street at which the incumbent orders fire", _OURS),
+    ("threshold", "share", "lognormal", 0.14, 0.25, "share of the city in the street at which the incumbent orders fire", _OURS),
     ("lethality", "deaths per 1,000 marchers under fire", "lognormal", 0.3, 0.8, "deaths where troops fire as ordered", _OURS),
     ("fear", "1 per death in 10,000 persons", "lognormal", 0.5, 0.8, "fear after shootings", _OURS),
     ("fear_decay", "1/day", "lognormal", 0.15, 0.4, "rate at which fear, and after it outrage, pass", _TRIAL),
@@ -117,8 +117,8 @@ LOYALTY = _rows(
     ("contact", "logit per share", "lognormal", 1.5, 0.7, "fraternising: crowds in the street around a barracks", _TRIAL),
     ("ordered", "logit", "lognormal", 1.2, 0.8, "being ordered to fire on the crowd", _TRIAL),
     ("barracks", "logit per share", "lognormal", 2.5, 0.6, "barracks that already refuse: the sanction falls as their number grows", _TRIAL),
-    ("pace", "1/day", "lognormal", 0.55, 0.3, "share of soldiers who decide anew each day", _TRIAL),
-    ("cohesion", "1", "lognormal", 10.0, 0.3, "steepness with which a unit's use to its officers falls below half obeying", _TRIAL),
+    ("pace", "1/day", "lognormal", 0.5, 0.15, "share of soldiers who decide anew each day", _TRIAL),
+    ("cohesion", "1", "lognormal", 20.0, 0.3, "steepness with which a unit's use to its officers falls below half obeying", _TRIAL),
 )
 
 COUNCILS = _rows(
