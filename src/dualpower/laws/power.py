@@ -7,7 +7,8 @@ masters cannot last; below it they can: the article's central claim is a stateme
     authority[k]  = sum_u weight[u] compliance[k,u] / sum_u weight[u]
     compliance'   = y + pace * (softmax_k(contagion * authority[k] + backing[k,u]) - y)   over the regime's centres
     backing[k,u]  = weight * sum_c a[c,u] line[c,k] + reliable * reliable[u] * (incumbent is not a council)
-    dual power    = 1 - |A_incumbent - A_rival| / (A_incumbent + A_rival)
+    lead          = (A_incumbent - A_rival) / (A_incumbent + A_rival)
+    dual power    = 1 - |lead|;   mastery = max(lead, 0)
 
 Source: ours, after Brock & Durlauf (2001). Limit: two centres, no backing, authority = compliance, pace 1:
 y' = logistic(a (2 y - 1)); y = 1/2 is stable for a < 2 and unstable for a > 2.
@@ -60,8 +61,18 @@ def settle(
     return kept + (1 - kept.sum(0)) * start
 
 
-def dual_power(authority: Float[Array, " centre"], incumbent: Float[Array, " centre"]) -> Float[Array, ""]:
-    """Index of dual power, 0 (one master) to 1 (two equal ones): the incumbent against the strongest rival."""
+def lead(authority: Float[Array, " centre"], incumbent: Float[Array, " centre"]) -> Float[Array, ""]:
+    """Lead of the incumbent over its strongest rival, -1 to 1."""
     own = authority @ incumbent
     rival = (authority * (1 - incumbent)).max()
-    return 1 - jnp.abs(own - rival) / (own + rival).clip(1e-6)
+    return (own - rival) / (own + rival).clip(1e-6)
+
+
+def dual_power(lead: Float[Array, ""]) -> Float[Array, ""]:
+    """Index of dual power: 0 (one master) to 1 (two equal ones)."""
+    return 1 - jnp.abs(lead)
+
+
+def mastery(lead: Float[Array, ""]) -> Float[Array, ""]:
+    """How far the incumbent is the only master: 0 where a rival is its equal or more, 1 where there is none."""
+    return lead.clip(0.0)

@@ -26,7 +26,7 @@ class Mood(NamedTuple):
     delegates: Float[Array, "council party"]
     executive: Float[Array, "council party"]
     seats: Float[Array, " council"]
-    dual_power: Float[Array, ""]  # index of dual power last night
+    mastery: Float[Array, ""]  # 0..1, how far the incumbent was the only master last night
     known: Float[Array, " indicator"]  # what conditions can name, as of last night
 
 
