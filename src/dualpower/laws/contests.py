@@ -3,7 +3,7 @@
     P(challenger wins) = logistic(decisiveness * log(challenger / defender))
 
 *Crowd* (every day, under its regimes): soldiers who refuse, people in arms and, lightly, marchers, against the
-force that is still loyal; joined only as far as there is anything to join. Soldiers who march where two centres rule
+force that is still loyal, as far as the leaders it follows are against the incumbent. Soldiers who march where two centres rule
 do not attack by marching. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
 armed workers and nearby bases, against those who obey the incumbent; the winner must hold the capital against
 what can arrive. *March* (when launched): a column that melts by rail and telegraph organisers and by fraternising
@@ -76,15 +76,22 @@ def odds(p: Params, attack: Float[Array, "..."], defence: Float[Array, "..."]) -
     return jax.nn.sigmoid(p["decisiveness"] * ratio)
 
 
-def crowd(p: Params, f: Field, dual_power: Float[Array, ""], command: Float[Array, ""], restraint: Float[Array, ""]) -> Sides:
-    """A crowd against the loyal force of the city."""
+def crowd(
+    p: Params,
+    f: Field,
+    mastery: Float[Array, ""],
+    command: Float[Array, ""],
+    intent: Float[Array, "*contest"],
+    restraint: Float[Array, "*contest"],
+) -> Sides:
+    """A crowd against the loyal force of the city. ``intent``: how far its leaders are against the incumbent, 0..1."""
     out, street, arms = f.activity[1], f.activity[2], f.activity[3]
-    mutiny = f.armed * (0.5 * out + street) * (1 - dual_power)
+    mutiny = f.armed * (0.5 * out + street) * mastery
     march = (1 - f.armed) * street
     fighters = total(f.size * f.near * (arms + mutiny + p["crowd"] * march))
-    obeys = f.defender + f.challenger * (1 - command) * dual_power
+    obeys = f.defender + f.challenger * (1 - command) * (1 - mastery)
     loyal = total(f.size * f.armed * f.city * f.loyal * obeys.clip(0.0, 1.0))
-    return Sides(fighters * (1 - p["switch_restraint"] * restraint), loyal, jnp.ones_like(loyal))
+    return Sides(fighters * intent * (1 - p["switch_restraint"] * restraint), loyal, jnp.ones_like(loyal))
 
 
 def insurrection(

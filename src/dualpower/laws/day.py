@@ -135,6 +135,7 @@ def politics(
     views = line.public_line(bodies, parties.voice, present)
     opposition = government.opposition(views, incumbent)
     restraint = line.restraint(pulled.restraint, parties.discipline, mood.trust)
+    surprise = mobilisation.surprise(seen.city, mood.expected)
     return Today(
         here=here,
         fate=fate,
@@ -146,10 +147,10 @@ def politics(
         office=government.office(government.in_regime(fate.regime, parties.office), pulled.office),
         legality=government.legality(government.in_regime(fate.regime, parties.legality), pulled.legality),
         restraint=restraint,
-        call=mobilisation.calls(params["mobilisation"], seen.workers, opposition, restraint),
+        call=mobilisation.calls(params["mobilisation"], seen.workers, surprise, opposition, restraint),
         grievance=seen.active,
         presence=mood.members,
-        order=repression.order(params["repression"], seen.city, mood.dual_power, pulled.force),
+        order=repression.order(params["repression"], seen.city, mood.mastery, pulled.force),
         loyal=loyalty.loyal(params["loyalty"], state.activity[0], world.units.reliable) * world.units.armed,
         held=held,
     )
@@ -163,8 +164,8 @@ def activity(
     trust = jnp.exp(jnp.minimum(mood.trust, 0.0))[:, None]
     called = ((today.call[:, None] + today.levers.call) * trust * today.presence).sum(0)
     against = (today.opposition.clip(0.0)[:, None] * today.presence).sum(0)
-    soldiers = loyalty.level(q, seen.street, mood.ordered, seen.garrison, u.reliable)
-    civilians = -repression.deterrence(params["repression"], seen.loyal, mood.dual_power, seen.fear, seen.city)
+    soldiers = loyalty.level(q, seen.street, mood.ordered, seen.garrison, mood.mastery, u.reliable)
+    civilians = -repression.deterrence(params["repression"], seen.loyal, mood.mastery, seen.fear, seen.city)
     push = (
         p["occasion"] * today.levers.occasion
         + p["viability"] * mobilisation.surprise(seen.city, mood.expected) * today.here.near

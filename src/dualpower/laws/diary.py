@@ -73,11 +73,12 @@ def indicators(
     line: Float[Array, "party topic"],
     office: Float[Array, " party"],
     authority: Float[Array, " centre"],
+    dual_power: Float[Array, ""],
 ) -> Float[Array, " indicator"]:
     """The quantities that conditions can name, in the order of ``scenario.world.indicator_names``."""
     parties = state.mood.trust.shape[0]
     days = state.fate.days_in_regime.astype(jnp.float32)
-    single = jnp.stack([means[0, WORKERS], means[1, CITY], means[2, CITY], means[0, TROOPS], state.mood.dual_power, days])
+    single = jnp.stack([means[0, WORKERS], means[1, CITY], means[2, CITY], means[0, TROOPS], dual_power, days])
     return jnp.concatenate(
         [
             single,
@@ -105,6 +106,7 @@ def write(
     chance: Float[Array, " contest"],
     deaths: Float[Array, ""],
     authority: Float[Array, " centre"],
+    dual_power: Float[Array, ""],
     logp: Float[Array, ""],
 ) -> Diary:
     """Write the day down."""
@@ -132,7 +134,7 @@ def write(
         restraint=today.restraint,
         intensity=day.intensity,
         authority=authority,
-        dual_power=mood.dual_power,
+        dual_power=dual_power,
         regime=jnp.argmax(state.fate.regime).astype(jnp.int32),
         strikers=means[0, WORKERS] * people[WORKERS],
         marchers=means[1, NEAR] * people[NEAR],

@@ -107,8 +107,8 @@ def decide_power(
     own = power.backing(p, state.camps.sum(0), today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
-    dual = power.dual_power(authority, today.incumbent)
-    state = state._replace(mood=state.mood._replace(compliance=obeys, dual_power=dual))
+    lead = power.lead(authority, today.incumbent)
+    state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(lead)))
     strength = sides(params["contests"], world, today, state)
     joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
     wins = day.chance_contest < chance
@@ -116,9 +116,9 @@ def decide_power(
     logp = history_logp(world, day, today.fate.regime, joined, chance)
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
-    known = indicators(today.here, day.intensity, means, state, today.line, today.office, authority)
+    known = indicators(today.here, day.intensity, means, state, today.line, today.office, authority, power.dual_power(lead))
     state = state._replace(mood=state.mood._replace(known=known))
     deaths = shot + toll.sum()
-    diary = write(params["contests"], today, day, means, state, votes, strength, chance, deaths, authority, logp)
+    diary = write(params["contests"], today, day, means, state, votes, strength, chance, deaths, authority, power.dual_power(lead), logp)
     return state, diary
 

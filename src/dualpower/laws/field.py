@@ -59,11 +59,12 @@ def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides
     hostile = jax.nn.sigmoid(-4 * (today.line[:, -o.incumbent.shape[1] :] @ today.incumbent))
     against = state.mood.executive @ hostile
     here, away = contests.command(p, o.commands @ against), contests.command(p, o.commands_away @ against)
-    held = o.contest_leader[first] @ today.restraint
+    led = o.contest_leader[first]
+    intent = jnp.where(led.sum(1) > 0.5, (led @ today.opposition).clip(0.0, 1.0), 1.0)
     every = field(world, today, state)
     size = o.contest_size + today.levers.reinforce
     found = [
-        contests.crowd(p, only(every, first), state.mood.dual_power, here, held),
+        contests.crowd(p, only(every, first), state.mood.mastery, here, intent, led @ today.restraint),
         contests.insurrection(p, only(every, second), here, away, size[second]),
         contests.march(p, only(every, third), size[third], today.levers.front),
     ]

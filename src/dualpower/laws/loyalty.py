@@ -1,10 +1,11 @@
 """Loyalty: when soldiers stop obeying.
 
 Soldiers are held by discipline beside civilians. Crowds around the barracks, having been ordered to fire, and
-barracks that already refuse work against it: the sanction falls as their number grows, so that refusal spreads
-in two or three days. A unit that half refuses is of no use to its officers. No regime falls while its force holds.
+barracks that already refuse work against it: the sanction of a sole master falls as their number grows, so that refusal
+spreads in two or three days; where there is no sole master there is no such sanction to fall. A unit that half refuses is of no use to its officers. No regime falls while its force holds.
 
-    level[u]   = -discipline * (1 + reliable[u]) + contact * street near u + ordered * memory of the order + barracks * share refusing
+    level[u]   = -discipline * (1 + reliable[u]) + contact * street near u + ordered * memory of the order
+                 + barracks * share refusing * mastery of the incumbent
     loyal[u]   = obeying * (reliable + (1 - reliable) * logistic(cohesion * (obeying - 1/2)))
     ordered'   = ordered / 2 + order to fire
 
@@ -25,11 +26,12 @@ def level(
     nearby: Float[Array, " unit"],
     ordered: Float[Array, " unit"],
     refusing: Float[Array, ""],
+    mastery: Float[Array, ""],
     reliable: Float[Array, " unit"],
 ) -> Float[Array, " unit"]:
     """What soldiers add to the level of mobilisation (logit). ``nearby``: share in the street around the barracks;
     ``refusing``: share of the garrisons that refuses already. Reliable units are held twice as fast."""
-    pull = p["contact"] * nearby + p["ordered"] * ordered + p["barracks"] * refusing
+    pull = p["contact"] * nearby + p["ordered"] * ordered + p["barracks"] * refusing * mastery
     return pull - p["discipline"] * (1 + reliable)
 
 

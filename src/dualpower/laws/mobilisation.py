@@ -9,7 +9,8 @@ active at all (ceilings). Organisation also slows the decay of activity: steam a
     hostility  = unmoved for no camp; unmoved + militancy * opposition[c] for a party's camp
     P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
 
-A party in opposition calls the rest once enough of the city's workers are out: a rule on what it sees, never a date.
+A party in opposition calls the rest once enough of the city's workers are out, and as long as more are in the street
+than were expected: a rule on what it sees, never a date.
 Source: nested logit (McFadden 1978); social term Brock & Durlauf (2001), thresholds Granovetter (1978), surprise
 Kuran (1991). Limits: one unit, one temper, rate 1: r' = logistic(b + s r), two stable states for s > 4; the steep
 limit of many tempers is Granovetter's threshold model.
@@ -27,11 +28,12 @@ from dualpower.laws.state import TEMPER, Params
 def calls(
     p: Params,
     workers_out: Float[Array, ""],
+    surprise: Float[Array, ""],
     opposition: Float[Array, " party"],
     restraint: Float[Array, " party"],
 ) -> Float[Array, " party"]:
-    """Call to the street by a party's own rule, 0..1: in opposition, unrestrained, and once others are out."""
-    seen = jax.nn.sigmoid(6 * (workers_out / p["call_threshold"] - 1))
+    """Call to the street by a party's own rule, 0..1: in opposition, unrestrained, once others are out, while it grows."""
+    seen = jax.nn.sigmoid(6 * (workers_out / p["call_threshold"] - 1)) * surprise.clip(0.0, 1.0)
     return seen * opposition.clip(0.0) * (1 - restraint)
 
 

@@ -83,7 +83,7 @@ MOBILISATION = _rows(
     ("militancy", "1", "lognormal", 0.5, 0.5, "additional share for a camp wholly opposed to the incumbent (less for its friends)", _OURS),
     ("unit", "logit per share", "lognormal", 2.6, 0.5, "pull of those already out in one's own unit", _TRIAL),
     ("city", "logit per share", "lognormal", 3.0, 0.6, "pull of those out in the district and in the city", _TRIAL),
-    ("call", "logit per reach", "lognormal", 3.0, 0.7, "response to a party's call, where it is present", _TRIAL),
+    ("call", "logit per reach", "lognormal", 4.0, 0.6, "response to a party's call, where it is present", _TRIAL),
     ("organisation", "logit per presence", "lognormal", 0.4, 0.8, "agitators at the benches, without any call", _TRIAL),
     ("occasion", "logit per unit", "lognormal", 1.0, 0.6, "response to an occasion of declared size", _OURS),
     ("viability", "logit per log ratio", "lognormal", 0.1, 0.8, "response to more people in the street than were expected (Kuran 1991)", _OURS),
@@ -113,10 +113,10 @@ REPRESSION = _rows(
 
 LOYALTY = _rows(
     "loyalty",
-    ("discipline", "logit", "lognormal", 2.6, 0.5, "what holds soldiers beside civilians", _TRIAL),
+    ("discipline", "logit", "lognormal", 4.0, 0.4, "what holds soldiers beside civilians", _TRIAL),
     ("contact", "logit per share", "lognormal", 1.5, 0.7, "fraternising: crowds in the street around a barracks", _TRIAL),
-    ("ordered", "logit", "lognormal", 1.2, 0.8, "being ordered to fire on the crowd", _TRIAL),
-    ("barracks", "logit per share", "lognormal", 2.5, 0.6, "barracks that already refuse: the sanction falls as their number grows", _TRIAL),
+    ("ordered", "logit", "lognormal", 2.0, 0.6, "being ordered to fire on the crowd", _TRIAL),
+    ("barracks", "logit per share", "lognormal", 5.0, 0.4, "barracks that already refuse: the sanction falls as their number grows", _TRIAL),
     ("pace", "1/day", "lognormal", 0.5, 0.15, "share of soldiers who decide anew each day", _TRIAL),
     ("cohesion", "1", "lognormal", 20.0, 0.3, "steepness with which a unit's use to its officers falls below half obeying", _TRIAL),
 )

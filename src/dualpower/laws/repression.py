@@ -4,14 +4,13 @@ An incumbent orders fire when the street passes what it will bear, but only an u
 centres share authority the order stays in the drawer (the general's guns of April, unused for fear of a rising).
 Deterrence needs loyal force, and there is safety in numbers. Fear passes in days and leaves outrage behind.
 
-    will      = 1 - dual_power
-    order     = will * logistic((street - threshold) / (threshold / 6)) + event
-    deterrence = risk * will * loyal * (1 + fear) * exp(-safety * street)
+    order     = mastery * logistic((street - threshold) / (threshold / 6)) + event
+    deterrence = risk * mastery * loyal * (1 + fear) * exp(-safety * street)
     shot       = lethality/1000 * order * loyal * marchers
     fear'      = (1 - decay) fear + weight * shot per 10,000;   outrage' = (1 - decay) outrage + decay * fear
 
 Source: ours, in the form of Lichbach (1987) and Moore (1998): deterrence now, backlash later. Limit: with no
-marchers nobody is shot, and fear and outrage go to 0; with dual power at 1 no order is given but by an event.
+marchers nobody is shot, and fear and outrage go to 0; without mastery no order is given but by an event.
 """
 
 from __future__ import annotations
@@ -24,22 +23,21 @@ from dualpower.laws.state import Params
 
 
 def order(
-    p: Params, street: Float[Array, ""], dual_power: Float[Array, ""], event: Float[Array, ""]
+    p: Params, street: Float[Array, ""], mastery: Float[Array, ""], event: Float[Array, ""]
 ) -> Float[Array, ""]:
     """How far troops are ordered to fire today, 0..1; ``street`` is the share of the city seen there yesterday."""
-    will = 1 - dual_power
-    return (will * jax.nn.sigmoid(6 * (street / p["threshold"] - 1)) + event).clip(0.0, 1.0)
+    return (mastery * jax.nn.sigmoid(6 * (street / p["threshold"] - 1)) + event).clip(0.0, 1.0)
 
 
 def deterrence(
     p: Params,
     loyal: Float[Array, ""],
-    dual_power: Float[Array, ""],
+    mastery: Float[Array, ""],
     fear: Float[Array, " unit"],
     street: Float[Array, ""],
 ) -> Float[Array, " unit"]:
     """What the state's force takes from the level of mobilisation (logit)."""
-    return p["risk"] * (1 - dual_power) * loyal * (1 + fear) * jnp.exp(-p["safety"] * street)
+    return p["risk"] * mastery * loyal * (1 + fear) * jnp.exp(-p["safety"] * street)
 
 
 def shot(

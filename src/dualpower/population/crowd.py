@@ -53,7 +53,7 @@ def init(world: World, first: Days) -> State:
         delegates=nothing,
         executive=nothing,
         seats=zeros(councils),
-        dual_power=np.float32(0.0),
+        mastery=np.float32(1.0),
         known=zeros(indicator_count(world)),
     )
     none = np.int32(0)
