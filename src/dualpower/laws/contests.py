@@ -139,4 +139,4 @@ def melt(
 def deaths(p: Params, attack: Float[Array, "..."], defence: Float[Array, "..."]) -> Float[Array, "..."]:
     """Deaths where two sides engage (persons)."""
     small, large = jnp.minimum(attack, defence), jnp.maximum(attack, defence)
-    return p["deaths"] * small * jnp.sqrt(small / large.clip(1.0))
+    return p["deaths"] * small * jnp.sqrt((small + 1e-6) / large.clip(1.0))  # the 1e-6 keeps the slope at 0 finite
