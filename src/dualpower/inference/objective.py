@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -93,28 +93,40 @@ def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
     )
 
 
-def objective(scenario: Scenario, targets: pd.DataFrame, until: str, extra: pd.DataFrame | None = None) -> Objective:
-    """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``."""
+def objective(
+    scenario: Scenario, targets: pd.DataFrame, until: str, extra: pd.DataFrame | None = None, dtype: Any = jnp.float32
+) -> Objective:
+    """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``.
+
+    ``dtype`` is single precision but where a slope is checked against finite differences.
+    """
     names = compile_names(scenario)
     world, days = compile_world(scenario, names), compile_days(scenario, names, until)
+    start = crowd.init(world, Days(*(column[0] for column in days)))
+    world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
     observations = plan(scenario, targets, scenario.days(until))
     if extra is not None:
         observations += plan(scenario, extra, scenario.days(until))
     free = free_parameters(scenario)
     fixed = centres(names.parties, names.issues, declared_centres(scenario))
     size = world.setting.size[days.epoch]
-    imposed = jnp.asarray(1.0, jnp.float32)
-    start = jax.tree.map(jnp.asarray, crowd.init(world, Days(*(column[0] for column in days))))
+    imposed = jnp.asarray(1.0, dtype)
 
     def residuals(theta: Array) -> Array:
-        values = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
-        params = nested(values, names.parties, names.issues)
+        values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
+        params = nested(values, names.parties, names.issues, dtype)
         diary = crowd.year(params, world, days, start, imposed).diary
         misses = loss_terms({**arrays(diary), "size": size}, observations, huber=HUBER)
         unlikely = jnp.sqrt(1e-6 - 2 * diary.contest_logp.sum())
         return jnp.concatenate([misses, theta, unlikely[None]])
 
     return Objective(free, observations, residuals)
+
+
+def _precise(array: Any, dtype: Any) -> Array:
+    """As a JAX array; numbers with a point in the precision asked for."""
+    found = jnp.asarray(array)
+    return found.astype(dtype) if jnp.issubdtype(found.dtype, jnp.floating) else found
 
 
 def arrays(diary: Diary) -> dict[str, Array]:

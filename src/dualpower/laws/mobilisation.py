@@ -87,7 +87,7 @@ def pace(
 ) -> Float[Array, " unit"]:
     """Share of people who decide anew: slower, where organisers are present, when activity is falling."""
     falling = jax.nn.sigmoid(40 * (active - wanted))
-    return pace * (1 - hold.clip(0.0, 1.0) * presence.clip(0.0, 1.0) * falling)
+    return pace.clip(0.0, 1.0) * (1 - hold.clip(0.0, 1.0) * presence.clip(0.0, 1.0) * falling)
 
 
 def fatigue(p: Params, fatigue: Float[Array, " unit"], active: Float[Array, " unit"]) -> Float[Array, " unit"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
@@ -27,22 +28,27 @@ def centres(parties: Sequence[str], issues: Sequence[str], declared: Mapping[str
     return {name: declared.get(name, row.centre) for name, row in addresses(parties, issues)}
 
 
-def nested(values: Mapping[str, float] | Mapping[str, Array], parties: Sequence[str], issues: Sequence[str]) -> dict[str, Params]:
-    """From addresses to ``{law: {name: array}}`` in single precision: scalars, or arrays over the members of a family."""
+def nested(
+    values: Mapping[str, Any], parties: Sequence[str], issues: Sequence[str], dtype: Any = jnp.float32
+) -> dict[str, Params]:
+    """From addresses to ``{law: {name: array}}``: scalars, or arrays over the members of a family.
+
+    ``values`` are numbers or traced arrays; ``dtype`` is single precision but where a slope is checked.
+    """
     members: dict[str, Sequence[str]] = {"party": parties, "issue": issues}
     laws: dict[str, dict[str, Array]] = {}
     for row in PARAMETERS:
         path = f"{row.law}.{row.name}"
         if row.per:
-            value = stack([values[f"{path}.{member}"] for member in members[row.per]])
+            value = stack([values[f"{path}.{member}"] for member in members[row.per]], dtype)
         else:
-            value = jnp.asarray(values[path], jnp.float32)
+            value = jnp.asarray(values[path], dtype)
         laws.setdefault(row.law, {})[row.name] = value
     return {law: dict(table) for law, table in laws.items()}
 
 
-def stack(values: Sequence[float] | Sequence[Array]) -> Float[Array, " member"]:
+def stack(values: Sequence[Any], dtype: Any) -> Float[Array, " member"]:
     """Members of a family as one array; plain numbers without a call per number."""
     if all(isinstance(value, int | float) for value in values):
-        return jnp.asarray(np.asarray(values, np.float32))
-    return jnp.stack([jnp.asarray(value, jnp.float32) for value in values])
+        return jnp.asarray(np.asarray(values, dtype))
+    return jnp.stack([jnp.asarray(value, dtype) for value in values])

@@ -1,0 +1,156 @@
+"""Days in sequence: chance keyed by events, repeatable to the bit, and the year of the library."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from dualpower.run import Run
+from dualpower.scenario import Scenario, ScenarioError, load
+from dualpower.simulate import simulate
+
+
+@pytest.fixture(scope="module")
+def petrograd() -> Scenario:
+    return load("petrograd-1917")
+
+
+@pytest.fixture(scope="module")
+def run(petrograd: Scenario) -> Run:
+    return simulate(petrograd, seed=1)
+
+
+def same(one: xr.Dataset, other: xr.Dataset) -> None:
+    """Bit for bit."""
+    for name in one.data_vars:
+        np.testing.assert_array_equal(one[name].to_numpy(), other[name].to_numpy(), err_msg=str(name))
+
+
+def close(one: xr.Dataset, other: xr.Dataset, names: tuple[str, ...]) -> None:
+    """Up to the order of sums."""
+    for name in names:
+        np.testing.assert_allclose(one[name].to_numpy(), other[name].to_numpy(), rtol=2e-3, atol=2e-4, err_msg=name)
+
+
+def test_shares_are_shares(run: Run) -> None:
+    data = run.dataset
+    for name, axis in (("camp_share", "camp"), ("activity_share", "activity"), ("compliance", "centre")):
+        assert float(data[name].min()) >= -1e-6
+        np.testing.assert_allclose(data[name].sum(axis), 1, atol=2e-5)
+    sits = data["delegates"].sum("party")
+    assert bool(((abs(sits - 1) < 1e-4) | (sits == 0)).all())
+    assert all(np.isfinite(data[name].to_numpy()).all() for name in data.data_vars if name != "regime")
+
+
+def test_a_seed_repeats_and_another_differs(petrograd: Scenario, run: Run) -> None:
+    same(run.dataset, simulate(petrograd, seed=1).dataset)
+    other = simulate(petrograd, seed=2).dataset
+    assert not np.array_equal(run.dataset["strikers"], other["strikers"])
+
+
+def test_an_earlier_end_is_the_same_year_cut_short(petrograd: Scenario, run: Run) -> None:
+    short = simulate(petrograd, seed=1, until="1917-04-10")
+    assert short.dates[-1] == "1917-04-10"
+    same(short.dataset, run.dataset.isel(date=slice(0, len(short.dates))))
+
+
+def test_a_later_end_goes_on(petrograd: Scenario, run: Run) -> None:
+    long = simulate(petrograd, seed=1, until="1917-11-30")
+    same(run.dataset, long.dataset.isel(date=slice(0, len(run.dates))))
+
+
+@pytest.mark.parametrize("until", ["1917-12-31", "1917-02-29", "1916-12-31", "tomorrow"])
+def test_an_end_that_cannot_be_reached(petrograd: Scenario, until: str) -> None:
+    with pytest.raises(ScenarioError):
+        simulate(petrograd, until=until)
+
+
+def test_interrupt_and_resume(petrograd: Scenario, run: Run) -> None:
+    kept: list[tuple[dict[str, Any], xr.Dataset]] = []
+    simulate(petrograd, seed=1, on_segment=lambda state, data: kept.append((state, data)))
+    for state, so_far in kept[:-1:3]:
+        rest = simulate(petrograd, seed=1, start_state=state).dataset
+        assert so_far.sizes["date"] + rest.sizes["date"] == run.dataset.sizes["date"]
+        same(rest, run.dataset.isel(date=slice(so_far.sizes["date"], None)))
+
+
+def test_nothing_differs_before_the_day_of_an_intervention(petrograd: Scenario, run: Run) -> None:
+    other = simulate(petrograd.do("lenin-returns", "never"), seed=1)
+    day = petrograd.day_index("1917-04-03")
+    same(run.dataset.isel(date=slice(0, day)), other.dataset.isel(date=slice(0, day)))
+    assert not np.array_equal(run.dataset["line"].isel(date=day + 20), other.dataset["line"].isel(date=day + 20))
+
+
+def reordered(scenario: Scenario, order: np.ndarray[Any, Any]) -> Scenario:
+    return dataclasses.replace(scenario, units=scenario.units.iloc[order].reset_index(drop=True))
+
+
+def test_the_order_of_units_changes_no_unit(petrograd: Scenario) -> None:
+    rng = np.random.default_rng(0)
+    order = rng.permutation(len(petrograd.units))
+    one = simulate(petrograd, until="1917-02-15").dataset
+    other = simulate(reordered(petrograd, order), until="1917-02-15").dataset.sel(unit=one["unit"])
+    close(one, other, ("camp_share", "activity_share", "members"))
+
+
+def test_a_unit_of_nobody_changes_nobody(petrograd: Scenario) -> None:
+    extra = petrograd.units.iloc[[3]].assign(unit_id="nobody", size=0.0, size_low=0.0, size_high=0.0)
+    with_it = dataclasses.replace(petrograd, units=pd.concat([petrograd.units, extra], ignore_index=True))
+    one = simulate(petrograd, until="1917-02-15").dataset
+    other = simulate(with_it, until="1917-02-15").dataset.sel(unit=one["unit"])
+    close(one, other, ("camp_share", "activity_share", "members"))
+
+
+def test_paired_runs_share_their_chance(petrograd: Scenario) -> None:
+    """The difference that a small intervention makes has at least five times less spread than with other seeds."""
+    changed = petrograd.scale("allegiance.match", 1.01)
+    until = "1917-02-20"
+
+    def workers(scenario: Scenario, seed: int) -> float:
+        return float(np.log(simulate(scenario, seed=seed, until=until).dataset["strikers"].isel(date=-1)))
+
+    paired = [workers(changed, seed) - workers(petrograd, seed) for seed in range(12)]
+    apart = [workers(changed, seed + 100) - workers(petrograd, seed) for seed in range(12)]
+    assert np.std(paired) * 5 < np.std(apart)
+
+
+def test_history_can_be_imposed(petrograd: Scenario) -> None:
+    run = simulate(petrograd, imposed=True, noise=False)
+    assert [regime for _, regime in run.regimes] == [entry.regime for entry in petrograd.timeline.history]
+    dated = run.events[run.events["option"] != "never"]
+    inside = dated[[event.date <= "1917-10-31" for event in petrograd.timeline.events]]
+    assert inside["happened"].all()
+    assert float(run.dataset["contest_logp"].sum()) < 0
+
+
+def test_main_job(petrograd: Scenario, run: Run) -> None:
+    """Tsarism falls at the end of February, dual power follows, the councils take power in October."""
+    assert run.outcome == "council_power"
+    assert [regime for _, regime in run.regimes] == ["tsarism", "dual_power", "council_power"]
+    february, october = run.regimes[1][0], run.regimes[2][0]
+    assert "1917-02-26" <= february <= "1917-03-02"
+    assert "1917-10-01" <= october <= "1917-10-31"
+
+
+def test_without_lenins_return_the_autumn_differs(petrograd: Scenario, run: Run) -> None:
+    other = simulate(petrograd.do("lenin-returns", "never"), seed=1)
+    share = {"council": "petrograd_soviet", "party": "bolshevik", "date": -10}
+    index = {"date": -10}
+    with_him = float(run.dataset["delegates"].isel(index).sel(council=share["council"], party=share["party"]))
+    without = float(other.dataset["delegates"].isel(index).sel(council=share["council"], party=share["party"]))
+    assert without < with_him - 0.1
+    assert other.outcome != "council_power"
+
+
+def test_calibration_targets(run: Run) -> None:
+    from dualpower.record import summary
+
+    counts = summary(run.score())["calibrate"]
+    assert counts["total"] == 26
+    assert counts["inside"] >= 20
+    assert counts["within_twice"] == 26
