@@ -33,7 +33,7 @@ def main() -> None:
     scenario = load(asked.scenario)
     quiet = pd.read_csv(HERE / "quiet_days.csv", dtype={"date_end": str, "note": str}).fillna({"date_end": "", "note": ""})
     targets = scenario.targets[scenario.targets["split"] == "calibrate"]
-    target = objective(scenario, targets, asked.until, quiet)
+    target = objective(scenario, targets, asked.until, quiet, sharpen=asked.sharpen)
     compiled = linearise(target.residuals)
     begun = time.perf_counter()
     found = [minimise(compiled, start, steps=asked.steps) for start in starts(target, scenario, asked)]
@@ -53,6 +53,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--starts", type=int, default=4)
     parser.add_argument("--steps", type=int, default=40)
     parser.add_argument("--spread", type=float, default=0.5, help="sd of the starts, in prior sd")
+    parser.add_argument("--sharpen", type=float, default=2.5, help="factor on the weight of a target's miss")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--current", action="store_true", help="start from parameters.toml as well")
     parser.add_argument("--write", action="store_true")

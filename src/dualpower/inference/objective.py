@@ -7,6 +7,7 @@ Half of the sum of squares is minus the log-posterior, up to a constant and the 
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -94,17 +95,26 @@ def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
 
 
 def objective(
-    scenario: Scenario, targets: pd.DataFrame, until: str, extra: pd.DataFrame | None = None, dtype: Any = jnp.float32
+    scenario: Scenario,
+    targets: pd.DataFrame,
+    until: str,
+    extra: pd.DataFrame | None = None,
+    *,
+    sharpen: float = 1.0,
+    dtype: Any = jnp.float32,
 ) -> Objective:
     """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``.
 
+    ``sharpen`` divides the standard deviations of ``targets``: 1 for inference, more to press a tuned run into bands;
     ``dtype`` is single precision but where a slope is checked against finite differences.
     """
     names = compile_names(scenario)
     world, days = compile_world(scenario, names), compile_days(scenario, names, until)
     start = crowd.init(world, Days(*(column[0] for column in days)))
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
-    observations = plan(scenario, targets, scenario.days(until))
+    observations = tuple(
+        dataclasses.replace(one, sd=one.sd / sharpen) for one in plan(scenario, targets, scenario.days(until))
+    )
     if extra is not None:
         observations += plan(scenario, extra, scenario.days(until))
     free = free_parameters(scenario)

@@ -134,7 +134,9 @@ def politics(
     bodies = line.bodies(params["line"], mood.bodies, parties.stance, parties.listens, parties.stubborn, present)
     views = line.public_line(bodies, parties.voice, present)
     opposition = government.opposition(views, incumbent)
-    restraint = line.restraint(pulled.restraint, parties.discipline, mood.trust)
+    restraint = line.restraint(
+        params["line"], pulled.restraint, world.order.commands @ mood.delegates, parties.discipline, mood.trust
+    )
     surprise = mobilisation.surprise(seen.city, mood.expected)
     return Today(
         here=here,

@@ -7,7 +7,7 @@ listen to; the line follows in weeks.
     x' = x + pace * (L W x + (1 - L) x0 - x),   L = diag(1 - stubborn),  W among the bodies present
     line[p] = sum_n voice[p,n] present[n] x[n] / sum_n voice[p,n] present[n]
     trust'  = (1 - recovery) * trust + shock * lever
-    restraint[p] = call for it * discipline[p] * min(1, exp(trust[p]))
+    restraint[p] = min(1, call for it + patience * share of the council that commands) * discipline[p] * min(1, exp(trust[p]))
 
 Source: Friedkin & Johnsen (1990), J. Math. Sociology 15, eq. 1; trust and restraint ours. Limit: the fixed
 point (I - L W)^-1 (I - L) x0; without stubbornness, DeGroot's consensus.
@@ -50,7 +50,17 @@ def trust(p: Params, trust: Float[Array, " party"], shock: Float[Array, " party"
 
 
 def restraint(
-    asked: Float[Array, " party"], discipline: Float[Array, " party"], trust: Float[Array, " party"]
+    p: Params,
+    asked: Float[Array, " party"],
+    seated: Float[Array, " party"],
+    discipline: Float[Array, " party"],
+    trust: Float[Array, " party"],
 ) -> Float[Array, " party"]:
-    """Share of its followers that a party can hold back: 0..1. A party that is not trusted cannot hold anyone."""
-    return (asked * discipline).clip(0.0, 1.0) * jnp.exp(jnp.minimum(trust, 0.0))
+    """Share of its followers that a party holds back from the street: 0..1.
+
+    It does so when an event asks for it, and by a rule of its own the more, the more it has won of the council that
+    commands (``seated``, its share of delegates): who is about to have the council does not need the street. A party
+    that is not trusted cannot hold anyone.
+    """
+    wish = (asked + p["patience"] * seated).clip(0.0, 1.0)
+    return wish * discipline * jnp.exp(jnp.minimum(trust, 0.0))

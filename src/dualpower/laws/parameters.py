@@ -46,6 +46,7 @@ HARDSHIP = _rows(
 LINE = _rows(
     "line",
     ("pace", "1", "lognormal", 1.0, 0.3, "factor on the daily weights with which party bodies listen to each other", _OURS),
+    ("patience", "1 per share", "lognormal", 1.6, 0.4, "restraint of a party for its share of the council that commands", _OURS),
     ("trust_recovery", "1/day", "lognormal", 0.02, 0.8, "rate at which a gain or loss of trust is forgotten", _TRIAL),
     ("trust_shock", "logit", "lognormal", 1.0, 0.7, "size of a declared gain or loss of trust, per unit", _OURS),
 )
