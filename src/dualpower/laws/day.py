@@ -153,7 +153,7 @@ def politics(
         grievance=seen.active,
         presence=mood.members,
         order=repression.order(params["repression"], seen.city, mood.mastery, pulled.force),
-        loyal=loyalty.loyal(params["loyalty"], state.activity[0], world.units.reliable) * world.units.armed,
+        loyal=loyal_force(params, world, state.activity[0]),
         held=held,
     )
 
@@ -184,6 +184,13 @@ def activity(
     return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), choice
 
 
+def loyal_force(
+    params: dict[str, Params], world: World, obeying: Float[Array, " unit"]
+) -> Float[Array, " unit"]:
+    """Share of every unit that its officers can use; nobody outside units under arms."""
+    return loyalty.loyal(params["loyalty"], obeying, world.units.reliable) * world.units.armed
+
+
 def settle(
     params: dict[str, Params],
     world: World,
@@ -197,5 +204,6 @@ def settle(
     """Evening: what follows from what people have done. ``camps`` and ``activity`` are the population's new shares."""
     state = State(camps, activity, state.mood, today.fate)
     state, shot = evening.aftermath(params, world, today, state)
+    today = today._replace(loyal=loyal_force(params, world, activity[0]))  # after what has happened today
     state, votes = evening.deliberate(params, world, day, today, state)
     return evening.decide_power(params, world, day, today, state, shot, votes, imposed)

@@ -88,7 +88,7 @@ MOBILISATION = _rows(
     ("organisation", "logit per presence", "lognormal", 0.4, 0.8, "agitators at the benches, without any call", _TRIAL),
     ("occasion", "logit per unit", "lognormal", 1.0, 0.6, "response to an occasion of declared size", _OURS),
     ("viability", "logit per log ratio", "lognormal", 0.1, 0.8, "response to more people in the street than were expected (Kuran 1991)", _OURS),
-    ("fatigue", "logit per fatigue", "lognormal", 4.0, 0.8, "wearing out of those who have been out", _TRIAL),
+    ("fatigue", "logit per fatigue", "lognormal", 8.0, 0.6, "wearing out of those who have been out", _TRIAL),
     ("recovery", "days", "lognormal", 12.0, 0.5, "time in which fatigue passes", _TRIAL),
     ("temper", "logit", "lognormal", 0.9, 0.6, "distance between the bold and the timid", _TRIAL),
     ("street", "logit", "normal", -1.0, 1.0, "out of the gate, into the street", _TRIAL),
@@ -105,7 +105,7 @@ MOBILISATION = _rows(
 REPRESSION = _rows(
     "repression",
     ("risk", "logit", "lognormal", 1.4, 0.7, "deterrence by an undivided state whose force is loyal", _TRIAL),
-    ("safety", "1/share", "lognormal", 1.5, 0.8, "safety in numbers: how deterrence falls with the share in the street", _TRIAL),
+    ("safety", "1/share", "lognormal", 3.0, 0.6, "safety in numbers: how deterrence falls with the share in the street", _TRIAL),
     ("threshold", "share", "lognormal", 0.14, 0.25, "share of the city in the street at which the incumbent orders fire", _OURS),
     ("lethality", "deaths per 1,000 marchers under fire", "lognormal", 0.3, 0.8, "deaths where troops fire as ordered", _OURS),
     ("fear", "1 per death in 10,000 persons", "lognormal", 0.5, 0.8, "fear after shootings", _OURS),
@@ -118,7 +118,7 @@ LOYALTY = _rows(
     ("contact", "logit per share", "lognormal", 1.5, 0.7, "fraternising: crowds in the street around a barracks", _TRIAL),
     ("ordered", "logit", "lognormal", 2.0, 0.6, "being ordered to fire on the crowd", _TRIAL),
     ("barracks", "logit per share", "lognormal", 5.0, 0.4, "barracks that already refuse: the sanction falls as their number grows", _TRIAL),
-    ("pace", "1/day", "lognormal", 0.5, 0.15, "share of soldiers who decide anew each day", _TRIAL),
+    ("pace", "1/day", "lognormal", 0.65, 0.25, "share of soldiers who decide anew each day", _TRIAL),
     ("cohesion", "1", "lognormal", 20.0, 0.3, "steepness with which a unit's use to its officers falls below half obeying", _TRIAL),
 )
 
@@ -157,8 +157,8 @@ CONTESTS = _rows(
     ("melt_contact", "1/day", "lognormal", 0.35, 0.4, "melting of a marching column by fraternising agitators", _TRIAL),
     ("days", "days", "lognormal", 4.0, 0.3, "length of a march on the capital", _TRIAL),
     ("hold", "1", "lognormal", 0.35, 0.4, "share of the winners that can be turned against what arrives from outside", _TRIAL),
-    ("deaths", "share of the smaller side", "lognormal", 0.006, 0.5, "deaths in a contest between equals", _TRIAL),
-    ("wounded", "wounded per killed", "lognormal", 5.0, 0.3, "wounded for each person killed", _TRIAL),
+    ("deaths", "share of the smaller side", "lognormal", 0.003, 0.5, "deaths in a contest between equals", _TRIAL),
+    ("wounded", "wounded per killed", "lognormal", 4.0, 0.3, "wounded for each person killed", _TRIAL),
     ("switch_command", "0 or 1", "switch", 1.0, 0.0, "those who back the councils obey the majority of the councils' executive", _OURS),
     ("switch_melting", "0 or 1", "switch", 1.0, 0.0, "marching columns melt", _OURS),
     ("switch_front", "0 or 1", "switch", 1.0, 0.0, "a united front adds its members' forces to the defence", _OURS),
