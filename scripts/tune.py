@@ -31,14 +31,18 @@ def main() -> None:
     asked = arguments()
     enable_compilation_cache()
     scenario = load(asked.scenario)
-    quiet = pd.read_csv(HERE / "quiet_days.csv", dtype={"date_end": str, "note": str}).fillna({"date_end": "", "note": ""})
+    quiet = pd.read_csv(HERE / "quiet_days.csv", dtype={"date_end": str, "note": str}).fillna(
+        {"date_end": "", "note": ""}
+    )
     targets = scenario.targets[scenario.targets["split"] == "calibrate"]
     target = objective(scenario, targets, asked.until, quiet, sharpen=asked.sharpen)
     compiled = linearise(target.residuals)
     begun = time.perf_counter()
     found = [minimise(compiled, start, steps=asked.steps) for start in starts(target, scenario, asked)]
     best = min(found, key=lambda one: one.loss)
-    print(f"{len(target.free)} parameters, {len(target.observations)} observations, {time.perf_counter() - begun:.0f} s")
+    print(
+        f"{len(target.free)} parameters, {len(target.observations)} observations, {time.perf_counter() - begun:.0f} s"
+    )
     print("loss by start:", " ".join(f"{one.loss:.1f} ({one.steps})" for one in found))
     show(target, compiled.residuals(best.theta), best)
     if asked.write:
@@ -79,16 +83,20 @@ def show(target: Objective, residuals: np.ndarray, best: Minimum) -> None:
     print(f"\ncontests {residuals[-1] ** 2 / 2:.2f}")
     for number in np.argsort(-np.abs(best.theta))[:25]:
         free = target.free[number]
-        print(f"{free.address:34s} {float(free.value(jnp.asarray(best.theta[number]))):9.4f}  {best.theta[number]:+.2f} sd")
+        print(
+            f"{free.address:34s} {float(free.value(jnp.asarray(best.theta[number]))):9.4f}  {best.theta[number]:+.2f} sd"
+        )
 
 
 def keep(scenario: Scenario, target: Objective, best: Minimum, found: list[Minimum]) -> None:
     """Write the parameters and the record of the search."""
     lines = ["# Written by scripts/tune.py: fitted to the calibration targets and to quiet days; not a posterior.", ""]
-    values = {name: value for name, value in target.values(best.theta).items()}
+    values = target.values(best.theta)
     for law in dict.fromkeys(name.split(".")[0] for name in values):
         lines.append(f"[{law}]")
-        lines += [f"{name.split('.', 1)[1]} = {value:.6g}" for name, value in values.items() if name.split(".")[0] == law]
+        lines += [
+            f"{name.split('.', 1)[1]} = {value:.6g}" for name, value in values.items() if name.split(".")[0] == law
+        ]
         lines.append("")
     (scenario.folder / "parameters.toml").write_text("\n".join(lines), encoding="utf-8")
     story = {"losses": [one.loss for one in found], "steps": [one.steps for one in found], "best": best.loss}

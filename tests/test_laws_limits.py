@@ -46,7 +46,9 @@ def cascade(b: float, s: float, start: float) -> float:
     return float(settle(lambda r: active(p, r, one, one), jnp.full(1, start))[0])
 
 
-@pytest.mark.parametrize(("s", "up", "down"), [(5, -2.344390, -2.655610), (6, -2.584907, -3.415093), (8, -2.934320, -5.065680)])
+@pytest.mark.parametrize(
+    ("s", "up", "down"), [(5, -2.344390, -2.655610), (6, -2.584907, -3.415093), (8, -2.934320, -5.065680)]
+)
 def test_cascade_has_two_stable_states_between_two_folds(s: float, up: float, down: float) -> None:
     edge = np.sqrt(1 - 4 / s)
     low, high = (1 - edge) / 2, (1 + edge) / 2
@@ -89,7 +91,9 @@ def test_granovetters_hundred() -> None:
     assert thresholds(values) == pytest.approx(0.01, abs=1e-4)
 
 
-@pytest.mark.parametrize(("sd", "share"), [(10, 0.7696), (11, 1.7130), (12, 4.0211), (12.2, 5.4792), (12.23, 100.0), (20, 99.9911)])
+@pytest.mark.parametrize(
+    ("sd", "share"), [(10, 0.7696), (11, 1.7130), (12, 4.0211), (12.2, 5.4792), (12.23, 100.0), (20, 99.9911)]
+)
 def test_granovetters_normal_thresholds(sd: float, share: float) -> None:
     count = 800_000
     values = 0.25 + sd / 100 * ndtri((np.arange(count) + 0.5) / count)

@@ -49,5 +49,7 @@ def test_slope_equals_finite_differences() -> None:
             way = rng.standard_normal(len(theta))
             way /= np.linalg.norm(way)
             step = 1e-5
-            rise = (float(loss(jnp.asarray(theta + step * way))) - float(loss(jnp.asarray(theta - step * way)))) / (2 * step)
+            rise = (float(loss(jnp.asarray(theta + step * way))) - float(loss(jnp.asarray(theta - step * way)))) / (
+                2 * step
+            )
             assert rise == pytest.approx(float(gradient @ way), rel=1e-4, abs=1e-5)

@@ -1,5 +1,6 @@
 """Levenberg-Marquardt with a forward-mode Jacobian: for fewer than some hundred parameters a Jacobian costs about as
-much as one reverse gradient, and the curvature that comes with it is worth many steps."""
+much as one reverse gradient, and the curvature that comes with it is worth many steps.
+"""
 
 from __future__ import annotations
 
@@ -53,9 +54,7 @@ def linearise(function: Callable[[Array], Array]) -> Linearised:
     )
 
 
-def minimise(
-    f: Linearised, start: Vector, *, steps: int = 40, tolerance: float = 1e-3, reach: float = 1.0
-) -> Minimum:
+def minimise(f: Linearised, start: Vector, *, steps: int = 40, tolerance: float = 1e-3, reach: float = 1.0) -> Minimum:
     """Search from ``start`` until a step gains less than ``tolerance``; no step moves a parameter by over ``reach``."""
     theta, damping, tried = start.copy(), 1.0, 0
     residuals, jacobian = f.jacobian(theta)

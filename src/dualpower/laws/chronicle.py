@@ -66,7 +66,9 @@ def happening(
     return Happening(now, due & ~now & (fate.happened < 0) & (late == waits), why.astype(jnp.int32))
 
 
-def record(c: Chronicle, fate: Fate, today: Happening, day: Int[Array, ""], history: Int[Array, ""], imposed: Float[Array, ""]) -> Fate:
+def record(
+    c: Chronicle, fate: Fate, today: Happening, day: Int[Array, ""], history: Int[Array, ""], imposed: Float[Array, ""]
+) -> Fate:
     """What is remembered of today: days of events, reasons of absence, whether history has been left."""
     astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
     strayed = (astray > PATIENCE) | (today.missed & c.choice & ~c.forced).any() | (today.now & c.forced).any()

@@ -4,7 +4,8 @@
 
 *Crowd* (every day, under its regimes): soldiers who refuse, people in arms and, lightly, marchers, against the
 force that is still loyal, as far as the leaders it follows are against the incumbent. Soldiers who march where two centres rule
-do not attack by marching. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
+do not attack by marching. What a crowd
+wins for the councils must be taken by their executive. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
 armed workers and nearby bases, against those who obey the incumbent; the winner must hold the capital against
 what can arrive. *March* (when launched): a column that melts by rail and telegraph organisers and by fraternising
 agitators, against those whom a front brings together. Deaths scale with the smaller side.
@@ -82,16 +83,21 @@ def crowd(
     mastery: Float[Array, ""],
     command: Float[Array, ""],
     intent: Float[Array, "*contest"],
+    willing: Float[Array, "*contest"],
     restraint: Float[Array, "*contest"],
 ) -> Sides:
-    """A crowd against the loyal force of the city. ``intent``: how far its leaders are against the incumbent, 0..1."""
+    """A crowd against the loyal force of the city.
+
+    ``intent``: how far its leaders are against the incumbent, 0..1; ``willing``: how far the councils' executive would
+    take what the crowd hands to it (July: it would not).
+    """
     out, street, arms = f.activity[1], f.activity[2], f.activity[3]
     mutiny = f.armed * (0.5 * out + street) * mastery
     march = (1 - f.armed) * street
     fighters = total(f.size * f.near * (arms + mutiny + p["crowd"] * march))
     obeys = f.defender + f.challenger * (1 - command) * (1 - mastery)
     loyal = total(f.size * f.armed * f.city * f.loyal * obeys.clip(0.0, 1.0))
-    return Sides(fighters * intent * (1 - p["switch_restraint"] * restraint), loyal, jnp.ones_like(loyal))
+    return Sides(fighters * intent * (1 - p["switch_restraint"] * restraint), loyal, willing)
 
 
 def insurrection(

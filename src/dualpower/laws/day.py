@@ -184,9 +184,7 @@ def activity(
     return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), choice
 
 
-def loyal_force(
-    params: dict[str, Params], world: World, obeying: Float[Array, " unit"]
-) -> Float[Array, " unit"]:
+def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:
     """Share of every unit that its officers can use; nobody outside units under arms."""
     return loyalty.loyal(params["loyalty"], obeying, world.units.reliable) * world.units.armed
 

@@ -61,7 +61,11 @@ class Diary(NamedTuple):
 def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float[Array, "row mask"]:
     """Means over ``MASKS`` of: active, in the street, in arms, loyal, camps of the parties, members."""
     street = state.activity[2:].sum(0)
-    rows = [jnp.stack([street + state.activity[1], street, state.activity[3], loyal]), state.camps.sum(0)[1:], state.mood.members]
+    rows = [
+        jnp.stack([street + state.activity[1], street, state.activity[3], loyal]),
+        state.camps.sum(0)[1:],
+        state.mood.members,
+    ]
     return jnp.concatenate(rows) @ here.weigh.T
 
 

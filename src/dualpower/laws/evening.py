@@ -46,9 +46,7 @@ class Today(NamedTuple):
     held: Float[Array, " condition"]
 
 
-def aftermath(
-    params: dict[str, Params], world: World, today: Today, state: State
-) -> tuple[State, Float[Array, ""]]:
+def aftermath(params: dict[str, Params], world: World, today: Today, state: State) -> tuple[State, Float[Array, ""]]:
     """Shootings, fear, fatigue, membership, arms: the state, and deaths where troops fired (persons)."""
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
@@ -116,9 +114,23 @@ def decide_power(
     logp = history_logp(world, day, today.fate.regime, joined, chance)
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
-    known = indicators(today.here, day.intensity, means, state, today.line, today.office, authority, power.dual_power(lead))
+    known = indicators(
+        today.here, day.intensity, means, state, today.line, today.office, authority, power.dual_power(lead)
+    )
     state = state._replace(mood=state.mood._replace(known=known))
     deaths = shot + toll.sum()
-    diary = write(params["contests"], today, day, means, state, votes, strength, chance, deaths, authority, power.dual_power(lead), logp)
+    diary = write(
+        params["contests"],
+        today,
+        day,
+        means,
+        state,
+        votes,
+        strength,
+        chance,
+        deaths,
+        authority,
+        power.dual_power(lead),
+        logp,
+    )
     return state, diary
-

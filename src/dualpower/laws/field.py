@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import jax
 import jax.numpy as jnp
+
 from dualpower.laws import contests
 from dualpower.laws.state import Params, State
 from dualpower.scenario.world import MASKS, World
@@ -60,11 +61,14 @@ def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides
     against = state.mood.executive @ hostile
     here, away = contests.command(p, o.commands @ against), contests.command(p, o.commands_away @ against)
     led = o.contest_leader[first]
-    intent = jnp.where(led.sum(1) > 0.5, (led @ today.opposition).clip(0.0, 1.0), 1.0)
+    is_led = led.sum(1) > 0.5
+    intent = jnp.where(is_led, (led @ today.opposition).clip(0.0, 1.0), 1.0)
     every = field(world, today, state)
     size = o.contest_size + today.levers.reinforce
     found = [
-        contests.crowd(p, only(every, first), state.mood.mastery, here, intent, led @ today.restraint),
+        contests.crowd(
+            p, only(every, first), state.mood.mastery, here, intent, jnp.where(is_led, here, 1.0), led @ today.restraint
+        ),
         contests.insurrection(p, only(every, second), here, away, size[second]),
         contests.march(p, only(every, third), size[third], today.levers.front),
     ]

@@ -30,7 +30,8 @@ def level(
     reliable: Float[Array, " unit"],
 ) -> Float[Array, " unit"]:
     """What soldiers add to the level of mobilisation (logit). ``nearby``: share in the street around the barracks;
-    ``refusing``: share of the garrisons that refuses already. Reliable units are held twice as fast."""
+    ``refusing``: share of the garrisons that refuses already. Reliable units are held twice as fast.
+    """
     pull = p["contact"] * nearby + p["ordered"] * ordered + p["barracks"] * refusing * mastery
     return pull - p["discipline"] * (1 + reliable)
 
@@ -41,6 +42,8 @@ def loyal(p: Params, obeying: Float[Array, " unit"], reliable: Float[Array, " un
     return obeying * (reliable + (1 - reliable) * cohesion)
 
 
-def memory(ordered: Float[Array, " unit"], order: Float[Array, ""], armed: Float[Array, " unit"]) -> Float[Array, " unit"]:
+def memory(
+    ordered: Float[Array, " unit"], order: Float[Array, ""], armed: Float[Array, " unit"]
+) -> Float[Array, " unit"]:
     """Memory of having been ordered to fire, halved each day (armed units only)."""
     return 0.5 * ordered + order * armed

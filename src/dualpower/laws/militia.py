@@ -23,6 +23,7 @@ def guards(
     free: Float[Array, ""],
 ) -> Float[Array, " unit"]:
     """Armed share of each workplace tomorrow. ``backing``: share for parties in opposition, 0 outside workplaces;
-    ``arm``: -1 (arms are taken) to 1 (given out); ``free``: 0..1, absence of a police of the old kind."""
+    ``arm``: -1 (arms are taken) to 1 (given out); ``free``: 0..1, absence of a police of the old kind.
+    """
     haste = (1 + p["alarm"] * arm).clip(0.0)
     return guards + (p["pace"] * haste * free).clip(0.0, 1.0) * (p["cap"] * backing - guards)

@@ -58,8 +58,11 @@ def level(
     push: Float[Array, " unit"],
 ) -> Float[Array, "camp unit"]:
     """Level of mobilisation of each camp in each unit (logit). ``called`` and ``presence`` are summed over parties;
-    ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, soldiers' discipline, mood."""
-    shared = p["base"] + p["unit"] * active + p["city"] * nearby + p["call"] * called + p["organisation"] * presence + push
+    ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, soldiers' discipline, mood.
+    """
+    shared = (
+        p["base"] + p["unit"] * active + p["city"] * nearby + p["call"] * called + p["organisation"] * presence + push
+    )
     return (shared + p["grievance"] * hostility[:, None] * grievance).clip(-15.0, 15.0)
 
 

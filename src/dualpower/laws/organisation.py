@@ -42,7 +42,8 @@ def hours(
     weight: Float[Array, " unit"],
 ) -> Float[Array, "party unit"]:
     """Agitation per person. ``weight``: persons of the place as weights that sum to 1 (zero elsewhere); ``lottery``:
-    any positive numbers."""
+    any positive numbers.
+    """
     mean = (members * weight).sum(1, keepdims=True)
     crowd = (active + 1e-3) / ((active + 1e-3) * weight).sum().clip(1e-9)
     chance = lottery / (lottery * weight).sum().clip(1e-9)
@@ -50,7 +51,9 @@ def hours(
     return cells * members + mean * (p["even"] + p["follow"] * crowd + p["random"] * chance)
 
 
-def presence(p: Params, hours: Float[Array, "party unit"], legality: Float[Array, " party"]) -> Float[Array, "party unit"]:
+def presence(
+    p: Params, hours: Float[Array, "party unit"], legality: Float[Array, " party"]
+) -> Float[Array, "party unit"]:
     """Share of a unit that a party's agitators reach: 0..1, saturating."""
     reach = legality[:, None] * hours
     return reach / (p["half_presence"] + reach)

@@ -22,9 +22,7 @@ from jaxtyping import Array, Float
 from dualpower.laws.state import Params
 
 
-def order(
-    p: Params, street: Float[Array, ""], mastery: Float[Array, ""], event: Float[Array, ""]
-) -> Float[Array, ""]:
+def order(p: Params, street: Float[Array, ""], mastery: Float[Array, ""], event: Float[Array, ""]) -> Float[Array, ""]:
     """How far troops are ordered to fire today, 0..1; ``street`` is the share of the city seen there yesterday."""
     return (mastery * jax.nn.sigmoid(6 * (street / p["threshold"] - 1)) + event).clip(0.0, 1.0)
 

@@ -15,12 +15,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
-from numpy.typing import NDArray
 
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Fate, Mood, Params, State, Tables
-from dualpower.scenario.world import Days, World
+from dualpower.scenario.world import Days, Floats, World
 
 TEMPERS = 4
 
@@ -63,12 +62,12 @@ def init(world: World, first: Days) -> State:
     return State(camps, activity, mood, fate)
 
 
-def zeros(*shape: int) -> NDArray[np.float32]:
+def zeros(*shape: int) -> Floats:
     """Zeros of single precision."""
     return np.zeros(shape, np.float32)
 
 
-def loyal_to(incumbent: NDArray[np.float32], centres: NDArray[np.float32]) -> NDArray[np.float32]:
+def loyal_to(incumbent: Floats, centres: Floats) -> Floats:
     """Compliance at the start: nearly all with the incumbent, the rest with the other centres of its regime."""
     others = centres * (1 - incumbent)
     shares = incumbent + 0.02 * others
@@ -82,7 +81,9 @@ def indicator_count(world: World) -> int:
     return 6 + issues + 4 * parties + 2 * councils * parties + centres + parties * topics
 
 
-def live(tables: Tables, camps: Array, activity: Array) -> tuple[Float[Array, "temper camp unit"], Float[Array, "activity unit"]]:
+def live(
+    tables: Tables, camps: Array, activity: Array
+) -> tuple[Float[Array, "temper camp unit"], Float[Array, "activity unit"]]:
     """One day of the crowd: first camps, then activities. Exact in expectation for people."""
     tempers = camps.sum(1, keepdims=True)
     camps = camps + tables.rate_camp * (tables.choice_camp * tempers - camps)

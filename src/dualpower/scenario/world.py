@@ -7,15 +7,16 @@ shapes share one compiled program. The unit is the last axis everywhere.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+Floats: TypeAlias = Any
+"""Numbers in single precision: NumPy as compiled from a scenario, JAX inside a year."""
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
-Bools = NDArray[np.bool_]
+Ints: TypeAlias = Any
+"""32-bit integers, likewise."""
 
+Bools: TypeAlias = Any
+"""Truth values, likewise."""
 
 MASKS = ("city", "near", "away", "workers", "troops", "garrison", "wires", "authority")
 """Whom means are taken over: the city, with its suburbs, the rest; the city's workers, its people under arms, those
@@ -177,7 +178,9 @@ class Names(NamedTuple):
         return (*self.issues, *self.centres)
 
 
-def lever_names(parties: tuple[str, ...], issues: tuple[str, ...], nodes: tuple[str, ...], contests: tuple[str, ...]) -> tuple[str, ...]:
+def lever_names(
+    parties: tuple[str, ...], issues: tuple[str, ...], nodes: tuple[str, ...], contests: tuple[str, ...]
+) -> tuple[str, ...]:
     """Levers on the whole, in the order in which the laws read them."""
     by_party = ("office", "legality", "restraint", "trust", "arrest")
     return (

@@ -1,4 +1,4 @@
-"""What each day brings from outside, without chance: stretch, intensities, rest days, turnout, the historical regime."""
+"""What each day brings from outside, without chance: stretch, intensities, rest days, turnout, historical regime."""
 
 from __future__ import annotations
 

@@ -52,10 +52,7 @@ def _leader(contest: Contest, names: Names) -> Floats:
 
 def _obeyed(scenario: Scenario, names: Names) -> Floats:
     """[regime, centre] 1 where a centre can be obeyed: the incumbent and its rival."""
-    rows = []
-    for reg in scenario.spec.regimes:
-        rows.append([k in {reg.incumbent, reg.rival} for k in names.centres])
-    return f32(rows)
+    return f32([[k in {regime.incumbent, regime.rival} for k in names.centres] for regime in scenario.spec.regimes])
 
 
 def _councils(scenario: Scenario, names: Names) -> dict[str, Floats]:
@@ -69,7 +66,9 @@ def _councils(scenario: Scenario, names: Names) -> dict[str, Floats]:
         "exists": f32(exists) if n else np.zeros((r, 0), np.float32),
         "founding": f32([c.founders for c in councils]),
         "tier": f32([c.tier - 1 for c in councils]),
-        "stands": _rows([[not c.parties or p in c.parties for p in names.parties] for c in councils], len(names.parties)),
+        "stands": _rows(
+            [[not c.parties or p in c.parties for p in names.parties] for c in councils], len(names.parties)
+        ),
         "seats": f32([_seats(scenario, council) for council in councils]),
         "council_centre": _rows([one_hot(names.centres.index(c.centre), k) for c in councils], k),
         "commands": one_hot(local, n),
