@@ -2,9 +2,9 @@
 
     python scripts/tune.py petrograd-1917 --until 1917-07-31 --starts 4 --write
 
-Writes ``parameters.toml`` beside the scenario, and ``benchmarks/tuning.json`` with every start. Only rows of targets.csv
-with split "calibrate" count, and the quiet days of ``quiet_days.csv``: pseudo-observations from no source, since a fit to
-days of action alone leaves the days after them explosive. Held-out targets are not read.
+Writes ``parameters.toml`` beside the scenario, and ``benchmarks/tuning.json`` with every start. Only rows of
+targets.csv with split "calibrate" count, and the quiet days of ``quiet_days.csv``: pseudo-observations from no source,
+since a fit to days of action alone leaves the days after them explosive. Held-out targets are not read.
 """
 
 from __future__ import annotations

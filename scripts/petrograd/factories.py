@@ -174,5 +174,3 @@ def factories(rows: list[Row], record: list[Row]) -> list[Row]:
     named = [named_plant(row) for row in rows if not is_remainder(row)]
     rest = remainder_units([row for row in rows if is_remainder(row)], named, record)
     return named + sorted(rest, key=lambda row: row["unit_id"]) + outskirts_units(named)
-
-

@@ -93,7 +93,8 @@ ABOUT: dict[str, tuple[str, str]] = {
 
 def dataset_of(scenario: Scenario, names: Names, days: Days, first: int, diaries: Sequence[Diary]) -> xr.Dataset:
     """Label the diary of the days from number ``first`` on. The unit comes before camp, party and so on."""
-    whole = Diary(*(np.concatenate(parts) for parts in zip(*diaries, strict=True)))
+    joined: Any = (np.concatenate(parts) for parts in zip(*diaries, strict=True))
+    whole = Diary(*joined)
     count = len(whole.regime)
     date = scenario.days(scenario.spec.calendar.latest)[first]
     size = setting(scenario, names).size[days.epoch[first : first + count]]

@@ -35,7 +35,7 @@ class Happening(NamedTuple):
 
 def conditions(c: Chronicle, indicators: Float[Array, " indicator"]) -> Bool[Array, " condition"]:
     """Which of the declared conditions hold."""
-    return c.condition_sign * (indicators[c.condition_indicator] - c.condition_level) >= 0
+    return jnp.asarray(c.condition_sign * (indicators[c.condition_indicator] - c.condition_level) >= 0)
 
 
 def _all(needed: Bool[Array, "row item"], held: Bool[Array, " item"]) -> Bool[Array, " row"]:

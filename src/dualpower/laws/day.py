@@ -186,7 +186,7 @@ def activity(
 
 def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:
     """Share of every unit that its officers can use; nobody outside units under arms."""
-    return loyalty.loyal(params["loyalty"], obeying, world.units.reliable) * world.units.armed
+    return jnp.multiply(loyalty.loyal(params["loyalty"], obeying, world.units.reliable), world.units.armed)
 
 
 def settle(

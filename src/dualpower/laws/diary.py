@@ -66,7 +66,7 @@ def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float
         state.camps.sum(0)[1:],
         state.mood.members,
     ]
-    return jnp.concatenate(rows) @ here.weigh.T
+    return jnp.matmul(jnp.concatenate(rows), here.weigh.T)
 
 
 def indicators(

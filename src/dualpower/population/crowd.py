@@ -19,7 +19,7 @@ from jaxtyping import Array, Float
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Fate, Mood, Params, State, Tables
-from dualpower.scenario.world import Days, Floats, World
+from dualpower.scenario.world import Days, Floats, Ints, World
 
 TEMPERS = 4
 
@@ -35,8 +35,8 @@ def init(world: World, first: Days) -> State:
     """The state on the eve of the first day: declared camps, everyone at work, nobody remembering anything (NumPy)."""
     u, o = world.units, world.order
     parties, units = u.members.shape
-    councils, districts, events = len(o.seats), len(first.mood), len(world.chronicle.date)
-    regime = np.eye(len(o.incumbent), dtype=np.float32)[first.history]
+    councils, districts = len(o.seats), len(first.mood)
+    regime: Floats = np.eye(len(o.incumbent), dtype=np.float32)[first.history]
     nothing = zeros(councils, parties)
     mood = Mood(
         members=u.members,
@@ -48,18 +48,24 @@ def init(world: World, first: Days) -> State:
         trust=zeros(parties),
         fear=zeros(districts),
         outrage=zeros(districts),
-        expected=np.float32(0.01),
+        expected=single(0.01),
         delegates=nothing,
         executive=nothing,
         seats=zeros(councils),
-        mastery=np.float32(1.0),
+        mastery=single(1.0),
         known=zeros(indicator_count(world)),
     )
-    none = np.int32(0)
-    fate = Fate(regime, none, none, np.float32(0.0), np.full(events, -1, np.int32), np.zeros(events, np.int32))
-    camps = np.broadcast_to(u.camps / TEMPERS, (TEMPERS, *u.camps.shape)).astype(np.float32)
-    activity = np.eye(4, dtype=np.float32)[:, :1] * np.ones(units, np.float32)
+    none: Ints = np.int32(0)
+    events: Ints = np.full(len(world.chronicle.date), -1, np.int32)
+    fate = Fate(regime, none, none, single(0.0), events, np.zeros_like(events))
+    camps: Floats = np.broadcast_to(u.camps / TEMPERS, (TEMPERS, *u.camps.shape)).astype(np.float32)
+    activity: Floats = np.eye(4, dtype=np.float32)[:, :1] * np.ones(units, np.float32)
     return State(camps, activity, mood, fate)
+
+
+def single(value: float) -> Floats:
+    """A number of single precision."""
+    return np.float32(value)
 
 
 def zeros(*shape: int) -> Floats:
@@ -76,8 +82,8 @@ def loyal_to(incumbent: Floats, centres: Floats) -> Floats:
 
 def indicator_count(world: World) -> int:
     """How many quantities conditions can name (see ``scenario.world.indicator_names``)."""
-    parties, topics = len(world.parties.voice), world.parties.stance.shape[1]
-    councils, centres, issues = len(world.order.seats), world.order.incumbent.shape[1], len(world.order.about_power)
+    parties, topics = len(world.parties.voice), int(world.parties.stance.shape[1])
+    councils, centres, issues = len(world.order.seats), int(world.order.incumbent.shape[1]), len(world.order.about_power)
     return 6 + issues + 4 * parties + 2 * councils * parties + centres + parties * topics
 
 

@@ -40,13 +40,14 @@ def _histories(scenario: Scenario, names: Names) -> tuple[Table, Table]:
     epochs = change_days(scenario)
     size = np.tile(start, (len(epochs), 1))
     where = np.tile([names.districts.index(name) for name in scenario.units["district"]], (len(epochs), 1))
-    for row in scenario.changes.sort_values("date", kind="stable").itertuples():
-        day = max(scenario.calendar.days_between(scenario.spec.calendar.start, row.date), 0)
-        unit, later = index[row.unit_id], slice(epochs.index(day), None)
-        if row.what == "size":
-            size[later, unit] = float(row.value) * factor[unit]
+    changes = scenario.changes.sort_values("date", kind="stable")
+    for date, name, what, value in changes[["date", "unit_id", "what", "value"]].astype(str).to_numpy():
+        day = max(scenario.calendar.days_between(scenario.spec.calendar.start, date), 0)
+        unit, later = index[name], slice(epochs.index(day), None)
+        if what == "size":
+            size[later, unit] = float(value) * factor[unit]
         else:
-            where[later, unit] = names.districts.index(str(row.value))
+            where[later, unit] = names.districts.index(value)
     return size, where
 
 
@@ -97,6 +98,7 @@ def _homes(scenario: Scenario, names: Names) -> Table:
     index = {district: i for i, district in enumerate(names.districts)}
     for work in scenario.commuting["work"].unique():
         home[:, index[work]] = 0.0
-    for row in scenario.commuting.itertuples():
-        home[index[str(row.home)], index[str(row.work)]] = row.share
+    table = scenario.commuting
+    for work, lives, share in zip(table["work"], table["home"], table["share"].astype(float), strict=True):
+        home[index[lives], index[work]] = share
     return home
