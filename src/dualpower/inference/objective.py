@@ -105,16 +105,14 @@ def objective(
 ) -> Objective:
     """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``.
 
-    ``sharpen`` divides the standard deviations of ``targets``: 1 for inference, more to press a tuned run into bands;
+    ``sharpen``: 1 for inference; more presses a tuned run into the bands of its targets (see ``sharpened``);
     ``dtype`` is single precision but where a slope is checked against finite differences.
     """
     names = compile_names(scenario)
     world, days = compile_world(scenario, names), compile_days(scenario, names, until)
     start = crowd.init(world, Days(*(column[0] for column in days)))
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
-    observations = tuple(
-        dataclasses.replace(one, sd=one.sd / sharpen) for one in plan(scenario, targets, scenario.days(until))
-    )
+    observations = tuple(sharpened(one, sharpen) for one in plan(scenario, targets, scenario.days(until)))
     if extra is not None:
         observations += plan(scenario, extra, scenario.days(until))
     free = free_parameters(scenario)
@@ -131,6 +129,14 @@ def objective(
         return jnp.concatenate([misses, theta, unlikely[None]])
 
     return Objective(free, observations, residuals)
+
+
+def sharpened(one: Observation, factor: float) -> Observation:
+    """An observation with a standard deviation smaller by a factor, or its band's own without a floor if that is less."""
+    if factor == 1:
+        return one
+    width = float(one.compared(one.high)) - float(one.compared(one.low))
+    return dataclasses.replace(one, sd=min(one.sd / factor, max(width / 3.29, 0.02)))
 
 
 def _precise(array: Any, dtype: Any) -> Array:

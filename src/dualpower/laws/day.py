@@ -134,9 +134,8 @@ def politics(
     bodies = line.bodies(params["line"], mood.bodies, parties.stance, parties.listens, parties.stubborn, present)
     views = line.public_line(bodies, parties.voice, present)
     opposition = government.opposition(views, incumbent)
-    restraint = line.restraint(
-        params["line"], pulled.restraint, world.order.commands @ mood.delegates, parties.discipline, mood.trust
-    )
+    seated = world.order.commands @ mood.delegates
+    restraint = line.restraint(params["line"], pulled.restraint, seated, parties.discipline, mood.trust)
     surprise = mobilisation.surprise(seen.city, mood.expected)
     return Today(
         here=here,
@@ -149,6 +148,7 @@ def politics(
         office=government.office(government.in_regime(fate.regime, parties.office), pulled.office),
         legality=government.legality(government.in_regime(fate.regime, parties.legality), pulled.legality),
         restraint=restraint,
+        waiting=line.waiting(params["line"], seated, parties.discipline, mood.trust),
         call=mobilisation.calls(params["mobilisation"], seen.workers, surprise, opposition, restraint),
         grievance=seen.active,
         presence=mood.members,
@@ -176,7 +176,7 @@ def activity(
         - p["fatigue"] * mood.fatigue
         + jnp.where(u.armed > 0, soldiers, civilians)
     )
-    hostility = mobilisation.hostility(p, today.opposition)
+    hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
     level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
     choice = mobilisation.choice(p, level, u.ceiling)
     wanted = 1 - (state.camps * choice[:, :, 0]).sum((0, 1))

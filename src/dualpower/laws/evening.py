@@ -38,6 +38,7 @@ class Today(NamedTuple):
     office: Float[Array, " party"]
     legality: Float[Array, " party"]
     restraint: Float[Array, " party"]
+    waiting: Float[Array, " party"]
     call: Float[Array, " party"]
     grievance: Float[Array, " unit"]
     presence: Float[Array, "party unit"]

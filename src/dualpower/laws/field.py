@@ -57,7 +57,7 @@ def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides
     o = world.order
     crowds, risings = len(o.crowds), len(o.crowds) + len(o.insurrections)
     first, second, third = slice(0, crowds), slice(crowds, risings), slice(risings, None)
-    hostile = jax.nn.sigmoid(-4 * (today.line[:, -o.incumbent.shape[1] :] @ today.incumbent))
+    hostile = jax.nn.sigmoid(-10 * (today.line[:, -o.incumbent.shape[1] :] @ today.incumbent))
     against = state.mood.executive @ hostile
     here, away = contests.command(p, o.commands @ against), contests.command(p, o.commands_away @ against)
     led = o.contest_leader[first]

@@ -49,6 +49,13 @@ def trust(p: Params, trust: Float[Array, " party"], shock: Float[Array, " party"
     return (1 - p["trust_recovery"]) * trust + p["trust_shock"] * shock
 
 
+def waiting(
+    p: Params, seated: Float[Array, " party"], discipline: Float[Array, " party"], trust: Float[Array, " party"]
+) -> Float[Array, " party"]:
+    """How far a party waits for the council rather than go into the street, by its share of it: 0..1."""
+    return restraint(p, jnp.zeros_like(trust), seated, discipline, trust)
+
+
 def restraint(
     p: Params,
     asked: Float[Array, " party"],

@@ -6,7 +6,7 @@ active at all (ceilings). Organisation also slows the decay of activity: steam a
 
     level[c,u] = base + grievance * G[u] * hostility[c] + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
                  + organisation * sum_p presence[p,u] + occasion[u] + viability * surprise - deterrence - fatigue * F[u] + loyalty[u]
-    hostility  = unmoved for no camp; unmoved + militancy * opposition[c] for a party's camp
+    hostility  = unmoved for no camp; unmoved + militancy * opposition[c] (1 - waiting[c]) for a party's camp
     P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
 
 A party in opposition calls the rest once enough of the city's workers are out, and as long as more are in the street
