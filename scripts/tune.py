@@ -83,9 +83,8 @@ def show(target: Objective, residuals: np.ndarray, best: Minimum) -> None:
     print(f"\ncontests {residuals[-1] ** 2 / 2:.2f}")
     for number in np.argsort(-np.abs(best.theta))[:25]:
         free = target.free[number]
-        print(
-            f"{free.address:34s} {float(free.value(jnp.asarray(best.theta[number]))):9.4f}  {best.theta[number]:+.2f} sd"
-        )
+        value = float(free.value(jnp.asarray(best.theta[number])))
+        print(f"{free.address:34s} {value:9.4f}  {best.theta[number]:+.2f} sd")
 
 
 def keep(scenario: Scenario, target: Objective, best: Minimum, found: list[Minimum]) -> None:

@@ -132,7 +132,7 @@ def objective(
 
 
 def sharpened(one: Observation, factor: float) -> Observation:
-    """An observation with a standard deviation smaller by a factor, or its band's own without a floor if that is less."""
+    """An observation with a standard deviation smaller by a factor, or its band's own if that is less still."""
     if factor == 1:
         return one
     width = float(one.compared(one.high)) - float(one.compared(one.low))

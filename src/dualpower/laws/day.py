@@ -114,10 +114,10 @@ def decide(
         today.office,
         government.unanswered(pressure, today.levers.answer),
     )
-    rate_act, choice_act = activity(params, world, day, state, seen, today)
+    rate_act, steps = activity(params, world, day, state, seen, today)
     rate_camp = allegiance.rate(params["allegiance"], seen.active)
     choice_camp = allegiance.choice(params["allegiance"], appeal, today.opposition)
-    return Tables(rate_camp, choice_camp, rate_act, choice_act), today
+    return Tables(rate_camp, choice_camp, rate_act, *steps), today
 
 
 def politics(
@@ -160,8 +160,8 @@ def politics(
 
 def activity(
     params: dict[str, Params], world: World, day: Days, state: State, seen: Seen, today: Today
-) -> tuple[Float[Array, " unit"], Float[Array, "temper camp activity unit"]]:
-    """Mobilisation and loyalty: rate and choice of activities."""
+) -> tuple[Float[Array, " unit"], tuple[Float[Array, "temper camp unit"], ...]]:
+    """Mobilisation and loyalty: who decides today, and how many of them go out, into the street, take up arms."""
     u, mood, p, q = world.units, state.mood, params["mobilisation"], params["loyalty"]
     trust = jnp.exp(jnp.minimum(mood.trust, 0.0))[:, None]
     called = ((today.call[:, None] + today.levers.call) * trust * today.presence).sum(0)
@@ -178,10 +178,10 @@ def activity(
     )
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
     level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
-    choice = mobilisation.choice(p, level, u.ceiling)
-    wanted = 1 - (state.camps * choice[:, :, 0]).sum((0, 1))
+    steps = mobilisation.choice(p, level, u.ceiling)
+    wanted = (state.camps * steps[0]).sum((0, 1))
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
-    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), choice
+    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), steps
 
 
 def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:

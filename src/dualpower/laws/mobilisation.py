@@ -68,17 +68,17 @@ def level(
 
 def choice(
     p: Params, level: Float[Array, "camp unit"], ceiling: Float[Array, " unit"]
-) -> Float[Array, "temper camp activity unit"]:
-    """What those who decide today choose: at work, out, in the street, in arms; sums to 1 over activities."""
+) -> tuple[Float[Array, "temper camp unit"], Float[Array, "temper camp unit"], Float[Array, "temper camp unit"]]:
+    """How many of those who decide today go out, into the street, and take up arms; each includes the next."""
     temper = p["temper"] * jnp.asarray(TEMPER, level.dtype)[:, None, None]
     steep = p["steepness"]
     first = jnp.exp(level) * jnp.exp(temper)
     later = jnp.exp(steep * level) * jnp.exp(steep * temper)
     street, arms = later * jnp.exp(p["street"]), later * jnp.exp(p["arms"])
-    out = (p["ceiling"] * ceiling).clip(0.0, 1.0) * first / (1 + first)
-    march = out * street / (1 + street)
-    fight = march * arms / (1 + arms)
-    return jnp.stack([1 - out, out - march, march - fight, fight], axis=2)
+    able = (p["ceiling"] * ceiling).clip(0.0, 1.0)
+    out, march = able * first, able * first * street
+    below = (1 + first) * (1 + street)  # products before quotients: a division costs more than the rest
+    return out / (1 + first), march / below, march * arms / (below * (1 + arms))
 
 
 def pace(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import jax.numpy as jnp
 from jaxtyping import Array, Float, Int
 
 Params = Mapping[str, Array]
@@ -76,7 +77,15 @@ class Tables(NamedTuple):
     rate_camp: Float[Array, " unit"]
     choice_camp: Float[Array, "temper camp unit"]  # sums to 1 over camp
     rate_act: Float[Array, " unit"]
-    choice_act: Float[Array, "temper camp activity unit"]  # sums to 1 over activity
+    out: Float[Array, "temper camp unit"]  # choose to go out, or further
+    street: Float[Array, "temper camp unit"]  # into the street, or further
+    arms: Float[Array, "temper camp unit"]  # take up arms
+
+    @property
+    def choice_act(self) -> Float[Array, "temper camp activity unit"]:
+        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities."""
+        steps = [1 - self.out, self.out - self.street, self.street - self.arms, self.arms]
+        return jnp.stack(steps, axis=2)
 
 
 TEMPER = (1.25, 0.4, -0.35, -1.3)

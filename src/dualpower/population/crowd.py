@@ -83,7 +83,11 @@ def loyal_to(incumbent: Floats, centres: Floats) -> Floats:
 def indicator_count(world: World) -> int:
     """How many quantities conditions can name (see ``scenario.world.indicator_names``)."""
     parties, topics = len(world.parties.voice), int(world.parties.stance.shape[1])
-    councils, centres, issues = len(world.order.seats), int(world.order.incumbent.shape[1]), len(world.order.about_power)
+    councils, centres, issues = (
+        len(world.order.seats),
+        int(world.order.incumbent.shape[1]),
+        len(world.order.about_power),
+    )
     return 6 + issues + 4 * parties + 2 * councils * parties + centres + parties * topics
 
 
@@ -93,7 +97,8 @@ def live(
     """One day of the crowd: first camps, then activities. Exact in expectation for people."""
     tempers = camps.sum(1, keepdims=True)
     camps = camps + tables.rate_camp * (tables.choice_camp * tempers - camps)
-    chosen = (camps[:, :, None] * tables.choice_act).sum((0, 1))
+    out, street, arms = ((camps * step).sum((0, 1)) for step in (tables.out, tables.street, tables.arms))
+    chosen = jnp.stack([1 - out, out - street, street - arms, arms])
     return camps, activity + tables.rate_act * (chosen - activity)
 
 
