@@ -125,7 +125,11 @@ def declared_centres(scenario: Scenario) -> dict[str, float]:
 
 def drawn(scenario: Scenario, names: Names, seed: int, until: str | None, noise: bool) -> Days:
     """What each day brings, with its chance: event-keyed draws that no other draw depends on."""
-    days = compile_days(scenario, names, until)
+    return with_chance(compile_days(scenario, names, until), names, seed, noise)
+
+
+def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
+    """The same days with the chance of a seed (an ensemble compiles the days once and draws many times)."""
     city = draws.normals(seed, "mood of the city", ("city",), days.day)
     local = draws.normals(seed, "mood of a district", names.districts, days.day)
     chance = {
