@@ -42,18 +42,21 @@ def main() -> None:
     import dualpower as dp
     from dualpower.population import crowd
     from dualpower.scenario.arrays import compile_names, compile_world
+    from dualpower.scenario.world import Days
     from dualpower.simulate import drawn, parameters
 
     scenario = dp.load(SCENARIO)
     names = compile_names(scenario)
     world, params = compile_world(scenario, names), parameters(scenario, names)
     years = [drawn(scenario, names, seed, None, True) for seed in range(1, SEEDS + 1)]
-    state = crowd.compiled_init(world, params, jax.tree.map(lambda rows: rows[0], years[0]))
+    state = crowd.init(world, Days(*(rows[0] for rows in years[0])))
     # Outputs are as in a run: every quantity of every day.
     free = jnp.float32(0)
     single = times(lambda: crowd.compiled_year(params, world, years[0], state, free), REPEATS)
-    stacked = jax.tree.map(lambda *rows: np.stack(rows), *years)
-    batch = jax.jit(jax.vmap(crowd.year, in_axes=(None, None, 0, None, None)))
+    chance = [name for name in Days._fields if name.startswith(("mood", "chance"))]
+    stacked = years[0]._replace(**{name: np.stack([getattr(year, name) for year in years]) for name in chance})
+    axes = Days(*(0 if name in chance else None for name in Days._fields))
+    batch = jax.jit(jax.vmap(crowd.year, in_axes=(None, None, axes, None, None)))
     together = times(lambda: batch(params, world, stacked, state, free), REPEATS // 10 + 1)
     figures = {
         "units": len(names.units),

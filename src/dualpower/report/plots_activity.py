@@ -63,7 +63,7 @@ def panels(view: View, most: int = 4) -> list[Panel]:
             line = series(view, o)
             others[mark] = next((panel for panel in own if _same(panel.values, line)), _panel(item, line))
         others[mark].found.append(item)
-    extra = [panel for panel in others.values() if panel not in own]
+    extra = [panel for panel in others.values() if not any(panel is one for one in own)]
     extra.sort(key=lambda panel: -len(panel.found))
     told = [panel for panel in own if panel.found or not any(_alike(panel.values, e.values) for e in extra)]
     return told + extra[: max(0, most - len(told))]
