@@ -149,9 +149,9 @@ def table(result: Mapping[str, Any]) -> str:
 
 FITS = """With history's regimes and events imposed, as in fitting, {imposed_calibrate_in_band} of the {calibrate}
 targets of the fitted months are inside the band of their sources and {imposed_calibrate_within_twice} within twice the
-band; of the {heldout} targets held out, {imposed_heldout_in_band} and {imposed_heldout_within_twice}. Left free
-(seed 1), {free_calibrate_in_band} of {calibrate} and {free_heldout_in_band} of {heldout} are inside. {years} free years
-that differ by chance alone end as follows: {ends}."""
+band; of the {heldout} targets held out, {imposed_heldout_in_band} and {imposed_heldout_within_twice}. Left free (seed
+1), {free_calibrate_in_band} of {calibrate} and {free_heldout_in_band} of {heldout} are inside. {years} free years that
+differ by chance alone end as follows: {ends}."""
 
 COSTS = """The scenario has {units} units and {days} days. Once compiled, a year takes {year_ms:.0f} ms on one core; the
 whole command takes {warm_run_wall_s:.1f} s ({kept_run_wall_s:.1f} s with its files and report) and
