@@ -23,6 +23,7 @@ QUANTITIES: dict[str, dict[str, Any]] = {
     "support_share": {"measure": "support", "scale": 100.0},
     "obedience": {"measure": "compliance", "centre": "councils", "scale": 100.0},
     "guards": {"measure": "red_guards", "roles": ["metal"]},
+    "usable": {"measure": "loyal", "roles": ["metal"]},
     "plants_out": {"measure": "workplaces", "activities": ["out", "in_street", "in_arms"], "groups": ["workers"]},
     "people": {"measure": "size"},
     "soviet_share": {"measure": "seat_share", "council": "soviet", "scale": 100.0},
@@ -124,7 +125,8 @@ def arrays() -> dict[str, np.ndarray]:
     }  # fmt: skip
     return {
         "size": np.tile(SIZE, (4, 1)), "activity_share": activity, "camp_share": camps, "members": members,
-        "red_guards": np.tile([7.0, 1.0, 0.0], (4, 1)), "compliance": np.tile([[0.2, 0.8]], (4, 3, 1)),
+        "red_guards": np.tile([7.0, 1.0, 0.0], (4, 1)), "loyal": np.tile([3.0, 5.0, 0.0], (4, 1)),
+        "compliance": np.tile([[0.2, 0.8]], (4, 3, 1)),
         "delegates": delegates, "executive": delegates[:, :, ::-1], "seats": np.tile([1000.0, 190.0], (4, 1)),
         "resolution": resolution, "contest_attack": contest, "contest_defence": contest * 2.0,
         "office": np.tile([0.1, 0.9], (4, 1)), "trust": np.tile([0.5, -0.5], (4, 1)), "line": line,

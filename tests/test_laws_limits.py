@@ -33,7 +33,7 @@ def active(p: dict[str, Any], own: Any, nearby: Any, push: Any) -> Any:
     """Share active of each unit tomorrow at rate 1, by the laws of mobilisation."""
     zero = jnp.zeros_like(push)
     level = mobilisation.level(p, zero, jnp.zeros(1), own, nearby, zero, zero, push)
-    return 1 - mobilisation.choice(p, level, jnp.ones_like(push))[0, 0, 0]
+    return mobilisation.choice(p, level, jnp.ones_like(push))[0][0, 0]
 
 
 def settle(step: Callable[[Any], Any], start: Any, days: int = 4000) -> Any:

@@ -31,6 +31,7 @@ BY_HAND: list[tuple[str, dict[str, Any], float]] = [
     ("support_share", {"group": "Blue Party"}, 100 * (200 + 50) / 3500),
     ("obedience", {}, 80.0),
     ("guards", {}, 7.0),
+    ("usable", {}, 3.0),
     ("plants_out", {}, 1.5),  # the mill stands for three plants, half of whose people are out
     ("people", {}, 3500.0),
     ("soviet_share", {"group": "Red"}, 25.0),
