@@ -73,6 +73,7 @@ def step(
     *,
     threads: int | None = None,
     piece: int | None = None,
+    out: Bytes | None = None,
 ) -> tuple[People, Counts]:
     """One day in the life of everyone.
 
@@ -90,6 +91,9 @@ def step(
         Processor cores to use; as many as Numba may use if not given. No result depends on it.
     piece
         Most persons handled in one go, for tests. No result depends on it.
+    out
+        Where to write the new records, [N] uint8; a new array if not given. It may be `state.records` itself, which
+        are then lost: with tens of millions of people, fresh memory costs a fifth of the day.
 
     Returns
     -------
@@ -104,7 +108,9 @@ def step(
 
     bounds = limits_for(state, tables)
     pieces = kernel.cut(state.offsets, piece or kernel.PIECE)
-    records, differences = _live(state, bounds, pieces, (seed_word(seed), day & MASK), threads or kernel.threads())
+    records = np.empty_like(state.records) if out is None else out
+    moment = (seed_word(seed), day & MASK)
+    differences = _live(state, records, bounds, pieces, moment, threads or kernel.threads())
     histogram = state.histogram + np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
     after = state._replace(records=records, histogram=histogram)
     return after, counts(after)
@@ -129,12 +135,11 @@ def weigh(state: People, sizes: ArrayLike) -> People:
 
 
 def _live(
-    state: People, bounds: Limits, pieces: Pieces, moment: tuple[int, int], threads: int
-) -> tuple[Bytes, np.ndarray[tuple[int, ...], np.dtype[np.int32]]]:
-    """Run the kernel over all pieces on `threads` cores; moment = (seed word, day)."""
+    state: People, records: Bytes, bounds: Limits, pieces: Pieces, moment: tuple[int, int], threads: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
+    """Run the kernel over all pieces on `threads` cores, into `records`; moment = (seed word, day)."""
     from dualpower.population.people_numba import live
 
-    records = np.empty_like(state.records)
     differences = np.empty((len(pieces.unit), VALUES), np.int32)
     key = (np.uint32(moment[0]), np.uint32(DECISION), np.uint32(moment[1]))
 
@@ -146,7 +151,7 @@ def _live(
     run(spans[0])
     for other in others:
         other.result()
-    return records, differences
+    return differences
 
 
 def _spans(stops: Int, threads: int) -> list[tuple[int, int]]:
