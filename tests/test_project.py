@@ -24,7 +24,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 README = (ROOT / "README.md").read_text()
 
 # From left to right: a room may import those before it, and itself.
-ROOMS = ("scenario", "laws", "population", "run", "record", "inference", "report", "cli")
+ROOMS = ("scenario", "laws", "population", "run", "record", "inference", "experiment", "report", "cli")
 ROOM_OF = dict.fromkeys(("simulate", "dataset", "manifest", "checkpoint"), "run") | {"doctor": "cli", "__main__": "cli"}
 # Named by everyone; none of these knows anything of the rooms.
 COMMON = {"_files", "_cache"}
