@@ -1,9 +1,9 @@
 """Chronicle: which events happen today, and what they do.
 
-A shock happens on its date if what it presupposes holds. A choice happens on its historical date while the year
-follows history, or up to a week later if what it presupposes comes late; once a year has left history (another regime
-for more than a week, a choice that could not be made, or an event that an intervention moved) its rule takes over: a
-condition on the state, with a hazard per day.
+An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
+only while the year follows history; once a year has left history (another regime for more than a week, a choice that
+could not be made, or an event that an intervention moved) its rule takes over: a condition on the state, with a hazard
+per day.
 
     happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
     strength(age) = value for `days`, then value * exp(-(age - days) / fade)
@@ -22,7 +22,7 @@ from dualpower.laws.state import Fate
 from dualpower.scenario.world import Chronicle
 
 PATIENCE = 7
-"""Days in another regime after which a year has left history."""
+"""Days in another regime after which a year has left history; a dated event waits as long for what it presupposes."""
 
 
 class Happening(NamedTuple):
@@ -58,12 +58,11 @@ def happening(
     able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
     late = day - c.date
-    waits = jnp.where(c.choice, PATIENCE, 0)
-    due = (c.date >= 0) & (late >= 0) & (late <= waits) & follows
+    due = (c.date >= 0) & (late >= 0) & (late <= PATIENCE) & follows
     ruled = c.choice & ~c.forced & (fate.left > 0.5) & (c.when_regimes & regime).any(1) & _all(c.when, held)
     now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
     why = lacks_regime + 2 * lacks_event + 4 * lacks_state
-    return Happening(now, due & ~now & (fate.happened < 0) & (late == waits), why.astype(jnp.int32))
+    return Happening(now, due & ~now & (fate.happened < 0) & (late == PATIENCE), why.astype(jnp.int32))
 
 
 def record(
