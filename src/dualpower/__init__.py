@@ -8,6 +8,8 @@
     run = dp.simulate(scenario, seed=1)
     run.outcome, run.regimes, run.score(), run.dataset
     other = dp.simulate(scenario.do("lenin-returns", "never"), seed=1)
+    ensemble = dp.simulate(scenario, draws=200, seed=1)
+    ensemble.probabilities(), ensemble.quantiles(), ensemble.score()
 
 Names are loaded when first used, so that importing the package costs next to nothing.
 """
@@ -20,6 +22,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dualpower.experiment import Ensemble as Ensemble
+    from dualpower.experiment import load_ensemble as load_ensemble
+    from dualpower.experiment import merge as merge
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -42,9 +47,25 @@ _CONTENTS = {
     "Run": "run",
     "RunError": "run",
     "load_run": "run",
+    "Ensemble": "experiment",
+    "load_ensemble": "experiment",
+    "merge": "experiment",
 }
 
-__all__ = ["Run", "RunError", "Scenario", "ScenarioError", "check", "load", "load_run", "new", "simulate"]
+__all__ = [
+    "Ensemble",
+    "Run",
+    "RunError",
+    "Scenario",
+    "ScenarioError",
+    "check",
+    "load",
+    "load_ensemble",
+    "load_run",
+    "merge",
+    "new",
+    "simulate",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import jax
 import numpy as np
@@ -26,6 +26,7 @@ from dualpower.scenario.world import Days, Names
 if TYPE_CHECKING:
     import xarray as xr
 
+    from dualpower.experiment import Ensemble
     from dualpower.laws.diary import Diary
     from dualpower.run import Run
     from dualpower.scenario import Scenario
@@ -34,6 +35,24 @@ STRETCH = 38
 """Days simulated at once: 304 days, January to October, are eight stretches."""
 
 OnSegment = Callable[[StateArrays, "xr.Dataset"], None]
+
+
+@overload
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int = ...,
+    until: str | None = ...,
+    imposed: bool = ...,
+    noise: bool = ...,
+    start_state: Mapping[str, np.ndarray[Any, Any]] | None = ...,
+    on_segment: OnSegment | None = ...,
+    draws: None = ...,
+) -> Run: ...
+
+
+@overload
+def simulate(scenario: Scenario, *, draws: int, **options: Any) -> Ensemble: ...
 
 
 def simulate(
@@ -45,7 +64,9 @@ def simulate(
     noise: bool = True,
     start_state: Mapping[str, np.ndarray[Any, Any]] | None = None,
     on_segment: OnSegment | None = None,
-) -> Run:
+    draws: int | None = None,
+    **ensemble: Any,
+) -> Run | Ensemble:
     """Let the days of a scenario pass by the laws, for the crowd.
 
     Parameters
@@ -64,6 +85,11 @@ def simulate(
         State to go on from, as `on_segment` was given it.
     on_segment
         Called after every stretch with the state and with the days so far.
+    draws
+        Simulate so many years that differ in chance, and return an `Ensemble`.
+    ensemble
+        More about those: `parameters`, `keep`, `executor`, `jobs`, `out`, `resume`; see
+        `dualpower.experiment.simulate_ensemble`.
 
     Returns
     -------
@@ -75,6 +101,12 @@ def simulate(
     ScenarioError
         If `until` is no day that the scenario can reach.
     """
+    if draws is not None:
+        from dualpower.experiment.ensemble import simulate_ensemble
+
+        return simulate_ensemble(scenario, draws, seed=seed, until=until, imposed=imposed, noise=noise, **ensemble)
+    if ensemble:
+        raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
     from dualpower.manifest import describe
     from dualpower.run import Run
 

@@ -1,0 +1,246 @@
+"""Draws made: sixteen years of the crowd at once in one compiled call, or years of people one after the other.
+
+A batch goes through the year in the same stretches as a single run, and only what is kept leaves the compiled program,
+so memory depends neither on the number of draws nor on that of units. What targets observe is taken day by day in
+there too, and made into one number a target when the year is over.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower._cache import enable_compilation_cache
+from dualpower.dataset import DIMS
+from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
+from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
+from dualpower.laws.diary import Diary
+from dualpower.laws.values import nested
+from dualpower.population import crowd
+from dualpower.record import MEASURES, Observation, aligned, arrays_of, observe, survey
+from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
+from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.world import Days, Names, World
+from dualpower.simulate import STRETCH, parameter_values, simulate, with_chance
+
+if TYPE_CHECKING:
+    from dualpower.run import Run
+    from dualpower.scenario import Scenario
+
+Arrays = dict[str, NDArray[Any]]
+Program = Callable[..., tuple[Any, dict[str, Any], Any]]
+FINISHED = ("event", "regime")
+"""Measures that only a finished year can answer."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Some draws.
+
+    Attributes
+    ----------
+    variables
+        Arrays [draw, date, ...] by name.
+    happened
+        Day number of every event, -1 if it did not happen, array[draw, event].
+    observed
+        What the record would say, array[draw, target].
+    """
+
+    variables: Arrays
+    happened: NDArray[np.int16]
+    observed: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Everything that the draws of a job share, compiled once a process."""
+
+    scenario: Scenario
+    job: Job
+
+    @cached_property
+    def names(self) -> Names:
+        """Labels of every axis."""
+        return compile_names(self.scenario)
+
+    @cached_property
+    def world(self) -> World:
+        """The scenario as arrays."""
+        return compile_world(self.scenario, self.names)
+
+    @cached_property
+    def days(self) -> Days:
+        """What each day brings, without chance."""
+        return compile_days(self.scenario, self.names, self.job.until)
+
+    @cached_property
+    def places(self) -> Places:
+        """Groups and districts of the units."""
+        return places(self.scenario, self.names)
+
+    @cached_property
+    def wanted(self) -> tuple[str, ...]:
+        """Variables that are kept."""
+        return variables(self.job.keep)
+
+    @cached_property
+    def observations(self) -> tuple[Observation, ...]:
+        """Targets that fall into the run."""
+        days = self.scenario.days(self.job.until)
+        return survey(self.scenario, self.scenario.targets, days, strict=True).observations
+
+    @cached_property
+    def coordinates(self) -> dict[str, Any]:
+        """Labels of all dimensions but the draw."""
+        return labels(self.scenario, self.names, self.places, len(self.days.day))
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """Addresses of all parameters, in a fixed order."""
+        return tuple(parameter_values(self.scenario, self.names))
+
+    @cached_property
+    def programs(self) -> dict[bool, Program]:
+        """The compiled stretch of a batch: parameters shared by its draws, or one row a draw."""
+        return {apart: jax.jit(jax.vmap(self._stretch, (0 if apart else None, None, 0, 0, None)))
+                for apart in (False, True)}  # fmt: skip
+
+    def parameters(self, values: Mapping[str, float]) -> NDArray[np.float32]:
+        """Parameters of a draw, array[address]: `values` in place of the scenario's own, interventions on top."""
+        found = parameter_values(with_parameters(self.scenario, values), self.names)
+        return np.array([found[name] for name in self.addresses], np.float32)
+
+    def _stretch(self, parameters: Any, world: World, days: Days, state: Any, imposed: Any) -> tuple[Any, Any, Any]:
+        """A stretch of one draw: the state after it, what is kept, and what targets see day by day."""
+        values = {name: parameters[k] for k, name in enumerate(self.addresses)}
+        params = nested(values, self.names.parties, self.names.issues)
+        year = crowd.year(params, world, days, state, imposed)
+        diary, size = year.diary._asdict(), jnp.asarray(world.setting.size)[days.epoch]
+        return year.state, reduced(self.wanted, diary, size, self.places), self._daily(diary, size)
+
+    def _daily(self, diary: Mapping[str, Any], size: Any) -> Any:
+        """What targets see, array[day, target]; 0 for those that ask about a finished year."""
+        arrays = {name: array.swapaxes(1, 2) if name in UNITS and array.ndim == 3 else array
+                  for name, array in diary.items()} | {"size": size}  # fmt: skip
+        count = size.shape[0]
+        columns = [
+            jnp.zeros(count)
+            if one.measure in FINISHED
+            else MEASURES[one.measure].function(arrays, dataclasses.replace(one, start=0, end=count))
+            for one in self.observations
+        ]
+        return jnp.stack(columns, axis=1) if columns else jnp.zeros((count, 0))
+
+
+def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> Drawn:
+    """Live through the years of `BATCH` draws together; ``table`` has one row for each of them."""
+    years = [with_chance(bench.days, bench.names, int(seed), bench.job.noise) for seed in seeds]
+    # What chance does not touch is the same for all: copied into every place of the batch.
+    days = Days(*(np.stack(rows) for rows in zip(*years, strict=True)))
+    parameters = (
+        bench.parameters({}) if table is None else np.stack([bench.parameters(table.row(k)) for k in range(len(seeds))])
+    )
+    program = bench.programs[table is not None]
+    start = crowd.init(bench.world, Days(*(column[0] for column in bench.days)))
+    state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
+    parts, daily, count = [], [], len(bench.days.day)
+    for done in range(0, count, STRETCH):
+        rows = np.minimum(np.arange(done, done + STRETCH), count - 1)
+        stretch = Days(*(column[:, rows] for column in days))
+        state, kept, seen = program(parameters, bench.world, stretch, state, np.float32(bench.job.imposed))
+        parts.append({name: np.asarray(array) for name, array in kept.items()})
+        daily.append(np.asarray(seen))
+    found = {name: np.concatenate([part[name] for part in parts], axis=1)[:, :count] for name in bench.wanted}
+    found["regime"] = found["regime"].astype(np.int8)
+    happened = np.asarray(state.fate.happened).astype(np.int16)
+    return Drawn(found, happened, _observed(bench, np.concatenate(daily, axis=1), found["regime"], happened))
+
+
+def _observed(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened: NDArray[Any]) -> NDArray[np.float64]:
+    """From what targets see day by day to one number a target, array[draw, target]."""
+    values = np.zeros((len(daily), len(bench.observations)))
+    for k, one in enumerate(bench.observations):
+        days = daily[:, one.days, k].astype(np.float64)
+        if one.measure == "regime":
+            days = (regime[:, one.days] == bench.names.regimes.index(one.event)).astype(np.float64)
+        elif one.measure == "event":
+            days = (np.arange(one.start, one.end) == happened[:, [bench.names.events.index(one.event)]]).astype(float)
+        values[:, k] = _AGGREGATE[one.aggregate](1 - days if one.complement else days) * one.scale
+    return values
+
+
+_AGGREGATE: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
+    "mean": lambda days: days.mean(1),
+    "max": lambda days: days.max(1),
+    "sum": lambda days: days.sum(1),
+    "last": lambda days: days[:, -1],
+}
+
+
+def one_of_people(bench: Bench, seed: int, table: Table | None) -> Drawn:
+    """Live through one year of people; ``table`` has one row."""
+    scenario = bench.scenario if table is None else with_parameters(bench.scenario, table.row(0))
+    job = bench.job
+    more: dict[str, Any] = {"people": job.people}
+    run = simulate(scenario, seed=seed, until=job.until, imposed=job.imposed, noise=job.noise, **more)
+    diary, size = _diary(run, bench.names)
+    found = reduced(bench.wanted, diary, size, bench.places)
+    arrays = arrays_of(aligned(run.dataset, scenario), run.events)
+    absent = np.zeros(len(size))
+    missing = {f"{prefix}{one.event}": absent for prefix in (EVENT_PREFIX, REGIME_PREFIX) for one in bench.observations}
+    observed = np.array([[float(observe({**missing, **arrays}, one)) for one in bench.observations]])
+    return Drawn({name: np.asarray(array)[None] for name, array in found.items()}, _happened(bench, run), observed)
+
+
+def _diary(run: Run, names: Names) -> tuple[Arrays, NDArray[Any]]:
+    """The arrays of a run as the laws write them, the unit last, and the sizes of the units."""
+    data = run.dataset
+    diary = {name: np.asarray(data[name].transpose("date", *DIMS.get(name, ())))
+             for name in Diary._fields if name in data and name != "regime"}  # fmt: skip
+    diary = {
+        name: array.swapaxes(1, 2) if name in UNITS and array.ndim == 3 else array for name, array in diary.items()
+    }
+    numbers = {regime: number for number, regime in enumerate(names.regimes)}
+    diary["regime"] = np.array([numbers[str(name)] for name in data["regime"].to_numpy()], np.int8)
+    return diary, np.asarray(data["size"].transpose("date", "unit"))
+
+
+def _happened(bench: Bench, run: Run) -> NDArray[np.int16]:
+    """Day number of every event, -1 where it did not happen, array[1, event]."""
+    dates = dict(zip(run.events["event"], run.events["date"].where(run.events["happened"], ""), strict=True))
+    numbers = {date: number for number, date in enumerate(run.dates)}
+    return np.array([[numbers.get(str(dates.get(name, "")), -1) for name in bench.names.events]], np.int16)
+
+
+def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> Drawn:
+    """Some draws with these seeds; of the crowd as many as a batch has places."""
+    enable_compilation_cache()
+    if bench.job.people is None:
+        return crowd_batch(bench, seeds, table)
+    rows = [None if table is None else table.rows(k, k + 1) for k in range(len(seeds))]
+    return joined([one_of_people(bench, int(seed), row) for seed, row in zip(seeds, rows, strict=True)])
+
+
+def joined(parts: list[Drawn]) -> Drawn:
+    """Draws behind one another."""
+    names = parts[0].variables
+    return Drawn(
+        {name: np.concatenate([part.variables[name] for part in parts]) for name in names},
+        np.concatenate([part.happened for part in parts]),
+        np.concatenate([part.observed for part in parts]),
+    )
+
+
+def first(drawn: Drawn, count: int) -> Drawn:
+    """The first draws of some."""
+    return Drawn({name: array[:count] for name, array in drawn.variables.items()}, drawn.happened[:count],
+                 drawn.observed[:count])  # fmt: skip

@@ -1,0 +1,163 @@
+"""What is kept of a draw: series without units, and means and sums over groups and districts in their place.
+
+A year of three hundred units is ten megabytes; without its units it is one, and a thousand draws fit on a disk. The
+same function reduces arrays of JAX, inside a compiled year, and of NumPy, those of a run of people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from dualpower.dataset import ABOUT, ACTIVITIES, DIMS
+from dualpower.laws.diary import Diary
+from dualpower.run import RunError, date_coordinates
+from dualpower.scenario.faults import did_you_mean
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+    from dualpower.scenario.world import Floats, Names
+
+SHARES = ("camp_share", "activity_share", "compliance", "grievance", "fatigue")
+COUNTS = ("members", "red_guards", "loyal", "size")
+BY_DISTRICT = ("active_share",)
+
+PLAIN = tuple(name for name in Diary._fields if DIMS.get(name, ())[:1] != ("unit",))
+UNITS = tuple(name for name in Diary._fields if name not in PLAIN)
+SUMMARY = (
+    *PLAIN,
+    *(f"{name}_by_group" for name in (*SHARES, *COUNTS)),
+    *(f"{name}_by_district" for name in BY_DISTRICT),
+)
+"""Variables of a draw unless others are asked for."""
+
+KNOWN = tuple(dict.fromkeys((*SUMMARY, *UNITS)))
+ALWAYS = ("regime",)
+
+
+class Places(NamedTuple):
+    """Which unit belongs where; the unit is the last axis."""
+
+    group: Floats  # [group, unit] 1 where a unit is of a group
+    district: Floats  # [district, unit] 1 where a unit works in a district
+    groups: tuple[str, ...]
+
+
+def check_keep(keep: str | Sequence[str]) -> tuple[str, ...]:
+    """What to keep, as a tuple; `RunError` with the nearest name if there is no such variable."""
+    wanted = (keep,) if isinstance(keep, str) else tuple(keep)
+    for name in wanted:
+        if name not in (*KNOWN, "summary", "units"):
+            hint = did_you_mean(name, (*KNOWN, "summary", "units"))
+            raise RunError(f'keep: there is no variable "{name}"' + (f"; {hint}" if hint else ""))
+    return wanted
+
+
+def variables(keep: Sequence[str]) -> tuple[str, ...]:
+    """Names of the variables that are kept, in a fixed order."""
+    wanted = {*keep, *ALWAYS, *(SUMMARY if "summary" in keep else ()), *(KNOWN if "units" in keep else ())}
+    return tuple(name for name in KNOWN if name in wanted)
+
+
+def places(scenario: Scenario, names: Names) -> Places:
+    """Groups and districts of the units, in the order of the scenario."""
+    of_role = {role.id: role.group for role in scenario.spec.roles}
+    of_unit = dict(zip(scenario.units["unit_id"], scenario.units["role"].map(of_role), strict=True))
+    where = dict(zip(scenario.units["unit_id"], scenario.units["district"], strict=True))
+    groups = tuple(dict.fromkeys(of_role.values()))
+    return Places(
+        np.array([[of_unit[unit] == group for unit in names.units] for group in groups], np.float32),
+        np.array([[where[unit] == district for unit in names.units] for district in names.districts], np.float32),
+        groups,
+    )
+
+
+def reduced(wanted: Iterable[str], diary: Mapping[str, Any], size: Any, where: Places) -> dict[str, Any]:
+    """The wanted variables of some days.
+
+    Parameters
+    ----------
+    wanted
+        Names out of `KNOWN`.
+    diary
+        Arrays by name, the day first and the unit last.
+    size
+        Persons, array[day, unit].
+    where
+        Groups and districts.
+
+    Returns
+    -------
+    Arrays by name, the day first, axes as `dims` says.
+    """
+    more = {"size": size, "active_share": 1 - diary["activity_share"][:, 0]}
+    return {name: _variable(name, {**diary, **more}, size, where) for name in wanted}
+
+
+def _variable(name: str, diary: Mapping[str, Any], size: Any, where: Places) -> Any:
+    base, _, over = name.partition("_by_")
+    if not over:
+        return _unit_first(diary[name]) if name in UNITS else diary[name]
+    belongs = where.group if over == "group" else where.district
+    values = diary[base]
+    if base in COUNTS:
+        return _unit_first(values @ belongs.T)
+    weight = size if values.ndim == 2 else size[:, None]
+    return _unit_first(((values * weight) @ belongs.T) / (weight @ belongs.T).clip(1e-6))
+
+
+def _unit_first(values: Any) -> Any:
+    return values.swapaxes(1, 2) if values.ndim == 3 else values
+
+
+def dims(name: str) -> tuple[str, ...]:
+    """Dimensions of a variable after draw and date."""
+    base, _, over = name.partition("_by_")
+    return (over, *DIMS.get(base, ("unit",))[1:]) if over else DIMS.get(name, ())
+
+
+def labels(scenario: Scenario, names: Names, where: Places, days: int) -> dict[str, Any]:
+    """Coordinates of all dimensions but the draw."""
+    calendar = scenario.spec.calendar
+    axes = ("unit", "council", "district", "contest", "event", "regime")
+    plural = {axis: names.__getattribute__(axis + "s") for axis in axes} | {
+        "camp": names.camps,
+        "activity": ACTIVITIES,
+        "party": names.parties,
+        "issue": names.issues,
+        "centre": names.centres,
+        "topic": names.topics,
+        "group": where.groups,
+    }
+    return date_coordinates(calendar.start, days, calendar.system) | {
+        axis: np.array(words, dtype=str) for axis, words in plural.items() if axis != "regime"
+    }
+
+
+def labelled(values: Mapping[str, Any], coordinates: Mapping[str, Any], regimes: Sequence[str]) -> xr.Dataset:
+    """Variables [draw, date, ...] as a dataset with the coordinates that they need.
+
+    The regime is a small number, an index into the names in its attribute ``flag_meanings``.
+    """
+    made = {name: (("draw", "date", *dims(name)), np.asarray(array), _about(name)) for name, array in values.items()}
+    if "regime" in made:
+        flags: dict[str, Any] = {
+            "flag_values": np.arange(len(regimes), dtype=np.int8),
+            "flag_meanings": " ".join(regimes),
+        }
+        made["regime"] = (*made["regime"][:2], {"long_name": "regime at the end of the day", **flags})
+    used = {axis for about in made.values() for axis in about[0]} | {"new_style"}
+    return xr.Dataset(made, {name: value for name, value in coordinates.items() if name in used})
+
+
+def _about(name: str) -> dict[str, str]:
+    base, _, over = name.partition("_by_")
+    unit, meaning = _OWN.get(base) or ABOUT.get(base, ("", base))
+    how = "" if not over else f", {'sum' if base in COUNTS else 'mean by persons'} over the units of a {over}"
+    return {"units": unit, "long_name": meaning + how}
+
+
+_OWN = {"size": ("persons", "people"), "active_share": ("1", "share who are not at work, or do not obey")}

@@ -1,0 +1,141 @@
+"""Pieces of work given to workers of any kind, and done although workers die.
+
+In this process, in processes of our own, or by any `concurrent.futures.Executor`. A piece that is lost with its worker
+is tried once more; in processes of our own a third time alone, so that one that kills its worker takes no other with
+it. What is lost then is reported, not raised: the rest of the ensemble is not lost with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from typing import TypeVar
+
+from dualpower.run import RunError
+from dualpower.scenario import ScenarioError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Lost = list[tuple[T, str]]
+"""Pieces that were not done, each with the reason."""
+
+REFUSED = (RunError, ScenarioError)
+"""What would befall every other piece too, and every second try: raised at once."""
+
+
+def do_all(
+    work: Callable[[T], R],
+    pieces: Sequence[T],
+    *,
+    executor: Executor | None = None,
+    jobs: int = 1,
+    done: Callable[[R], None] = lambda _: None,
+) -> Lost[T]:
+    """Do every piece, calling ``done`` in this thread with each result.
+
+    Parameters
+    ----------
+    work
+        A function of a module, for workers elsewhere must find it.
+    pieces
+        What it is called with.
+    executor
+        Any executor; it is left open.
+    jobs
+        Without an executor: processes of our own; 1 does everything here.
+    done
+        Called with each result as it comes.
+
+    Returns
+    -------
+    What could not be done, with reasons.
+
+    Raises
+    ------
+    RunError, ScenarioError
+        As raised by ``work``: what was not begun is then dropped.
+    """
+    if executor is None and jobs == 1:
+        for piece in pieces:
+            done(work(piece))
+        return []
+    if executor is not None:
+        ways = [_lent(executor), _lent(executor)]
+    else:
+        ways = [_own(min(jobs, len(pieces))), _own(min(jobs, len(pieces)))]
+    left: Lost[T] = [(piece, "") for piece in pieces]
+    for way in ways:
+        if left:
+            with way as pool:
+                left = _round(work, [piece for piece, _ in left], pool, done)
+    return [item for each in left for item in _alone(work, each, done)] if executor is None else left
+
+
+def _alone(work: Callable[[T], R], item: tuple[T, str], done: Callable[[R], None]) -> Lost[T]:
+    with _own(1) as pool:
+        return _round(work, [item[0]], pool, done)
+
+
+def _round(work: Callable[[T], R], pieces: Sequence[T], pool: Executor, done: Callable[[R], None]) -> Lost[T]:
+    """Let a pool do some pieces; returns what was lost."""
+    running: dict[Future[R], T] = {}
+    lost: Lost[T] = []
+    for piece in pieces:
+        try:
+            running[pool.submit(work, piece)] = piece
+        except RuntimeError as error:  # the pool is broken or shut down
+            lost.append((piece, _reason(error)))
+    try:
+        for future in as_completed(running):
+            try:
+                done(future.result())
+            except REFUSED:
+                raise
+            except Exception as error:
+                lost.append((running[future], _reason(error)))
+    except BaseException:
+        for future in running:
+            future.cancel()
+        raise
+    return lost
+
+
+def _reason(error: BaseException) -> str:
+    if type(error).__name__ in ("BrokenProcessPool", "BrokenExecutor", "KilledWorker"):
+        return "its worker died"
+    return f"{type(error).__name__}: {(str(error).strip().splitlines() or [''])[0]}"
+
+
+@contextlib.contextmanager
+def _lent(executor: Executor) -> Iterator[Executor]:
+    yield executor
+
+
+@contextlib.contextmanager
+def _own(jobs: int) -> Iterator[Executor]:
+    """Processes of our own, each started afresh: a copy of a process in which XLA runs would hang."""
+    pool = ProcessPoolExecutor(max(jobs, 1), multiprocessing.get_context("spawn"), initializer=_settle)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _settle() -> None:
+    """Leave Ctrl-C to the parent, and do not outlive it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

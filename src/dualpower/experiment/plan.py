@@ -1,0 +1,265 @@
+"""What an ensemble is to be: its draws, their seeds, how they are cut into shards, and what makes two ensembles one.
+
+Nothing here depends on how many draws there are, on how many workers share them or in which order they come: draw 17 of
+an ensemble is the same year whatever else is drawn, so an ensemble can be cut short, taken up again, made longer or put
+together from parts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.checkpoint import about, differences
+from dualpower.experiment.compact import UNITS, check_keep, variables
+from dualpower.population import draws as keyed
+from dualpower.run import RunError
+from dualpower.scenario import Scenario, ScenarioError
+from dualpower.scenario.faults import Fault, quote
+from dualpower.scenario.interventions import Intervention
+from dualpower.scenario.load import library
+from dualpower.scenario.parameters import known_parameters, unknown_parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+BATCH = 16
+"""Draws of the crowd that one call lives through together. A draw keeps its place in its batch, whoever computes it."""
+
+CROWD_SHARD, PEOPLE_SHARD = 2 * BATCH, 4
+"""Draws that are written to one file."""
+
+Part = tuple[int, int]
+"""Which part of an ensemble, of how many: (1, 8) is the first of eight."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every draw of an ensemble has in common; small, and the same in every worker.
+
+    Attributes
+    ----------
+    source
+        A name of the library, or the path of the scenario's folder.
+    content_hash
+        What the scenario's files said when the ensemble was planned.
+    interventions
+        In the order in which they were made.
+    until
+        Last day.
+    people
+        Share of persons simulated one by one; None for the crowd.
+    imposed, noise
+        As in `dualpower.simulate`.
+    keep
+        "summary", "units", or names of variables.
+    """
+
+    source: str
+    content_hash: str
+    interventions: tuple[Intervention, ...]
+    until: str
+    people: float | None = None
+    imposed: bool = False
+    noise: bool = True
+    keep: tuple[str, ...] = ("summary",)
+
+    @property
+    def shard(self) -> int:
+        """Draws in one file; fewer where they are large or take long."""
+        if self.people is not None:
+            return PEOPLE_SHARD
+        return BATCH if set(variables(self.keep)) & set(UNITS) else CROWD_SHARD
+
+
+@dataclass(frozen=True)
+class Table:
+    """Parameters that differ by draw: values[row, address]; draw k has row k modulo the number of rows."""
+
+    addresses: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    def rows(self, first: int, stop: int) -> Table:
+        """The rows of some draws, one a draw."""
+        return replace(self, values=self.values[np.arange(first, stop) % len(self.values)])
+
+    def row(self, number: int) -> dict[str, float]:
+        """One row by address."""
+        return dict(zip(self.addresses, map(float, self.values[number]), strict=True))
+
+    @property
+    def hash(self) -> str:
+        """Fingerprint of addresses and values."""
+        return hashlib.sha256(json.dumps(self.addresses).encode() + self.values.tobytes()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An ensemble that is to be made.
+
+    Attributes
+    ----------
+    scenario
+        With its interventions.
+    job
+        The same and the switches, as workers are told.
+    draws
+        How many.
+    seed
+        From which the seed of every draw comes.
+    table
+        Parameters by draw, or None: those of the scenario.
+    part
+        The part that is to be made here.
+    """
+
+    scenario: Scenario
+    job: Job
+    draws: int
+    seed: int
+    table: Table | None = None
+    part: Part = (1, 1)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """All that the numbers of a draw depend on."""
+        job = self.job
+        switches = {"until": job.until, "people": job.people, "imposed": job.imposed, "noise": job.noise,
+                    "keep": list(job.keep), "table": self.table.hash if self.table else None,
+                    "draws_per_shard": job.shard}  # fmt: skip
+        return about(self.scenario, self.seed) | {"switches": switches}
+
+    @property
+    def identity(self) -> str:
+        """Fingerprint of `about`: shards of one ensemble share it."""
+        return identity(self.about)
+
+    @property
+    def chunks(self) -> tuple[tuple[int, int], ...]:
+        """First draw and the one after the last, of every shard of this part."""
+        size, (number, of) = self.job.shard, self.part
+        return tuple((first, min(first + size, self.draws)) for first in range(0, self.draws, size))[number - 1 :: of]
+
+
+def identity(told: Mapping[str, Any]) -> str:
+    """Fingerprint of what a plan is about."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def make_plan(
+    scenario: Scenario,
+    *,
+    draws: int,
+    seed: int = 1,
+    until: str | None = None,
+    people: float | None = None,
+    imposed: bool = False,
+    noise: bool = True,
+    parameters: pd.DataFrame | None = None,
+    keep: str | Sequence[str] = "summary",
+    part: Part = (1, 1),
+) -> Plan:
+    """Check what is asked for and say what is to be done; the arguments are those of `simulate_ensemble`.
+
+    Raises
+    ------
+    RunError, ScenarioError
+        With what is wrong.
+    """
+    _check_numbers(draws, part)
+    keyed.seed_word(seed)
+    job = Job(
+        source=source_of(scenario),
+        content_hash=scenario.content_hash,
+        interventions=scenario.interventions,
+        until=scenario.days(until)[-1],
+        people=None if people is None else float(people),
+        imposed=bool(imposed),
+        noise=bool(noise),
+        keep=check_keep(keep),
+    )
+    table = None if parameters is None else table_of(scenario, parameters)
+    plan = Plan(scenario, job, int(draws), seed, table, part)
+    if not plan.chunks:
+        raise RunError(
+            f"part {part[0]}/{part[1]}: has nothing to do, {draws} draws make {-(-draws // job.shard)} files"
+        )
+    return plan
+
+
+def _check_numbers(draws: int, part: Part) -> None:
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
+        raise RunError(f"draws: {draws!r} is not a whole number of at least 1")
+    number, of = part
+    if not 1 <= number <= of:
+        raise RunError(f"part {number}/{of}: expected i/n with i from 1 to n")
+
+
+def source_of(scenario: Scenario) -> str:
+    """How a worker finds the scenario: by its name in the library, else by its folder's full path."""
+    folder = scenario.folder.resolve()
+    known = {path.resolve(): name for name, path in library().items()}
+    return known.get(folder, str(folder))
+
+
+def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
+    """Check a table of parameters, one row a draw, one column an address (``law.name`` or ``law.name.member``).
+
+    Raises
+    ------
+    RunError, ScenarioError
+        If it is empty, has numbers that are none, or names a parameter that no law has.
+    """
+    addresses = tuple(str(column) for column in frame.columns)
+    known = known_parameters(scenario.names)
+    faults = [fault for name in addresses if (fault := unknown_parameter(name, known, "parameters"))]
+    faults += [
+        Fault("parameters", name, quote(name), "every column once")
+        for name in sorted({name for name in addresses if addresses.count(name) > 1})
+    ]
+    if faults:
+        raise ScenarioError(faults)
+    try:
+        values = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise RunError(f"parameters: a value is not a number ({error})") from error
+    if not values.size or not np.isfinite(values).all():
+        raise RunError("parameters: expected a table of finite numbers with at least one row and one column")
+    return Table(addresses, values)
+
+
+def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other values in its parameters.toml; interventions on parameters come on top of them."""
+    return replace(scenario, parameters={**scenario.parameters, **values})
+
+
+def seeds(seed: int, first: int, stop: int) -> NDArray[np.int64]:
+    """Seeds of the draws ``first`` to ``stop - 1`` of an ensemble: distinct whole numbers below 2**32.
+
+    A keyed permutation of the 32-bit numbers (a Feistel network of four rounds, each with event-keyed words), so that
+    no two draws can have the same seed.
+    """
+    number = np.arange(first, stop, dtype=np.int64)
+    left, right = number >> 16, number & 0xFFFF
+    for turn in range(4):
+        word = keyed.words(seed, f"seed of a draw, round {turn}", ("ensemble",), right)[0][:, 0]
+        left, right = right, left ^ (word.astype(np.int64) >> 16)
+    return (left << 16) | right
+
+
+def clauses(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """Say what differs between two ensembles, one clause each; empty if their draws are the same."""
+    found = differences(old, new)
+    was, now = old.get("switches", {}), new.get("switches", {})
+    words = {"table": "the table of parameters", "draws_per_shard": "the number of draws a file"}
+    for key in sorted({*was, *now}):
+        if was.get(key) != now.get(key):
+            values = "" if key == "table" else f" was {was.get(key)!r} and is {now.get(key)!r}"
+            found.append(words.get(key, f'"{key}"') + (values or " has changed"))
+    return found

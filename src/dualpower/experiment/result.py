@@ -1,0 +1,206 @@
+"""An ensemble: many years of one scenario that differ in chance, and in parameters where a table is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from dualpower.experiment import statistics
+from dualpower.experiment.lazy import stacked
+from dualpower.experiment.shards import Shard, in_words
+from dualpower.run import Run, RunError, day_strings
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+
+class Ensemble:
+    """Draws of a scenario, kept on the disk and read when they are asked for.
+
+    Parameters
+    ----------
+    folder
+        Where the shards are.
+    shards
+        Files that count.
+    index
+        What the ensemble says about itself: its plan, names, machine.
+    scenario
+        What was simulated; None for one read from a folder (found again when asked for).
+    keep
+        Held as long as the ensemble and its variables are (a temporary folder).
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        shards: Sequence[Shard],
+        index: Mapping[str, Any],
+        scenario: Scenario | None = None,
+        keep: object = None,
+    ) -> None:
+        self.folder = folder
+        self.shards = tuple(sorted(shards, key=lambda shard: shard.first))
+        self.index = dict(index)
+        self._scenario = scenario
+        self._keep = keep
+
+    @property
+    def scenario(self) -> Scenario:
+        """What was simulated; of a saved ensemble, the scenario that its index names."""
+        if self._scenario is None:
+            from dualpower.manifest import find_scenario
+
+            self._scenario = find_scenario(self.index)
+        return self._scenario
+
+    @cached_property
+    def dataset(self) -> xr.Dataset:
+        """All draws, labelled by ``draw`` (with ``seed``), then as in a run; values are read when they are used.
+
+        ``regime`` is a small number, an index into its attribute ``flag_meanings``.
+        """
+        return stacked(self.folder, self.shards, self._keep)
+
+    @property
+    def draws(self) -> int:
+        """How many draws there are."""
+        return sum(shard.stop - shard.first for shard in self.shards)
+
+    @property
+    def seed(self) -> int:
+        """From which the seeds of the draws come."""
+        return int(self.index["seed"])
+
+    @property
+    def missing(self) -> list[tuple[int, int]]:
+        """Draws that were asked for and are not there: the first, and the one after the last, of each gap."""
+        return [(int(first), int(stop)) for first, stop in self.index.get("missing", [])]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every draw that was asked for is there."""
+        return not self.missing
+
+    @property
+    def dates(self) -> list[str]:
+        """Every day, "YYYY-MM-DD" in the scenario's calendar."""
+        return day_strings(self.dataset)
+
+    @cached_property
+    def _regimes(self) -> np.ndarray[Any, Any]:
+        """Ids of the regimes, array[draw, date]."""
+        variable = self.dataset["regime"]
+        return np.asarray(np.array(variable.attrs["flag_meanings"].split())[variable.to_numpy()])
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """One row a draw: ``draw``, ``seed``, ``outcome``, and for each regime the first day it ruled ("" if never)."""
+        ids, dates = self._regimes, np.array(self.dates)
+        table = {
+            "draw": self.dataset["draw"].to_numpy(),
+            "seed": self.dataset["seed"].to_numpy(),
+            "outcome": ids[:, -1],
+        }
+        for regime in self.dataset["regime"].attrs["flag_meanings"].split():
+            ruled = ids == regime
+            if ruled.any():
+                table[regime] = np.where(ruled.any(1), dates[ruled.argmax(1)], "")
+        return pd.DataFrame(table)
+
+    def probabilities(self) -> pd.DataFrame:
+        """Share of the draws that end in each regime, with its Monte-Carlo error and Wilson's 90 % interval.
+
+        The error is that of a finite number of draws and of nothing else: how far the model is from the world it does
+        not know. See `statistics.probabilities` for the columns.
+        """
+        return statistics.probabilities(list(self.outcomes["outcome"]), self.index["names"]["outcomes"])
+
+    def regime_shares(self) -> pd.DataFrame:
+        """Share of the draws under each regime, day by day: index date, one column a regime."""
+        ids = self._regimes
+        names = self.dataset["regime"].attrs["flag_meanings"].split()
+        return pd.DataFrame({name: (ids == name).mean(0) for name in names}, index=pd.Index(self.dates, name="date"))
+
+    def quantiles(
+        self, q: float | Sequence[float] = (0.05, 0.5, 0.95), variables: Sequence[str] | None = None
+    ) -> xr.Dataset:
+        """Quantiles over the draws, dimension ``quantile`` in the place of ``draw``.
+
+        One variable is in memory at a time, all draws of it.
+        """
+        names = list(self.dataset.data_vars) if variables is None else list(variables)
+        numeric = [name for name in names if name not in ("regime", "event_day")]
+        return xr.Dataset({name: self._quantile(str(name), np.atleast_1d(q)) for name in numeric})
+
+    def _quantile(self, name: str, q: np.ndarray[Any, Any]) -> xr.DataArray:
+        values = self.dataset[name].compute()
+        found = np.quantile(values.to_numpy(), q, axis=0).astype(values.dtype)
+        coords = {key: value for key, value in values.coords.items() if "draw" not in value.dims}
+        return xr.DataArray(found, {**coords, "quantile": q}, ("quantile", *values.dims[1:]), attrs=values.attrs)
+
+    def score(self) -> pd.DataFrame:
+        """Compare with the scenario's targets, one row each.
+
+        Columns: what and when is observed, its band ``low`` to ``high``; ``median``, ``low_90`` and ``high_90`` (5 and
+        95 %) of the draws; ``in_band`` (of the median) and ``share_in_band`` (of the draws). Missing where a target
+        lies outside the days.
+        """
+        values = self.dataset["simulated"].to_numpy()
+        names = self.dataset["target"].to_numpy().astype(str)
+        return statistics.score(self.scenario, self.dates, {name: values[:, k] for k, name in enumerate(names)})
+
+    def run(self, draw: int) -> Run:
+        """Repeat one draw by itself, with all its variables.
+
+        It is the same year up to rounding (a batch sums in another order), which a decision on the edge may enlarge.
+        """
+        from dualpower.simulate import simulate
+
+        switches = self.index["switches"]
+        place = np.flatnonzero(self.dataset["draw"].to_numpy() == draw)
+        if not len(place):
+            raise RunError(f"there is no draw {draw} here; there are {in_words(self._ranges())}")
+        more: dict[str, Any] = {} if switches["people"] is None else {"people": switches["people"]}
+        return simulate(
+            self._scenario_of(draw), seed=int(self.dataset["seed"][int(place[0])]), until=switches["until"],
+            imposed=switches["imposed"], noise=switches["noise"], **more,
+        )  # fmt: skip
+
+    def _scenario_of(self, draw: int) -> Scenario:
+        from dualpower.experiment.plan import with_parameters
+        from dualpower.experiment.shards import PARAMETERS
+
+        path = self.folder / PARAMETERS
+        if not path.exists():
+            return self.scenario
+        table = pd.read_csv(path, float_precision="round_trip")
+        values = table.iloc[draw % len(table)]
+        return with_parameters(self.scenario, {str(name): float(value) for name, value in values.items()})
+
+    def _ranges(self) -> list[tuple[int, int]]:
+        ranges: list[tuple[int, int]] = []
+        for shard in self.shards:
+            if ranges and ranges[-1][1] == shard.first:
+                ranges[-1] = (ranges[-1][0], shard.stop)
+            else:
+                ranges.append((shard.first, shard.stop))
+        return ranges
+
+    def __repr__(self) -> str:
+        """One line: what, how many draws, which days, how it ends how often."""
+        title = self.index.get("scenario", {}).get("title") or self.dataset.attrs.get("title", "a scenario")
+        ends = self.probabilities()
+        shares = ", ".join(
+            f"{name} {row.probability:.2f} ± {row.standard_error:.2f}"
+            for name, row in ends[ends["draws"] > 0].iterrows()
+        )
+        gap = f", without {in_words(self.missing)}" if self.missing else ""
+        dates = self.dates
+        return f"<Ensemble of {title}: {self.draws} draws{gap}, {dates[0]} to {dates[-1]}, seed {self.seed}; {shares}>"

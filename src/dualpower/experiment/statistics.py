@@ -1,0 +1,86 @@
+"""What draws say together: shares with their Monte-Carlo error, and targets beside the spread of the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dualpower.record import survey
+from dualpower.record.meaning import number, row_id, text
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+Z_90 = 1.6448536269514722
+SCORE_COLUMNS = (
+    "target_id", "split", "date", "date_end", "date_new_style", "place", "quantity", "group", "unit", "observed",
+    "low", "high", "median", "low_90", "high_90", "in_band", "share_in_band", "basis",
+)  # fmt: skip
+
+
+def wilson(successes: int, trials: int, z: float = Z_90) -> tuple[float, float]:
+    """Wilson's interval of a share, 90 % unless told otherwise; never outside 0..1, of some width at 0 and 1 too."""
+    share, extra = successes / trials, z * z / trials
+    middle = (share + extra / 2) / (1 + extra)
+    half = z / (1 + extra) * np.sqrt(share * (1 - share) / trials + extra / (4 * trials))
+    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+
+
+def probabilities(outcomes: Sequence[str], possible: Iterable[str] = ()) -> pd.DataFrame:
+    """Share of the draws with each outcome, the most frequent first.
+
+    Parameters
+    ----------
+    outcomes
+        One a draw.
+    possible
+        Outcomes that are listed although no draw has them.
+
+    Returns
+    -------
+    Index ``outcome``; columns ``probability``, ``standard_error`` (of the share, by the finite number of draws),
+    ``low`` and ``high`` (Wilson's 90 % interval), ``draws`` (with that outcome), ``of``.
+    """
+    counts = pd.Series(list(outcomes)).value_counts()
+    names = [*counts.index, *(name for name in possible if name not in counts.index)]
+    rows = [_share(int(counts.get(name, 0)), len(outcomes)) for name in names]
+    columns = ["probability", "standard_error", "low", "high", "draws", "of"]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="outcome"))
+
+
+def _share(successes: int, trials: int) -> tuple[float, float, float, float, int, int]:
+    share = successes / trials
+    return (share, float(np.sqrt(share * (1 - share) / trials)), *wilson(successes, trials), successes, trials)
+
+
+def score(scenario: Scenario, days: Sequence[str], simulated: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:
+    """Each target beside the spread of the draws: see `Ensemble.score`; ``simulated`` has an array[draw] a target."""
+    found = survey(scenario, scenario.targets, days)
+    bands = dict(zip(found.rows, found.observations, strict=True))
+    rows = []
+    for position, target in enumerate(scenario.targets.to_dict("records")):
+        row = {str(key): value for key, value in target.items()}
+        band, values = bands.get(position), simulated.get(row_id(row))
+        low, high = (band.low, band.high) if band else (number(row, "low"), number(row, "high"))
+        rows.append(_about(scenario, row) | {"low": low, "high": high} | _spread(values, low, high))
+    return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"in_band": "boolean"})
+
+
+def _about(scenario: Scenario, row: Mapping[str, Any]) -> dict[str, Any]:
+    copied = ("split", "date", "date_end", "place", "quantity", "group", "unit", "basis")
+    style = scenario.calendar.new_style(text(row, "date"))
+    known = {"target_id": row_id(row), "observed": number(row, "value"), "date_new_style": style}
+    return {key: text(row, key) for key in copied} | known
+
+
+def _spread(values: NDArray[np.float64] | None, low: float, high: float) -> dict[str, Any]:
+    if values is None or not len(values):
+        return dict.fromkeys(("median", "low_90", "high_90", "share_in_band"), np.nan) | {"in_band": pd.NA}
+    bottom, median, top = (float(value) for value in np.quantile(values, (0.05, 0.5, 0.95)))
+    inside = float(((values >= low) & (values <= high)).mean())
+    return {"median": median, "low_90": bottom, "high_90": top, "in_band": bool(low <= median <= high),
+            "share_in_band": inside}  # fmt: skip
