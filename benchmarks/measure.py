@@ -129,7 +129,13 @@ def machine() -> dict[str, Any]:
         ]
         cpu = names[0] if names else cpu
     packages = {name: version(name) for name in ("dualpower", "jax", "numpy")}
-    return {"cpu": cpu, "cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "python": platform.python_version(), **packages}
+    return {
+        "cpu": cpu,
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        **packages,
+    }
 
 
 def shown(value: Any) -> str:
