@@ -26,10 +26,12 @@ class Progress:
         How many days there are to do.
     quiet
         Say nothing.
+    unit
+        What is counted, if not days.
     """
 
-    def __init__(self, what: str, days: int, *, quiet: bool = False) -> None:
-        self.what, self.days, self.quiet = what, days, quiet
+    def __init__(self, what: str, days: int, *, quiet: bool = False, unit: str = "days") -> None:
+        self.what, self.days, self.quiet, self.unit = what, days, quiet, unit
         self._bar: Bar | None = None
         self._said = time.monotonic()
         self._began = self._said
@@ -43,7 +45,7 @@ class Progress:
             self._bar.start()
             self._bar.add_task(self.what, total=self.days)
         else:
-            click.echo(f"{self.what}: {self.days} days", err=True)
+            click.echo(f"{self.what}: {self.days} {self.unit}", err=True)
         return self
 
     def reached(self, date: str, days: int) -> None:
@@ -52,7 +54,7 @@ class Progress:
             self._bar.update(self._bar.task_ids[0], completed=days, description=f"{self.what}, {date}")
         elif not self.quiet and time.monotonic() - self._said > _SECONDS_BETWEEN_LINES:
             self._said = time.monotonic()
-            click.echo(f"{date}: {days} of {self.days} days", err=True)
+            click.echo(f"{date}: {days} of {self.days} {self.unit}", err=True)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -39,6 +39,9 @@ class Plan(NamedTuple):
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of all chance.  [default: 1]")
 @click.option("--until", metavar="DATE", help="Last day, in the scenario's calendar.  [default: its end]")
 @intervention_options
+@click.option("--draws", type=click.IntRange(1), metavar="N", help="Simulate N years that differ in chance.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="With --draws: use N processes.  [default: 1]")
+@click.option("--shard", metavar="I/N", help="With --draws: make part I of N; `dualpower merge` puts them together.")
 @click.option("-o", "--output", metavar="DIR", help="Keep the run in this folder.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -53,6 +56,9 @@ def run(
     do: tuple[str, ...],
     scale: tuple[str, ...],
     changes: tuple[str, ...],
+    draws: int | None,
+    jobs: int | None,
+    shard: str | None,
     output: str | None,
     resume: bool,
     as_json: bool,
@@ -62,13 +68,21 @@ def run(
     """Simulate SCENARIO (a name from the library, or a folder) and say how it ends.
 
     With -o, DIR gets manifest.json, trajectories.nc, events.csv, score.csv and report.html; a run that is already there
-    is replaced. Without, nothing is written.
+    is replaced. Without, nothing is written. With --draws it gets ensemble.json, files of draws, tables and a report.
     """
+    if draws is None and (jobs is not None or shard is not None):
+        raise StopError(f"{'--jobs' if jobs is not None else '--shard'} goes together with --draws", BAD_INPUT)
     if resume and output is None:
         raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
     declared = load_scenario(scenario, do, scale, changes)
     _check_until(declared, until)
     folder = _folder(declared, output)
+    if draws is not None:
+        from dualpower.cli._ensemble import Wanted, part_of, run_ensemble
+
+        part, report = part_of(shard), not no_report
+        wanted = Wanted(declared, draws, jobs or 1, part, seed, until, folder, resume, report, quiet)
+        return run_ensemble(wanted, as_json, list(context.obj or []))
     plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet)
     if resume and folder is not None:
         found, plan = _earlier(plan, folder, seed)

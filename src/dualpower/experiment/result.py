@@ -168,10 +168,11 @@ class Ensemble:
         if not len(place):
             raise RunError(f"there is no draw {draw} here; there are {in_words(self._ranges())}")
         more: dict[str, Any] = {} if switches["people"] is None else {"people": switches["people"]}
-        return simulate(
+        found: Run = simulate(
             self._scenario_of(draw), seed=int(self.dataset["seed"][int(place[0])]), until=switches["until"],
             imposed=switches["imposed"], noise=switches["noise"], **more,
         )  # fmt: skip
+        return found
 
     def _scenario_of(self, draw: int) -> Scenario:
         from dualpower.experiment.plan import with_parameters

@@ -103,11 +103,13 @@ def read_shard(path: Path) -> Shard:
     """
     try:
         with h5py.File(path, "r") as file:
-            made = Shard(path.name, *(file.attrs[key] for key in ("first", "stop", "identity", "content")))
-            arrays = {name: file[name][()] for name in str(file.attrs["numbers"]).split()}
+            said = {
+                key: np.asarray(file.attrs[key]).item() for key in ("first", "stop", "identity", "content", "numbers")
+            }
+            arrays = {name: file[name][()] for name in str(said.pop("numbers")).split()}
+        made = Shard(path.name, int(said["first"]), int(said["stop"]), str(said["identity"]), str(said["content"]))
     except (OSError, KeyError, ValueError, TypeError, RuntimeError) as error:
         raise ShardError(f"{path}: damaged, or not a file of draws") from error
-    made = Shard(made.file, int(made.first), int(made.stop), str(made.identity), str(made.content))
     if fingerprint(arrays) != made.content:
         raise ShardError(f"{path}: damaged (the fingerprint of its numbers differs)")
     return made
