@@ -109,7 +109,7 @@ def decide(
         pressure,
         councils.radical(today.line, world.order.about_power, today.opposition)[:, : pressure.shape[0]],
         today.legality[:, None] * hours,
-        state.camps.sum(0),
+        state.support,
         mood.trust,
         today.office,
         government.unanswered(pressure, today.levers.answer),
@@ -200,7 +200,7 @@ def settle(
     imposed: Float[Array, ""],
 ) -> tuple[State, Diary]:
     """Evening: what follows from what people have done. ``camps`` and ``activity`` are the population's new shares."""
-    state = State(camps, activity, state.mood, today.fate)
+    state = State(camps, camps.sum(0), activity, state.mood, today.fate)
     state, shot = evening.aftermath(params, world, today, state)
     today = today._replace(loyal=loyal_force(params, world, activity[0]))  # after what has happened today
     state, votes = evening.deliberate(params, world, day, today, state)

@@ -63,7 +63,7 @@ def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float
     street = state.activity[2:].sum(0)
     rows = [
         jnp.stack([street + state.activity[1], street, state.activity[3], loyal]),
-        state.camps.sum(0)[1:],
+        state.support[1:],
         state.mood.members,
     ]
     return jnp.matmul(jnp.concatenate(rows), here.weigh.T)
@@ -116,7 +116,7 @@ def write(
     """Write the day down."""
     mood, here, people = state.mood, today.here, today.here.people
     return Diary(
-        camp_share=state.camps.sum(0),
+        camp_share=state.support,
         activity_share=state.activity,
         members=mood.members * here.size,
         compliance=mood.compliance,

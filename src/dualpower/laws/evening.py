@@ -51,7 +51,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     """Shootings, fear, fatigue, membership, arms: the state, and deaths where troops fired (persons)."""
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
-    support = state.camps.sum(0)
+    support = state.support
     loyal = (here.weigh[4] * today.loyal).sum()
     shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
@@ -78,7 +78,7 @@ def deliberate(
     """Councils: delegates, executives, seats, and their votes on every topic."""
     o, mood, p = world.order, state.mood, params["councils"]
     sits = government.in_regime(today.fate.regime, o.exists)
-    electors = today.here.voters @ jnp.concatenate([state.camps.sum(0), state.activity[1:].sum(0)[None]]).T
+    electors = today.here.voters @ jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]).T
     base = councils.base(p, electors[:, :-1], day.turnout, o.tier, o.stands)
     delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits)
     mood = mood._replace(
@@ -103,7 +103,7 @@ def decide_power(
     """Compliance, contests, and the regime that follows."""
     p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
     centres = government.in_regime(today.fate.regime, world.order.centres)
-    own = power.backing(p, state.camps.sum(0), today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
+    own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
     lead = power.lead(authority, today.incumbent)

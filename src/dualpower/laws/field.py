@@ -34,7 +34,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
         loyal=today.loyal,
         challenger=obeyed[: len(who)],
         defender=obeyed[len(who) :],
-        leader=o.contest_leader @ state.camps.sum(0)[1:],
+        leader=o.contest_leader @ state.support[1:],
         guards=state.mood.guards,
         organisers=organise[:, 1],
         agitators=organise[:, 0],

@@ -46,6 +46,7 @@ class State(NamedTuple):
     """Everything that one day hands to the next."""
 
     camps: Float[Array, "temper camp unit"]  # joint shares, sum to 1 over temper and camp
+    support: Float[Array, "camp unit"]  # the same summed over tempers
     activity: Float[Array, "activity unit"]  # shares: at work, out, in the street, in arms
     mood: Mood
     fate: Fate

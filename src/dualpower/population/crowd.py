@@ -60,7 +60,7 @@ def init(world: World, first: Days) -> State:
     fate = Fate(regime, none, none, single(0.0), events, np.zeros_like(events))
     camps: Floats = np.broadcast_to(u.camps / TEMPERS, (TEMPERS, *u.camps.shape)).astype(np.float32)
     activity: Floats = np.eye(4, dtype=np.float32)[:, :1] * np.ones(units, np.float32)
-    return State(camps, activity, mood, fate)
+    return State(camps, u.camps, activity, mood, fate)
 
 
 def single(value: float) -> Floats:
