@@ -1,0 +1,183 @@
+"""The report of an ensemble: how it ends how often, fans of the main series, targets beside the spread of the draws."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import jinja2
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from dualpower.report.dates import Days
+from dualpower.report.html import undisturbed
+from dualpower.report.style import (
+    INK,
+    MODEL,
+    RECORD,
+    date_axis,
+    describe,
+    end_labels,
+    exact,
+    readable,
+    sheet,
+    styled,
+    svg,
+    value_axis,
+    whole,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from dualpower.experiment import Ensemble
+
+COUNTS = (("strikers", "Strikers"), ("marchers", "In the street"), ("soldiers_refusing", "Soldiers who do not obey"))
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+class Plate(NamedTuple):
+    """A figure and what stands below it."""
+
+    svg: str
+    caption: str
+
+
+def ensemble_page(ensemble: Ensemble) -> str:
+    """The report as one HTML page that needs nothing but itself."""
+    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    house.filters |= {"whole": whole, "exact": exact}
+    here = Path(__file__).parent
+    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
+    with undisturbed():
+        template = house.from_string((here / "ensemble.html").read_text(encoding="utf-8"))
+        return template.render(style=style[1] if style else "", **contents(ensemble))
+
+
+def contents(ensemble: Ensemble) -> dict[str, Any]:
+    """Everything that the page shows, by name."""
+    index, scores, ends = ensemble.index, ensemble.score(), ensemble.probabilities()
+    names, first = index["names"]["regimes"], ends.iloc[0]
+    sentence = str(index["names"]["outcomes"].get(ends.index[0], names.get(ends.index[0], ends.index[0])))
+    reached = scores[scores["median"].notna()]
+    inside = int(reached["in_band"].sum()) if len(reached) else 0
+    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in index["interventions"]]
+    return {
+        "title": index["scenario"]["title"],
+        "outcome": f"{sentence} So it ends in {first['draws']:.0f} of {first['of']:.0f} draws.",
+        "about": f"{ensemble.draws:,} years from {ensemble.dates[0]} to {ensemble.dates[-1]} that differ in chance"
+        + (" and in parameters" if index["switches"]["table"] else "") + f"; seed {ensemble.seed}.",
+        "interventions": made,
+        "ends": [{"name": names.get(key, key), **row} for key, row in ends.to_dict("index").items()],
+        "headline": f"The median draw is inside {inside} of {len(reached)} bands.",
+        "targets": reached.sort_values(["in_band", "share_in_band"], kind="stable").to_dict("records"),
+        "plates": plates(ensemble, scores),
+    }  # fmt: skip
+
+
+def plates(ensemble: Ensemble, scores: pd.DataFrame) -> list[Plate]:
+    """All figures that the kept variables allow."""
+    drawn = [Plate(svg(regimes(ensemble), "regimes"), "Share of the draws under each regime, day by day.")]
+    if all(name in ensemble.dataset for name, _ in COUNTS):
+        caption = (
+            "Median, middle half and 90 % of the draws; bars are bands of the record that speak of the same number."
+        )
+        drawn.append(Plate(svg(counts(ensemble, scores), "counts"), caption))
+    for council in sitting(ensemble) if "delegates" in ensemble.dataset else []:
+        caption = f"Parties in {council}: median and 90 % of the draws; bars are bands of the record."
+        drawn.append(Plate(svg(delegates(ensemble, scores, council), f"c-{council}"), caption))
+    return drawn
+
+
+def _days(ensemble: Ensemble) -> Days:
+    return Days(tuple(ensemble.dates), ensemble.scenario.calendar)
+
+
+@styled
+def regimes(ensemble: Ensemble) -> Figure:
+    """Draw the share of the draws under each regime over time."""
+    shares, days = ensemble.regime_shares(), _days(ensemble)
+    ruled = [regime for regime in ensemble.scenario.spec.regimes if shares[regime.id].max() > 0]
+    figure, (axes,) = sheet(2.6, right=1.6)
+    colours = [readable(regime.colour) for regime in ruled]
+    axes.stackplot(days.x, [shares[regime.id] for regime in ruled], colors=colours, alpha=0.75, linewidth=0)
+    value_axis(axes, "share of draws", 1.0, percent=True)
+    date_axis(axes, days)
+    ends = [float(shares[regime.id].iloc[-1]) for regime in ruled]
+    middles = np.cumsum(ends) - np.array(ends) / 2
+    named = zip(middles, ruled, colours, ends, strict=True)
+    last = [(float(middle), regime.name, colour) for middle, regime, colour, end in named if end > 0]
+    end_labels(axes, days.count + 1, last)
+    return describe(figure, "Share of the draws under each regime")
+
+
+@styled
+def counts(ensemble: Ensemble, scores: pd.DataFrame) -> Figure:
+    """Draw strikers, marchers and refusing soldiers as fans, with the bands of the record."""
+    days = _days(ensemble)
+    figure, panels = sheet(6.2, rows=len(COUNTS), left=0.95)
+    for axes, (name, title) in zip(panels, COUNTS, strict=True):
+        values = ensemble.dataset[name].to_numpy()
+        _fan(axes, days, values, MODEL)
+        top = max(_marks(axes, ensemble, scores, days, values, 1.0), float(np.quantile(values, 0.95, axis=0).max()))
+        axes.set_title(title)
+        value_axis(axes, "persons", 1.1 * top)
+        date_axis(axes, days, named=axes is panels[-1])
+    return describe(figure, "Strikers, marchers and soldiers who do not obey")
+
+
+@styled
+def delegates(ensemble: Ensemble, scores: pd.DataFrame, council: str) -> Figure:
+    """Draw the parties' shares of a council as fans, with the bands of the record."""
+    days, data = _days(ensemble), ensemble.dataset["delegates"].sel(council=council)
+    figure, (axes,) = sheet(3.0, right=1.2)
+    ends = []
+    for party in ensemble.scenario.spec.parties:
+        values = data.sel(party=party.id).to_numpy()
+        colour = readable(party.colour)
+        _fan(axes, days, values, colour, half=False)
+        _marks(axes, ensemble, scores, days, values, 100.0, colour)
+        ends.append((float(np.median(values[:, -1])), party.short or party.name, colour))
+    names = {each.id: each.name for each in ensemble.scenario.spec.councils}
+    axes.set_title(names.get(council, council))
+    value_axis(axes, "share", 1.0, percent=True)
+    date_axis(axes, days)
+    end_labels(axes, days.count + 1, ends)
+    return describe(figure, f"Parties in {names.get(council, council)}")
+
+
+def sitting(ensemble: Ensemble) -> list[str]:
+    """Councils (no elections) that sit in half of the draws at some time."""
+    kinds = {each.id: each.kind for each in ensemble.scenario.spec.councils}
+    seats = np.median(ensemble.dataset["delegates"].sum("party").to_numpy(), axis=0).max(axis=0)
+    names = [str(name) for name in ensemble.dataset["council"].to_numpy()]
+    return [name for name, most in zip(names, seats, strict=True) if kinds.get(name) == "council" and most > 0][:4]
+
+
+def _fan(axes: Axes, days: Days, values: NDArray[Any], colour: str, half: bool = True) -> None:
+    low, quarter, middle, three, high = np.quantile(values, LEVELS, axis=0)
+    axes.fill_between(days.x, low, high, color=colour, alpha=0.18, linewidth=0)
+    if half:
+        axes.fill_between(days.x, quarter, three, color=colour, alpha=0.3, linewidth=0)
+    axes.plot(days.x, middle, color=colour, linewidth=1.2)
+
+
+def _marks(
+    axes: Axes, ensemble: Ensemble, scores: pd.DataFrame, days: Days, values: NDArray[Any], scale: float,
+    colour: str = RECORD,
+) -> float:  # fmt: skip
+    """Bands of the targets that see this very number on one day; returns the height of the highest."""
+    seen = dict(zip(ensemble.dataset["target"].to_numpy().astype(str), ensemble.dataset["simulated"].to_numpy().T,
+                    strict=True))  # fmt: skip
+    highest = 0.0
+    for row in scores[scores["median"].notna()].to_dict("records"):
+        place = days.position(row["date"])
+        if place is None or not np.allclose(seen[row["target_id"]], scale * values[:, place], rtol=0.02, atol=1e-3):
+            continue
+        axes.vlines(place, row["low"] / scale, row["high"] / scale, color=colour, linewidth=2.2, alpha=0.9)
+        axes.plot(place, row["observed"] / scale, "o", color=colour, markeredgecolor=INK, markersize=3.5)
+        highest = max(highest, row["high"] / scale)
+    return highest
