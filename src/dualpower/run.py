@@ -64,6 +64,7 @@ class Run:
         self.seed = seed
         self.manifest = manifest
         self._scenario = scenario
+        self.books: list[Any] | None = None  # every day's tables, of a run of people from its first day on; not saved
 
     @property
     def scenario(self) -> Scenario:

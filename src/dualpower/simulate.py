@@ -17,9 +17,12 @@ from jaxtyping import Array
 
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import StateArrays, dataset_of, events_of
+from dualpower.dataset_people import pack_people, unpack_people, with_camps
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
-from dualpower.population import crowd, draws
+from dualpower.population import crowd, draws, people_share, people_year
+from dualpower.population.people_share import Share
+from dualpower.population.people_year import Folk
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names
 
@@ -47,6 +50,8 @@ def simulate(
     noise: bool = ...,
     start_state: Mapping[str, np.ndarray[Any, Any]] | None = ...,
     on_segment: OnSegment | None = ...,
+    people: Share | None = ...,
+    threads: int | None = ...,
     draws: None = ...,
 ) -> Run: ...
 
@@ -64,10 +69,12 @@ def simulate(
     noise: bool = True,
     start_state: Mapping[str, np.ndarray[Any, Any]] | None = None,
     on_segment: OnSegment | None = None,
+    people: Share | None = None,
+    threads: int | None = None,
     draws: int | None = None,
     **ensemble: Any,
 ) -> Run | Ensemble:
-    """Let the days of a scenario pass by the laws, for the crowd.
+    """Let the days of a scenario pass by the laws, for the crowd or person by person.
 
     Parameters
     ----------
@@ -85,6 +92,12 @@ def simulate(
         State to go on from, as `on_segment` was given it.
     on_segment
         Called after every stretch with the state and with the days so far.
+    people
+        Share of people that get a record of their own: 1.0 is everyone, 0.1 one in ten (each standing for ten). Or
+        shares by place, as in ``{"city": 1.0, "country": 0.01}``; places that are not named follow their expectation.
+        Without it all do: the crowd.
+    threads
+        Processor cores for the people; all if not given. No result depends on it.
     draws
         Simulate so many years that differ in chance, and return an `Ensemble`.
     ensemble
@@ -99,42 +112,123 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If `until` is no day that the scenario can reach.
+        If `until` is no day that the scenario can reach, or `people` is no share or names no place of it.
     """
     if draws is not None:
         from dualpower.experiment.ensemble import simulate_ensemble
 
-        return simulate_ensemble(scenario, draws, seed=seed, until=until, imposed=imposed, noise=noise, **ensemble)
+        more = ensemble if people is None else {**ensemble, "people": people}
+        return simulate_ensemble(scenario, draws, seed=seed, until=until, imposed=imposed, noise=noise, **more)
     if ensemble:
         raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
-    from dualpower.manifest import describe
-    from dualpower.run import Run
-
     begun = time.perf_counter()
     enable_compilation_cache()
-    names = compile_names(scenario)
-    world, days = compile_world(scenario, names), drawn(scenario, names, seed, until, noise)
-    params = parameters(scenario, names)
-    first = jax.tree.map(lambda rows: rows[0], days)
-    done, state = 0, crowd.init(world, first)
+    course = Course(scenario, seed, until, noise=noise, imposed=imposed, people=people, threads=threads)
     if start_state is not None:
-        done, state = unpack(start_state, state)
-    diaries: list[Diary] = []
-    start, mark = done, np.float32(imposed)
-    while done < len(days.day):
-        year = crowd.compiled_year(params, world, stretch(days, done), state, mark)
-        keep = min(STRETCH, len(days.day) - done)
-        diaries.append(jax.tree.map(lambda rows, keep=keep: np.asarray(rows)[:keep], year.diary))
-        state, done = year.state, done + keep
+        course.go_on_from(start_state)
+    while course.done < course.length:
+        course.advance()
         if on_segment is not None:
-            on_segment(pack(done, state), dataset_of(scenario, names, days, start, diaries))
-    dataset = dataset_of(scenario, names, days, start, diaries)
-    events = events_of(scenario, names, state.fate, len(days.day))
-    switches = {"population": "crowd", "noise": noise, "imposed": imposed}
-    manifest = describe(
-        scenario, seed=seed, dataset=dataset, wall_seconds=time.perf_counter() - begun, switches=switches
-    )
-    return Run(dataset, events, scenario, seed, manifest)
+            on_segment(course.packed(), course.dataset())
+    return course.run(time.perf_counter() - begun)
+
+
+class Course:
+    """A year on its way: the state so far and its diary, of the crowd or of people.
+
+    Parameters
+    ----------
+    scenario, seed, until, noise, imposed, people, threads
+        As for `simulate`.
+
+    Attributes
+    ----------
+    start, done, length
+        Number of the first day, of days done (the first included), of all days.
+    state
+        As of last night.
+    folk
+        The persons, if there are any.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        until: str | None = None,
+        *,
+        noise: bool = True,
+        imposed: bool = False,
+        people: Share | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self.scenario, self.seed = scenario, seed
+        self.switches = {"population": "crowd", "noise": noise, "imposed": imposed}
+        self.names = compile_names(scenario)
+        self.days = drawn(scenario, self.names, seed, until, noise)
+        self.world: Any = compile_world(scenario, self.names)
+        self.params: Any = parameters(scenario, self.names)
+        self.mark: Any = np.float32(imposed)
+        self.start = self.done = 0
+        self.length = len(self.days.day)
+        self.state = crowd.init(self.world, jax.tree.map(lambda rows: rows[0], self.days))
+        self.diaries: list[Diary] = []
+        self.folk: Folk | None = None
+        if people is not None:
+            self._people(people, threads)
+
+    def _people(self, share: Share, threads: int | None) -> None:
+        """Give everyone a record; the laws' arguments go to the device once, and not every day."""
+        size = self.world.setting.size.max(0)
+        shares = people_share.shares(self.scenario, share)
+        self.folk = people_year.begin(self.names.units, size, shares, self.state, self.seed)
+        self.folk.threads = threads
+        said = dict(share) if isinstance(share, Mapping) else float(share)
+        self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
+        self.world, self.params = jax.device_put((self.world, self.params))
+
+    def go_on_from(self, stored: Mapping[str, np.ndarray[Any, Any]]) -> None:
+        """Take up the state that `packed` gave."""
+        self.done, self.state = unpack(stored, self.state)
+        self.start = self.done
+        if self.folk is not None:
+            self.folk.people = unpack_people(stored, self.folk.people)
+
+    def advance(self, days: int = STRETCH) -> None:
+        """Live through the next days, or through those that are left."""
+        keep = min(days, self.length - self.done)
+        rows = stretch(self.days, self.done, days)
+        if self.folk is None:
+            year = crowd.compiled_year(self.params, self.world, rows, self.state, self.mark)
+            self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
+        else:
+            numbers = range(self.done, self.done + keep)
+            given = self.params, self.world, jax.device_put(rows), self.state, self.mark
+            self.state, diary = people_year.live_through(*given, self.folk, numbers)
+        self.diaries.append(diary)
+        self.done += keep
+
+    def packed(self) -> StateArrays:
+        """The state as named arrays, with the number of days done and with everyone's record."""
+        return pack(self.done, self.state) | ({} if self.folk is None else pack_people(self.folk.people))
+
+    def dataset(self) -> xr.Dataset:
+        """The days so far, labelled."""
+        dataset = dataset_of(self.scenario, self.names, self.days, self.start, self.diaries)
+        return dataset if self.folk is None else with_camps(dataset, self.folk.active, self.folk.units)
+
+    def run(self, seconds: float) -> Run:
+        """The days so far as a run that took some seconds."""
+        from dualpower.manifest import describe
+        from dualpower.run import Run
+
+        dataset = self.dataset()
+        events = events_of(self.scenario, self.names, self.state.fate, self.done)
+        about = describe(self.scenario, seed=self.seed, dataset=dataset, wall_seconds=seconds, switches=self.switches)
+        run = Run(dataset, events, self.scenario, self.seed, about)
+        if self.folk is not None and self.start == 0:
+            run.books = self.folk.books
+        return run
 
 
 def parameters(scenario: Scenario, names: Names) -> dict[str, Params]:
@@ -172,9 +266,9 @@ def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
     return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
 
 
-def stretch(days: Days, first: int) -> Days:
+def stretch(days: Days, first: int, length: int = STRETCH) -> Days:
     """The next days, repeating the last one where the run ends within the stretch (those rows are not kept)."""
-    rows = np.minimum(np.arange(first, first + STRETCH), len(days.day) - 1)
+    rows = np.minimum(np.arange(first, first + length), len(days.day) - 1)
     return Days(*(column[rows] for column in days))
 
 
