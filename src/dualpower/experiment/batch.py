@@ -8,6 +8,8 @@ there too, and made into one number a target when the year is over.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +41,9 @@ Arrays = dict[str, NDArray[Any]]
 Program = Callable[..., tuple[Any, dict[str, Any], Any]]
 FINISHED = ("event", "regime")
 """Measures that only a finished year can answer."""
+
+_PROGRAMS: dict[bytes, Program] = {}
+_MOST_PROGRAMS = 6
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,15 @@ class Bench:
         return variables(self.job.keep)
 
     @cached_property
+    def asked(self) -> tuple[Observation, ...]:
+        """All targets that the scenario's days can answer: so one program serves every ``until``."""
+        days = self.scenario.days(self.scenario.spec.calendar.latest)
+        return survey(self.scenario, self.scenario.targets, days, strict=True).observations
+
+    @cached_property
     def observations(self) -> tuple[Observation, ...]:
         """Targets that fall into the run."""
-        days = self.scenario.days(self.job.until)
-        return survey(self.scenario, self.scenario.targets, days, strict=True).observations
+        return tuple(one for one in self.asked if one.end <= len(self.days.day))
 
     @cached_property
     def coordinates(self) -> dict[str, Any]:
@@ -108,11 +118,18 @@ class Bench:
         """Addresses of all parameters, in a fixed order."""
         return tuple(parameter_values(self.scenario, self.names))
 
-    @cached_property
-    def programs(self) -> dict[bool, Program]:
-        """The compiled stretch of a batch: parameters shared by its draws, or one row a draw."""
-        return {apart: jax.jit(jax.vmap(self._stretch, (0 if apart else None, None, 0, 0, None)))
-                for apart in (False, True)}  # fmt: skip
+    def program(self, apart: bool) -> Program:
+        """The compiled stretch of a batch: parameters shared by its draws, or (``apart``) one row a draw.
+
+        What differs by intervention only, or by the days simulated, shares one program: tracing takes seconds.
+        """
+        fixed = (self.names, self.addresses, self.wanted, self.places, self.asked, apart)
+        key = hashlib.sha256(pickle.dumps(fixed)).digest()
+        if key not in _PROGRAMS:
+            while len(_PROGRAMS) >= _MOST_PROGRAMS:
+                _PROGRAMS.pop(next(iter(_PROGRAMS)), None)
+            _PROGRAMS[key] = jax.jit(jax.vmap(self._stretch, (0 if apart else None, None, 0, 0, None)))
+        return _PROGRAMS[key]
 
     def parameters(self, values: Mapping[str, float]) -> NDArray[np.float32]:
         """Parameters of a draw, array[address]: `values` in place of the scenario's own, interventions on top."""
@@ -136,7 +153,7 @@ class Bench:
             jnp.zeros(count)
             if one.measure in FINISHED
             else MEASURES[one.measure].function(arrays, dataclasses.replace(one, start=0, end=count))
-            for one in self.observations
+            for one in self.asked
         ]
         return jnp.stack(columns, axis=1) if columns else jnp.zeros((count, 0))
 
@@ -149,7 +166,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     parameters = (
         bench.parameters({}) if table is None else np.stack([bench.parameters(table.row(k)) for k in range(len(seeds))])
     )
-    program = bench.programs[table is not None]
+    program = bench.program(table is not None)
     start = crowd.init(bench.world, Days(*(column[0] for column in bench.days)))
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     parts, daily, count = [], [], len(bench.days.day)
@@ -169,7 +186,7 @@ def _observed(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened:
     """From what targets see day by day to one number a target, array[draw, target]."""
     values = np.zeros((len(daily), len(bench.observations)))
     for k, one in enumerate(bench.observations):
-        days = daily[:, one.days, k].astype(np.float64)
+        days = daily[:, one.days, bench.asked.index(one)].astype(np.float64)
         if one.measure == "regime":
             days = (regime[:, one.days] == bench.names.regimes.index(one.event)).astype(np.float64)
         elif one.measure == "event":

@@ -181,9 +181,10 @@ class Ensemble:
         path = self.folder / PARAMETERS
         if not path.exists():
             return self.scenario
-        table = pd.read_csv(path, float_precision="round_trip")
-        values = table.iloc[draw % len(table)]
-        return with_parameters(self.scenario, {str(name): float(value) for name, value in values.items()})
+        names = path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+        table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)  # reads back exactly what was written
+        values = dict(zip(names, map(float, table[draw % len(table)]), strict=True))
+        return with_parameters(self.scenario, values)
 
     def _ranges(self) -> list[tuple[int, int]]:
         ranges: list[tuple[int, int]] = []

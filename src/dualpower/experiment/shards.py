@@ -10,8 +10,9 @@ import contextlib
 import hashlib
 import io
 import json
+import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -78,9 +79,20 @@ def write_shard(folder: Path, data: xr.Dataset, identity: str) -> Shard:
     # Not compressed: that takes longer than simulating, and halves the size at best.
     buffer = io.BytesIO()
     plain = {str(name): {"_FillValue": None} for name, value in data.variables.items() if value.dtype.kind == "f"}
-    data.to_netcdf(buffer, engine="h5netcdf", encoding=plain)
+    with _no_locks():
+        data.to_netcdf(buffer, engine="h5netcdf", encoding=plain)
     _files.write_file(folder / made.file, buffer.getvalue())
     return made
+
+
+@contextlib.contextmanager
+def _no_locks() -> Iterator[None]:
+    """In a worker of Dask, xarray would ask the cluster for a lock on a file that only this process knows."""
+    if "dask" not in sys.modules:
+        yield
+        return
+    with sys.modules["dask"].config.set(scheduler="synchronous"):
+        yield
 
 
 def fingerprint(arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:

@@ -1,0 +1,353 @@
+"""Ensembles: every draw has its own seed and its own year, whoever makes it and however many there are."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import dualpower as dp
+from dualpower.cli import main
+from dualpower.experiment import Ensemble, simulate_ensemble
+from dualpower.experiment.plan import make_plan, seeds
+from dualpower.experiment.statistics import probabilities, wilson
+from dualpower.run import RunError
+from dualpower.scenario import Scenario, ScenarioError
+
+UNTIL = "1921-04-15"
+DRAWS = 40
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
+
+
+@pytest.fixture(scope="module")
+def ensemble(town: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Ensemble:
+    return simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, out=tmp_path_factory.mktemp("whole"))
+
+
+def contents(found: Ensemble) -> list[tuple[int, int, str]]:
+    return [(shard.first, shard.stop, shard.content) for shard in found.shards]
+
+
+# Seeds and draws --------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**20), st.integers(1, 3000))
+def test_seeds_are_distinct_and_depend_on_the_draw_alone(seed: int, first: int, count: int) -> None:
+    found = seeds(seed, first, first + count)
+    assert len(np.unique(found)) == count
+    assert found.min() >= 0
+    assert found.max() < 2**32
+    np.testing.assert_array_equal(found[count // 2 :], seeds(seed, first + count // 2, first + count))
+
+
+def test_seeds_of_other_ensembles_are_others() -> None:
+    assert not np.intersect1d(seeds(1, 0, 1000), seeds(2, 0, 1000)).size
+
+
+def test_a_draw_is_the_run_of_its_seed(town: Scenario, ensemble: Ensemble) -> None:
+    for draw in (0, 17, 39):
+        run = ensemble.run(draw)
+        assert run.seed == int(ensemble.dataset["seed"][draw])
+        kept = ensemble.dataset.isel(draw=draw)
+        for name in ("strikers", "delegates", "authority", "trust", "fear"):
+            np.testing.assert_allclose(kept[name], run.dataset[name], rtol=5e-3, atol=5e-4, err_msg=name)
+        assert ensemble.outcomes["outcome"][draw] == run.outcome
+        scores = run.score().set_index("target_id")["simulated"].dropna()
+        np.testing.assert_allclose(kept["simulated"].sel(target=list(scores.index)), scores, rtol=5e-3, atol=5e-3)
+        days = dict(zip(run.events["event"], run.events["date"], strict=True))
+        happened = {
+            str(name): int(day) for name, day in zip(kept["event"].values, kept["event_day"].values, strict=True)
+        }
+        assert {name: run.dates[day] if day >= 0 else "" for name, day in happened.items()} == days
+
+
+def test_means_over_groups_and_districts(town: Scenario, ensemble: Ensemble) -> None:
+    data, kept = ensemble.run(5).dataset, ensemble.dataset.isel(draw=5)
+    group = str(kept["group"][0].values)
+    units = (data["group"] == group).values
+    size, shares = data["size"].isel(unit=units), data["camp_share"].isel(unit=units)
+    mean = (shares * size).sum("unit") / size.sum("unit")
+    np.testing.assert_allclose(kept["camp_share_by_group"].sel(group=group), mean, rtol=1e-3, atol=1e-4)
+    members = data["members"].isel(unit=units).sum("unit")
+    np.testing.assert_allclose(kept["members_by_group"].sel(group=group), members, rtol=1e-3, atol=1e-2)
+    np.testing.assert_allclose(kept["size_by_group"].sum("group"), data["size"].sum("unit"), rtol=1e-5)
+
+
+def test_draws_differ(ensemble: Ensemble) -> None:
+    assert len(np.unique(ensemble.dataset["strikers"].isel(date=-1))) == DRAWS
+
+
+@pytest.mark.parametrize("draws", [1, 20, 33])
+def test_a_draw_does_not_depend_on_how_many_there_are(town: Scenario, ensemble: Ensemble, draws: int) -> None:
+    fewer = simulate_ensemble(town, draws, seed=3, until=UNTIL).dataset
+    whole = ensemble.dataset.isel(draw=slice(0, draws))
+    for name in fewer.data_vars:
+        np.testing.assert_array_equal(fewer[name].to_numpy(), whole[name].to_numpy(), err_msg=str(name))
+
+
+def test_simulate_takes_draws(town: Scenario) -> None:
+    found = dp.simulate(town, draws=2, seed=3, until=UNTIL, keep=["strikers"])
+    assert isinstance(found, dp.Ensemble)
+    assert set(found.dataset.data_vars) == {"strikers", "regime", "event_day", "simulated"}
+    with pytest.raises(TypeError, match="jobs only together with draws"):
+        dp.simulate(town, jobs=2)  # type: ignore[call-overload]
+
+
+def test_units_can_be_kept(town: Scenario) -> None:
+    found = simulate_ensemble(town, 2, seed=3, until="1921-03-20", keep="units")
+    run = found.run(1).dataset
+    for name in ("camp_share", "activity_share", "members", "grievance"):
+        assert found.dataset[name].dims[1:] == run[name].dims
+        np.testing.assert_allclose(found.dataset[name].isel(draw=1), run[name], rtol=5e-3, atol=5e-4)
+
+
+# Parameters -------------------------------------------------------------------------------------------------
+
+
+def test_parameters_by_draw_and_interventions_on_top(town: Scenario) -> None:
+    table = pd.DataFrame({"allegiance.match": [0.5, 1.5], "allegiance.blame": [0.2, 0.4]})
+    found = simulate_ensemble(town.set("allegiance.blame", 0.3), 5, seed=3, until=UNTIL, parameters=table)
+    for draw, match in enumerate([0.5, 1.5, 0.5, 1.5, 0.5]):
+        same = town.set("allegiance.match", match).set("allegiance.blame", 0.3)
+        alone = dp.simulate(same, seed=int(seeds(3, draw, draw + 1)[0]), until=UNTIL).dataset
+        again = found.run(draw).dataset
+        np.testing.assert_allclose(again["strikers"], alone["strikers"], rtol=1e-6)
+        np.testing.assert_allclose(found.dataset["strikers"].isel(draw=draw), alone["strikers"], rtol=5e-3, atol=0.5)
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({"allegiance.mach": [1.0]}, "allegiance.match"),
+        ({"allegiance.match": [np.nan]}, "finite numbers"),
+        ({"allegiance.match": ["much"]}, "not a number"),
+        ({}, "at least one row"),
+    ],
+)
+def test_wrong_parameters_are_refused(town: Scenario, table: dict[str, Any], says: str) -> None:
+    with pytest.raises((RunError, ScenarioError), match=says):
+        make_plan(town, draws=2, parameters=pd.DataFrame(table))
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"draws": 0}, "draws: 0"),
+        ({"draws": 2.5}, "draws: 2.5"),
+        ({"draws": 4, "keep": ["striker"]}, 'did you mean "strikers"'),
+        ({"draws": 4, "part": (3, 2)}, "part 3/2"),
+        ({"draws": 4, "part": (2, 2)}, "nothing to do"),
+        ({"draws": 4, "until": "1999-01-01"}, "1999-01-01"),
+    ],
+)
+def test_wrong_wishes_are_refused(town: Scenario, options: dict[str, Any], says: str) -> None:
+    with pytest.raises((RunError, ScenarioError), match=says):
+        make_plan(town, **options)
+
+
+# What draws say together ------------------------------------------------------------------------------------
+
+
+@given(st.integers(1, 500), st.data())
+def test_wilson_holds_the_share_and_stays_inside(trials: int, data: st.DataObject) -> None:
+    successes = data.draw(st.integers(0, trials))
+    low, high = wilson(successes, trials)
+    assert 0 <= low <= successes / trials + 1e-12
+    assert successes / trials - 1e-12 <= high <= 1
+    assert high - low > 0
+    mirrored = wilson(trials - successes, trials)
+    assert mirrored == pytest.approx((1 - high, 1 - low))
+
+
+@pytest.mark.statistical
+def test_wilson_covers() -> None:
+    rng = np.random.default_rng(1)
+    for share in (0.05, 0.3, 0.9):
+        covered = [low <= share <= high for low, high in (wilson(int(k), 60) for k in rng.binomial(60, share, 4000))]
+        assert 0.87 < np.mean(covered) < 0.96
+
+
+def test_probabilities_of_known_draws() -> None:
+    found = probabilities(["a"] * 30 + ["b"] * 10, possible=["b", "c"])
+    assert list(found.index) == ["a", "b", "c"]
+    assert found["probability"].tolist() == [0.75, 0.25, 0.0]
+    assert found["standard_error"]["a"] == pytest.approx(np.sqrt(0.75 * 0.25 / 40))
+    assert found["high"]["c"] > 0.03
+
+
+def test_quantiles_are_those_of_the_draws(ensemble: Ensemble) -> None:
+    found = ensemble.quantiles((0.1, 0.9), ["delegates", "simulated"])
+    values = ensemble.dataset["delegates"].to_numpy()
+    np.testing.assert_allclose(found["delegates"], np.quantile(values, (0.1, 0.9), axis=0), rtol=1e-6)
+    assert found["simulated"].dims == ("quantile", "target")
+    assert set(ensemble.quantiles(0.5).data_vars) == set(ensemble.dataset.data_vars) - {"regime", "event_day"}
+
+
+def test_score_is_that_of_the_draws(ensemble: Ensemble) -> None:
+    found = ensemble.score().set_index("target_id")
+    values = ensemble.dataset["simulated"].to_pandas()
+    assert set(values.columns) == set(found.index[found["median"].notna()])
+    for target, row in found[found["median"].notna()].iterrows():
+        assert row["median"] == pytest.approx(values[target].median())
+        assert row["share_in_band"] == pytest.approx(values[target].between(row["low"], row["high"]).mean())
+
+
+def test_outcomes_and_regimes(ensemble: Ensemble) -> None:
+    table = ensemble.outcomes
+    assert len(table) == table["seed"].nunique() == DRAWS
+    shares = ensemble.regime_shares()
+    np.testing.assert_allclose(shares.sum(axis=1), 1)
+    ends = ensemble.probabilities()
+    assert ends["draws"].sum() == DRAWS
+    assert shares.iloc[-1][ends.index[0]] == pytest.approx(ends["probability"].iloc[0])
+    assert "Harbour Town: 40 draws, 1921-03-01 to 1921-04-15, seed 3" in repr(ensemble)
+
+
+@given(st.data())
+def test_reading_a_part_is_a_part_of_reading_all(ensemble: Ensemble, data: st.DataObject) -> None:
+    whole = ensemble.dataset["delegates"].to_numpy()
+    draws = data.draw(st.one_of(
+        st.lists(st.integers(0, DRAWS - 1), max_size=6), st.slices(DRAWS), st.integers(-DRAWS, DRAWS - 1)))  # fmt: skip
+    days = data.draw(st.one_of(st.slices(46), st.integers(0, 45)))
+    assume(all(not isinstance(key, slice) or (key.step or 1) > 0 or range(46)[key] for key in (draws, days)))
+    found = ensemble.dataset["delegates"].isel(draw=draws, date=days).to_numpy()
+    key = np.array(draws, int) if isinstance(draws, list) else draws
+    np.testing.assert_array_equal(found, whole[key][..., days, :, :] if np.ndim(whole[key]) == 4 else whole[key][days])
+
+
+def test_temporary_folder_lives_as_long_as_what_reads_it(town: Scenario) -> None:
+    found = simulate_ensemble(town, 2, seed=3, until="1921-03-10")
+    folder, strikers = found.folder, found.dataset["strikers"]
+    del found
+    assert strikers.to_numpy().shape == (2, 10)
+    del strikers
+    assert not folder.exists()
+
+
+# Workers and parts ------------------------------------------------------------------------------------------
+
+
+def test_threads_make_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        found = simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, executor=pool)
+        assert pool.submit(int, 1).result() == 1
+    assert contents(found) == contents(ensemble)
+
+
+@pytest.mark.slow
+def test_processes_make_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
+    told: list[tuple[int, int]] = []
+    found = simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, jobs=2, tell=lambda *now: told.append(now))
+    assert contents(found) == contents(ensemble)
+    assert told[0] == (0, DRAWS)
+    assert told[-1] == (DRAWS, DRAWS)
+
+
+@pytest.mark.slow
+def test_dask_makes_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+        client.get_executor() as executor,
+    ):
+        found = simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, executor=executor)
+    assert contents(found) == contents(ensemble)
+
+
+def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
+    import dataclasses
+
+    changed = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
+    with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=r"differs from the one at hand \(units\)"):
+        simulate_ensemble(changed, 2, executor=pool)
+
+
+def test_parts_together_are_the_whole(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> None:
+    for part in (1, 2):
+        simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, out=tmp_path / str(part), part=(part, 2))
+    whole = dp.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+    assert contents(whole) == contents(ensemble)
+    assert whole.complete
+    assert contents(dp.load_ensemble(tmp_path / "whole")) == contents(ensemble)
+    pd.testing.assert_frame_equal(whole.score(), ensemble.score())
+    some = dp.merge([tmp_path / "2"], tmp_path / "some")
+    assert some.missing == [(0, 32)]
+    assert some.outcomes["draw"].tolist() == list(range(32, 40))
+
+
+def test_parts_of_different_ensembles_are_refused(town: Scenario, tmp_path: Path) -> None:
+    simulate_ensemble(town, 2, seed=3, until="1921-03-05", out=tmp_path / "1")
+    simulate_ensemble(town.scale("radicals.members", 2), 2, seed=4, until="1921-03-05", out=tmp_path / "2")
+    with pytest.raises(RunError, match=r"the seed was 3 and is 4; with --scale radicals.members=2.0"):
+        dp.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
+    with pytest.raises(RunError, match="one of the parts"):
+        dp.merge([tmp_path / "1"], tmp_path / "1")
+    assert not (tmp_path / "whole").exists()
+
+
+# The command line -------------------------------------------------------------------------------------------
+
+
+def test_command_line(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> None:
+    words = ["run", str(town.folder), "--draws", str(DRAWS), "--seed", "3", "--until", UNTIL, "-q"]
+    result = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "1"), "--shard", "1/2"])
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "32 draws, 1921-03-01 to 1921-04-15" in result.stdout
+    assert "The crown" in result.stdout
+    files = {path.name for path in (tmp_path / "1").iterdir()}
+    assert files >= {"ensemble.json", "outcomes.csv", "probabilities.csv", "score.csv", "report.html"}
+    page = (tmp_path / "1" / "report.html").read_text()
+    assert "http" not in page.replace("http://www.w3.org", "")
+    joined = CliRunner().invoke(
+        main, ["merge", str(tmp_path / "1"), "-o", str(tmp_path / "2"), "--no-report", "--json"]
+    )
+    assert joined.exit_code == 3
+    assert "draws 32-39 are in none of these folders" in joined.stderr
+    said = json.loads(joined.stdout)
+    assert said["missing"] == [[32, 40]]
+    assert sum(row["draws"] for row in said["outcomes"]) == 32
+    done = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "2"), "--resume", "--json", "--no-report"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["draws"] == DRAWS
+    assert contents(dp.load_ensemble(tmp_path / "2")) == contents(ensemble)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--shard", "1/2"], "--shard goes together with --draws"),
+        (["--jobs", "2"], "--jobs goes together with --draws"),
+        (["--draws", "4", "--shard", "3/2", "-o", "x"], "expected i/n"),
+        (["--draws", "4", "--shard", "one", "-o", "x"], "expected i/n"),
+        (["--draws", "4", "--shard", "1/2"], "--shard needs -o DIR"),
+        (["--draws", "4", "--resume"], "--resume needs -o DIR"),
+    ],
+)
+def test_command_line_refuses(
+    town: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["run", str(town.folder), *words])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert says in result.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_warnings(town: Scenario) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        simulate_ensemble(town, 2, until="1921-03-05").score()

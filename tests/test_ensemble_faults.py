@@ -1,0 +1,325 @@
+"""Whatever happens to an ensemble, what is resumed is what would have been, or one sentence says why not."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import dualpower as dp
+from dualpower import _files
+from dualpower.cli import main
+from dualpower.experiment import Ensemble, simulate_ensemble
+from dualpower.experiment.execute import do_all
+from dualpower.experiment.shards import INDEX, PATTERN
+from dualpower.run import RunError
+from dualpower.scenario import Scenario
+
+UNTIL, DRAWS = "1921-04-05", 100
+WISH: dict[str, Any] = {"seed": 5, "until": UNTIL}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
+
+
+@pytest.fixture(scope="module")
+def whole(town: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Ensemble:
+    return simulate_ensemble(town, DRAWS, **WISH, out=tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture
+def copy(whole: Ensemble, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(whole.folder, tmp_path / "copy"))
+
+
+def contents(found: Ensemble) -> list[tuple[int, int, str]]:
+    return [(shard.first, shard.stop, shard.content) for shard in found.shards]
+
+
+def unfinished(folder: Path) -> None:
+    """What a kill leaves: an index without shards."""
+    index = json.loads((folder / INDEX).read_text())
+    (folder / INDEX).write_text(json.dumps({key: value for key, value in index.items() if key != "shards"}))
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.glob(PATTERN))
+
+
+# Resume -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_done_is_kept_and_the_rest_made(town: Scenario, whole: Ensemble, copy: Path) -> None:
+    unfinished(copy)
+    files(copy)[1].unlink()
+    before = files(copy)[0].stat().st_mtime_ns
+    (copy / ".partial-left").write_bytes(b"half a file")
+    found = simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
+    assert contents(found) == contents(whole)
+    assert files(copy)[0].stat().st_mtime_ns == before
+
+
+def test_unfinished_ensemble_is_not_read(copy: Path) -> None:
+    unfinished(copy)
+    with pytest.raises(RunError, match="unfinished; go on with it"):
+        dp.load_ensemble(copy)
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other"])
+def test_damaged_shards_are_made_again(town: Scenario, whole: Ensemble, copy: Path, damage: str) -> None:
+    path = files(copy)[1]
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0x10
+    path.write_bytes(
+        {"cut": bytes(data[: len(data) // 2]), "flip": bytes(data), "empty": b"", "other": b"text"}[damage]
+    )
+    with pytest.raises(RunError, match="damaged"):
+        dp.load_ensemble(copy)
+    with pytest.warns(UserWarning, match=f"{path.name}: damaged.*made again"):
+        found = simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
+    assert contents(found) == contents(whole)
+    assert contents(dp.load_ensemble(copy)) == contents(whole)
+
+
+def test_foreign_shards_are_refused(town: Scenario, copy: Path, tmp_path: Path) -> None:
+    simulate_ensemble(town, DRAWS, seed=6, until=UNTIL, out=tmp_path / "other")
+    shutil.copy(files(tmp_path / "other")[1], files(copy)[1])
+    with pytest.raises(RunError, match="of another ensemble"):
+        dp.load_ensemble(copy)
+    with pytest.raises(RunError, match="of another ensemble; move them elsewhere"):
+        simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"seed": 6}, "the seed was 5 and is 6"),
+        ({"until": "1921-04-06"}, "\"until\" was '1921-04-05' and is '1921-04-06'"),
+        ({"keep": "units"}, "keep"),
+        ({"noise": False}, '"noise" was True and is False'),
+        ({"draws": 50}, "ask for at least as many"),
+        ({"part": (1, 2)}, "has part 1/1"),
+    ],
+)
+def test_another_ensemble_is_not_resumed(town: Scenario, copy: Path, changes: dict[str, Any], says: str) -> None:
+    wish = {"draws": DRAWS, **WISH, **changes}
+    with pytest.raises(RunError, match=says):
+        simulate_ensemble(town, wish.pop("draws"), **wish, out=copy, resume=True)
+    assert len(files(copy)) == 4
+
+
+def test_changed_scenario_is_not_resumed(town: Scenario, copy: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(town.folder, tmp_path / "town"))
+    series = folder / "series.csv"
+    series.write_text(series.read_text().replace("0.5", "0.6"))
+    with pytest.raises(RunError, match=r"changed since: series.csv"):
+        simulate_ensemble(dp.load(folder), DRAWS, **WISH, out=copy, resume=True)
+    with pytest.raises(RunError, match=r"with --set allegiance.blame=0.0"):
+        simulate_ensemble(town.set("allegiance.blame", 0.0), DRAWS, **WISH, out=copy, resume=True)
+
+
+def test_more_draws_continue_an_ensemble(town: Scenario, copy: Path) -> None:
+    longer = simulate_ensemble(town, 130, **WISH, out=copy, resume=True)
+    assert contents(longer) == contents(simulate_ensemble(town, 130, **WISH))
+    assert len(files(copy)) == 5
+
+
+def test_without_resume_an_ensemble_is_replaced_and_a_run_is_not(town: Scenario, copy: Path, tmp_path: Path) -> None:
+    assert simulate_ensemble(town, 3, **WISH, out=copy).draws == 3
+    assert len(files(copy)) == 1
+    dp.simulate(town, until="1921-03-05").save(tmp_path / "run")
+    with pytest.raises(RunError, match="has a single run"):
+        simulate_ensemble(town, 3, **WISH, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": "other"}', '{"format": "dualpower-ensemble"}'])
+def test_foreign_index(town: Scenario, copy: Path, text: str) -> None:
+    (copy / INDEX).write_text(text)
+    with pytest.raises(RunError, match=INDEX):
+        dp.load_ensemble(copy)
+    with pytest.raises(RunError, match=INDEX):
+        simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
+
+
+# The disk ---------------------------------------------------------------------------------------------------
+
+
+def test_full_disk(town: Scenario, whole: Ensemble, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, written = _files.write_through, []
+
+    def full(path: Path, data: bytes) -> None:
+        written.append(path)
+        if len(written) > 3:
+            path.write_bytes(data[: len(data) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, data)
+
+    monkeypatch.setattr(_files, "write_through", full)
+    words = [
+        "run",
+        str(town.folder),
+        "--draws",
+        str(DRAWS),
+        "--seed",
+        "5",
+        "--until",
+        UNTIL,
+        "-o",
+        str(tmp_path / "out"),
+    ]
+    result = CliRunner().invoke(main, [*words, "-q"])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "there is no space left on the disk" in result.stderr
+    assert len(files(tmp_path / "out")) == 2
+    assert not list((tmp_path / "out").glob(".partial-*"))
+    monkeypatch.setattr(_files, "write_through", real)
+    found = simulate_ensemble(town, DRAWS, **WISH, out=tmp_path / "out", resume=True)
+    assert contents(found) == contents(whole)
+
+
+# Workers that die -------------------------------------------------------------------------------------------
+
+
+def once(piece: tuple[str, int]) -> int:
+    """Kill the worker the first time; the second time work."""
+    mark = Path(piece[0]) / str(piece[1])
+    if piece[1] == 1 and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece[1]
+
+
+def always(piece: tuple[str, int]) -> int:
+    if piece[1] == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece[1]
+
+
+@pytest.mark.slow
+def test_a_dead_worker_is_replaced_once(tmp_path: Path) -> None:
+    pieces, done = [(str(tmp_path), k) for k in range(3)], []
+    assert do_all(once, pieces, jobs=2, done=done.append) == []
+    assert sorted(done) == [0, 1, 2]
+    done.clear()
+    assert do_all(always, pieces, jobs=2, done=done.append) == [(pieces[1], "its worker died")]
+    assert sorted(done) == [0, 2]
+
+
+@pytest.mark.slow
+def test_a_lent_executor_that_breaks_is_reported(tmp_path: Path) -> None:
+    done: list[int] = []
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        lost = do_all(always, [(str(tmp_path), 1)], executor=pool, done=done.append)
+    assert [why for _, why in lost] == ["its worker died"]
+
+
+class Unlucky(Executor):
+    """Loses what has draw 32 in it, every time."""
+
+    def submit(self, work: Any, /, *args: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            if args[0].first == 32:
+                raise MemoryError("too large")
+            future.set_result(work(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+def test_what_is_missing_is_said_and_made_later(town: Scenario, whole: Ensemble, tmp_path: Path) -> None:
+    says = r"draws 32-63 of 100 are missing after a second try \(MemoryError: too large\)"
+    with pytest.warns(UserWarning, match=says):
+        found = simulate_ensemble(town, DRAWS, **WISH, out=tmp_path, executor=Unlucky())
+    assert found.missing == [(32, 64)]
+    assert (found.draws, found.complete) == (68, False)
+    assert "68 draws without 32-63" in repr(found)
+    assert dp.load_ensemble(tmp_path).missing == [(32, 64)]
+    rest = simulate_ensemble(town, DRAWS, **WISH, out=tmp_path, resume=True)
+    assert contents(rest) == contents(whole)
+
+
+def test_exit_code_of_what_is_done_in_part(town: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dualpower.experiment import ensemble
+
+    monkeypatch.setattr(ensemble, "make_shard", _but_the_second(ensemble.make_shard))
+    monkeypatch.setattr(ensemble, "_work", lambda plan, folder, wanted, executor, jobs, take: _all(
+        ensemble, plan, folder, wanted, take))  # fmt: skip
+    words = ["run", str(town.folder), "--draws", "64", "--until", UNTIL, "-q", "--no-report", "-o", str(tmp_path / "o")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 3
+    assert "draws 32-63 of 64 are missing" in result.stderr
+    monkeypatch.undo()
+    assert CliRunner().invoke(main, [*words, "--resume"]).exit_code == 0
+
+
+def _but_the_second(work: Any) -> Any:
+    def made(task: Any, *rest: Any) -> Any:
+        if task.first == 32:
+            raise MemoryError
+        return work(task, *rest)
+
+    return made
+
+
+def _all(module: Any, plan: Any, folder: Path, wanted: Any, take: Any) -> Any:
+    return do_all(module.make_shard, module.tasks(plan, folder, wanted), executor=_Here(), done=take)
+
+
+class _Here(Executor):
+    def submit(self, work: Any, /, *args: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(work(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+# Kills ------------------------------------------------------------------------------------------------------
+
+CHILD = """
+import sys
+import dualpower as dp
+if __name__ == "__main__":
+    town = dp.load(sys.argv[1])
+    dp.simulate(town, draws=1, until=sys.argv[3])
+    print("ready", flush=True)
+    dp.simulate(town, draws=int(sys.argv[4]), seed=5, until=sys.argv[3], out=sys.argv[2], resume=True,
+                jobs=int(sys.argv[5]), tell=lambda *_: print(".", flush=True))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+def test_killed_at_any_moment(town: Scenario, whole: Ensemble, tmp_path: Path) -> None:
+    """Three kills at random moments of an ensemble, one after the other, then what is left is resumed."""
+    script, folder, chance = tmp_path / "child.py", tmp_path / "out", random.Random(2)
+    script.write_text(CHILD)
+    for jobs in (1, 2, 1):
+        command = [sys.executable, str(script), str(town.folder), str(folder), UNTIL, str(DRAWS), str(jobs)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+            assert child.stdout is not None
+            for _ in range(2):
+                child.stdout.readline()
+            time.sleep(chance.uniform(0.0, 0.3))
+            child.kill()
+        for path in files(folder):
+            assert path.name in {shard.file for shard in whole.shards}
+    found = simulate_ensemble(town, DRAWS, **WISH, out=folder, resume=True)
+    assert contents(found) == contents(whole)
