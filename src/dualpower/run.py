@@ -22,6 +22,8 @@ from dualpower._files import RunError
 from dualpower.scenario.calendar import Calendar, System
 
 if TYPE_CHECKING:
+    from dualpower.fates import Person
+    from dualpower.fork import Fork
     from dualpower.scenario import Scenario
 
 __all__ = ["Run", "RunError", "date_coordinates", "day_strings", "load_run"]
@@ -126,6 +128,18 @@ class Run:
         from dualpower.record.score import score
 
         return score(self)
+
+    def person(self, number: int, unit: str | None = None) -> Person:
+        """Tell the year of one person, of a run of people: see `dualpower.fates.person`."""
+        from dualpower.fates import person
+
+        return person(self, number, unit)
+
+    def fork(self, date: str) -> Fork:
+        """Go back to the eve of a date, from where other futures go on: see `dualpower.fork.fork`."""
+        from dualpower.fork import fork
+
+        return fork(self, date)
 
     def report(self, path: str | Path) -> Path:
         """Write the report, one HTML file that needs no network, and return its path."""

@@ -21,6 +21,7 @@ from dualpower.dataset_people import pack_people, unpack_people, with_camps
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
 from dualpower.population import crowd, draws, people_share, people_year
+from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
@@ -194,12 +195,12 @@ class Course:
         if self.folk is not None:
             self.folk.people = unpack_people(stored, self.folk.people)
 
-    def advance(self, days: int = STRETCH) -> None:
-        """Live through the next days, or through those that are left."""
-        keep = min(days, self.length - self.done)
-        rows = stretch(self.days, self.done, days)
+    def advance(self) -> None:
+        """Live through the next stretch of days, or through those that are left."""
+        keep = min(STRETCH, self.length - self.done)
+        rows = stretch(self.days, self.done)
         if self.folk is None:
-            year = crowd.compiled_year(self.params, self.world, rows, self.state, self.mark)
+            year = live_days(self.params, self.world, rows, self.state, self.mark, np.int32(keep))
             self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
         else:
             numbers = range(self.done, self.done + keep)
@@ -266,9 +267,9 @@ def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
     return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
 
 
-def stretch(days: Days, first: int, length: int = STRETCH) -> Days:
-    """The next days, repeating the last one where the run ends within the stretch (those rows are not kept)."""
-    rows = np.minimum(np.arange(first, first + length), len(days.day) - 1)
+def stretch(days: Days, first: int) -> Days:
+    """The next days, repeating the last one where the run ends within the stretch (nobody lives through those)."""
+    rows = np.minimum(np.arange(first, first + STRETCH), len(days.day) - 1)
     return Days(*(column[rows] for column in days))
 
 

@@ -111,6 +111,11 @@ def begin(names: tuple[str, ...], size: NDArray[Any], shares: NDArray[np.float64
     return Folk(people.weigh(everyone, size[units]), units, seed)
 
 
+def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
+    """How many records units have, [P]: as `people.init` rounds."""
+    return np.maximum(np.rint(size * shares), 1).astype(np.int64)
+
+
 @jax.jit
 def morning(
     params: dict[str, Params], world: World, days: Days, row: Array, state: State, imposed: Array

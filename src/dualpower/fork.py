@@ -1,0 +1,150 @@
+"""Forking: a run's state on the eve of a date, from which other futures go on.
+
+    fork = run.fork("1917-06-18")
+    same = fork.simulate()                                            # the same year, bit for bit
+    other = fork.simulate(run.scenario.do("june-offensive", "never"))   # the same spring, another summer
+    third = fork.simulate(seed=7)                                     # the same spring, other chance
+
+The first days are simulated once, whatever is made of the rest.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dualpower._files import RunError
+from dualpower.checkpoint import join
+from dualpower.fates import options
+from dualpower.manifest import dates_of
+from dualpower.run import Run
+from dualpower.simulate import Course
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+    from dualpower.scenario import Scenario
+    from dualpower.scenario.interventions import Intervention
+
+
+@dataclass(frozen=True, repr=False)
+class Fork:
+    """A place in a run from which to go on.
+
+    Attributes
+    ----------
+    run
+        That was forked.
+    date
+        First day that can still be otherwise.
+    state
+        Of the evening before, as named arrays.
+    past
+        The days before.
+    books
+        Their tables, of a run of people.
+    """
+
+    run: Run
+    date: str
+    state: dict[str, np.ndarray[Any, Any]]
+    past: xr.Dataset
+    books: list[Any] | None
+
+    def __repr__(self) -> str:
+        return f"<Fork of {self.run!r} on {self.date}>"
+
+    def simulate(self, scenario: Scenario | None = None, *, seed: int | None = None, until: str | None = None) -> Run:
+        """Go on from the date.
+
+        Parameters
+        ----------
+        scenario
+            The run's own with interventions; the run's if not given.
+        seed
+            Of the chance from the date on; the run's if not given.
+        until
+            Last day; the run's if not given.
+
+        Returns
+        -------
+        Run
+            From the first day of all: what was, then what comes now. Its manifest says where it was forked.
+
+        Raises
+        ------
+        RunError
+            If an intervention comes too late: on an event that has happened, or on how the year began.
+        """
+        begun = time.perf_counter()
+        wanted = self.run.scenario if scenario is None else scenario
+        self._check(wanted)
+        given = self.run.seed if seed is None else seed
+        course = Course(wanted, given, until or self.run.dates[-1], **options(self.run))
+        course.go_on_from(self.state)
+        while course.done < course.length:
+            course.advance()
+        return self._joined(course.run(time.perf_counter() - begun), course)
+
+    def _joined(self, rest: Run, course: Course) -> Run:
+        dataset = join(self.past, rest.dataset)
+        about = {**rest.manifest, "dates": dates_of(dataset, rest.calendar)}
+        if rest.seed != self.run.seed or rest.scenario.hash != self.run.scenario.hash:
+            source = {"date": self.date, "seed": self.run.seed, "interventions": self.run.manifest["interventions"]}
+            about["switches"] = {**about["switches"], "forked": source}
+        whole = Run(dataset, rest.events, rest.scenario, rest.seed, about)
+        if self.books is not None and course.folk is not None:
+            whole.books = [*self.books, *course.folk.books]
+        return whole
+
+    def _check(self, scenario: Scenario) -> None:
+        """Refuse what cannot be otherwise any more."""
+        old = self.run.scenario
+        if scenario.content_hash != old.content_hash:
+            raise RunError("a fork goes on with the scenario of its run, which may only have more interventions")
+        happened = self.run.events[self.run.events["happened"]].set_index("event")["date"]
+        for made in scenario.interventions:
+            if made not in old.interventions:
+                _check_one(made, {str(event): str(date) for event, date in happened.items()}, self.date)
+        if gone := [made for made in old.interventions if made not in scenario.interventions]:
+            raise RunError(f"the fork's past was made with {gone[0]}, so its future cannot be without it")
+
+
+def _check_one(made: Intervention, happened: dict[str, str], date: str) -> None:
+    """Refuse an intervention on what was decided before a date."""
+    if made.kind == "do" and happened.get(made.target, date) < date:
+        raise RunError(f"{made}: {made.target} happened on {happened[made.target]}, before the fork on {date}")
+    if made.kind == "do" and str(made.value)[:4].isdigit() and str(made.value) < date:
+        raise RunError(f"{made}: that is before the fork on {date}")
+    if made.kind == "scale" and made.target.endswith((".members", ".cells", ".size")):
+        raise RunError(f"{made}: changes how the year begins, which a fork on {date} cannot")
+
+
+def fork(run: Run, date: str) -> Fork:
+    """Take a run's state on the eve of a date, by simulating the days before it once more.
+
+    Parameters
+    ----------
+    run
+        Of the crowd or of people.
+    date
+        First day that is still to come, in the scenario's calendar; not the first of the run.
+
+    Raises
+    ------
+    RunError
+        If the date is not in the run, or the run cannot be repeated here.
+    """
+    if date not in run.dates[1:]:
+        raise RunError(f"{date}: a run from {run.dates[0]} to {run.dates[-1]} can be forked on its second day or later")
+    day = run.dates.index(date)
+    course = Course(run.scenario, run.seed, run.dates[day - 1], **options(run))
+    while course.done < course.length:
+        course.advance()
+    past = course.dataset()
+    if not np.array_equal(past["camp_share"], run.dataset["camp_share"][:day]):
+        raise RunError("this run does not come out the same here (another version, scenario or machine): make it again")
+    return Fork(run, date, course.packed(), past, course.folk.books if course.folk else None)

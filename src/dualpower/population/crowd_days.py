@@ -1,0 +1,35 @@
+"""Days of the crowd, as many as wanted, by one compiled program.
+
+The same days as `crowd.year`, but the number of days is an argument: a run may end, or be forked, on any day, and
+still be the same to the last bit, because no other program has worked on it.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+from jaxtyping import Array, Int
+
+from dualpower.laws.diary import Diary
+from dualpower.laws.state import Params, State
+from dualpower.population.crowd import Year, step
+from dualpower.scenario.world import Days, World
+
+
+@jax.jit
+def live_days(
+    params: dict[str, Params], world: World, days: Days, state: State, imposed: Array, count: Int[Array, ""]
+) -> Year:
+    """The first ``count`` of the days given; the diary has a row for each day given, zero from row ``count`` on."""
+    world, state = jax.tree.map(jnp.asarray, (world, state))
+
+    def live(number: Array, so_far: tuple[State, Diary]) -> tuple[State, Diary]:
+        day = jax.tree.map(lambda rows: lax.dynamic_index_in_dim(rows, number, keepdims=False), days)
+        tonight, written = step(params, world, imposed, so_far[0], day)
+        return tonight, jax.tree.map(lambda rows, row: rows.at[number].set(row), so_far[1], written)
+
+    first = jax.tree.map(lambda rows: rows[0], days)
+    _, page = jax.eval_shape(step, params, world, imposed, state, first)
+    empty = jax.tree.map(lambda row: jnp.zeros((len(days.day), *row.shape), row.dtype), page)
+    return Year(*lax.fori_loop(0, count, live, (state, empty)))
