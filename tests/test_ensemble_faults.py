@@ -248,7 +248,7 @@ def test_what_is_missing_is_said_and_made_later(town: Scenario, whole: Ensemble,
         found = simulate_ensemble(town, DRAWS, **WISH, out=tmp_path, executor=Unlucky())
     assert found.missing == [(32, 64)]
     assert (found.draws, found.complete) == (68, False)
-    assert "68 draws without 32-63" in repr(found)
+    assert "68 draws, without 32-63" in repr(found)
     assert dp.load_ensemble(tmp_path).missing == [(32, 64)]
     rest = simulate_ensemble(town, DRAWS, **WISH, out=tmp_path, resume=True)
     assert contents(rest) == contents(whole)
@@ -308,10 +308,10 @@ if __name__ == "__main__":
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 def test_killed_at_any_moment(town: Scenario, whole: Ensemble, tmp_path: Path) -> None:
-    """Three kills at random moments of an ensemble, one after the other, then what is left is resumed."""
+    """Five kills at random moments of one ensemble, each process going on from the last; then it is resumed."""
     script, folder, chance = tmp_path / "child.py", tmp_path / "out", random.Random(2)
     script.write_text(CHILD)
-    for jobs in (1, 2, 1):
+    for jobs in (1, 1, 2, 1, 1):
         command = [sys.executable, str(script), str(town.folder), str(folder), UNTIL, str(DRAWS), str(jobs)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
             assert child.stdout is not None
