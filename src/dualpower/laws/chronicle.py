@@ -39,7 +39,12 @@ def conditions(c: Chronicle, indicators: Float[Array, " indicator"]) -> Bool[Arr
 
 
 def _all(needed: Bool[Array, "row item"], held: Bool[Array, " item"]) -> Bool[Array, " row"]:
-    return ~(needed & ~held).any(1)
+    return jnp.asarray(_count(needed, ~held) < 0.5)
+
+
+def _count(rows: Bool[Array, "row item"], items: Bool[Array, " item"]) -> Float[Array, " row"]:
+    """How many of the items each row names: a product, which the compiler likes better than a search."""
+    return jnp.dot(rows.astype(jnp.float32), items.astype(jnp.float32))
 
 
 def happening(
@@ -52,14 +57,14 @@ def happening(
 ) -> Happening:
     """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
     regime = fate.regime > 0.5
-    lacks_regime = ~(c.regimes & regime).any(1)
+    lacks_regime = _count(c.regimes, regime) < 0.5
     lacks_event = ~_all(c.after, fate.happened >= 0)
     lacks_state = ~_all(c.requires, held)
     able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
     late = day - c.date
     due = (c.date >= 0) & (late >= 0) & (late <= PATIENCE) & follows
-    ruled = c.choice & ~c.forced & (fate.left > 0.5) & (c.when_regimes & regime).any(1) & _all(c.when, held)
+    ruled = c.choice & ~c.forced & (fate.left > 0.5) & (_count(c.when_regimes, regime) > 0.5) & _all(c.when, held)
     now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
     why = lacks_regime + 2 * lacks_event + 4 * lacks_state
     return Happening(now, due & ~now & (fate.happened < 0) & (late == PATIENCE), why.astype(jnp.int32))
@@ -93,7 +98,12 @@ def new_regime(
     c: Chronicle, regime: Float[Array, " regime"], held: Bool[Array, " condition"], chance: Float[Array, " rule"]
 ) -> Float[Array, " regime"]:
     """The regime after the declared rules of decay have had their chance today (one-hot)."""
-    fires = (c.rule_from & (regime > 0.5)).any(1) & _all(c.rule_when, held) & (chance < c.rule_hazard)
-    for rule in reversed(range(len(c.rule_hazard))):
-        regime = jnp.where(fires[rule], c.rule_to[rule], regime)
-    return regime
+    fires = (_count(c.rule_from, regime > 0.5) > 0.5) & _all(c.rule_when, held) & (chance < c.rule_hazard)
+    return first(fires, c.rule_to, regime)
+
+
+def first(happens: Bool[Array, " case"], becomes: Float[Array, "case regime"], otherwise: Float[Array, " regime"]) -> Float[Array, " regime"]:
+    """What follows from the first case that happens; ``otherwise`` if none does."""
+    if not len(happens):
+        return otherwise
+    return jnp.where(happens.any(), becomes[jnp.argmax(happens)], otherwise)

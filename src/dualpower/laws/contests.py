@@ -106,14 +106,11 @@ def insurrection(
     """A rising by those who obey the councils' executive, and what can arrive against it."""
     acts = f.challenger * (command + (1 - command) * f.leader)
     troops = f.size * f.armed * (1 - f.reliable)
-    attack = (
-        p["soldiers"] * total(troops * f.city * acts)
-        + p["arrivals"] * total(troops * f.bases * acts)
-        + p["guards"] * total(f.size * f.near * f.guards)
-    )
+    join = troops * (p["soldiers"] * f.city + p["arrivals"] * f.bases)
+    attack = total(join * acts + p["guards"] * f.size * f.near * f.guards)
     firm = f.defender * jax.nn.sigmoid(10 * (f.defender - 0.5)) + f.challenger * (1 - command) * (1 - f.leader)
-    reliable = total(f.size * f.armed * f.reliable * f.city * f.defender)
-    defence = p["soldiers"] * total(troops * f.city * firm) + p["reliables"] * reliable
+    reliable = f.size * f.armed * f.reliable * f.defender
+    defence = total(f.city * (p["soldiers"] * troops * firm + p["reliables"] * reliable))
     far = f.everyone * f.armed * (1 - f.near - f.bases).clip(0.0)
     stays = total(far * (f.defender + f.challenger * (1 - command_away))) / total(far).clip(1.0)
     melted = melt(p, outside * stays, f.organisers, 0.5 * f.agitators)
@@ -126,11 +123,10 @@ def march(p: Params, f: Field, size: Float[Array, ""], front: Float[Array, ""]) 
     united = 1 - p["switch_front"] * (1 - front)
     column = melt(p, size, f.organisers, f.agitators * (0.4 + 0.6 * united))
     troops = f.size * f.armed * (1 - f.reliable)
-    guards = p["guards"] * total(f.size * f.near * f.guards)
-    called = p["soldiers"] * total(troops * f.city * f.defender) + p["arrivals"] * total(troops * f.bases * f.defender)
-    together = called + guards
-    alone = p["soldiers"] * total(troops * f.city * f.defender * f.leader) + 0.5 * guards
-    defence = united * together + (1 - united) * alone
+    guards = p["guards"] * f.size * f.near * f.guards
+    city, bases = (troops * place * f.defender for place in (p["soldiers"] * f.city, p["arrivals"] * f.bases))
+    together, alone = city + bases + guards, city * f.leader + 0.5 * guards
+    defence = total(united * together + (1 - united) * alone)
     return Sides(column, defence, jnp.ones_like(column))
 
 

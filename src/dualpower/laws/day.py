@@ -27,7 +27,7 @@ from dualpower.laws import (
 from dualpower.laws.diary import Diary
 from dualpower.laws.evening import Today
 from dualpower.laws.levers import levers
-from dualpower.laws.state import Params, State, Tables
+from dualpower.laws.state import Params, State, Tables, among
 from dualpower.scenario.world import MASKS, Days, Setting, World
 
 ORDER: tuple[tuple[str, str], ...] = (
@@ -179,7 +179,7 @@ def activity(
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
     level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
     steps = mobilisation.choice(p, level, u.ceiling)
-    wanted = (state.camps * steps[0]).sum((0, 1))
+    wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
     return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), steps
 

@@ -58,6 +58,10 @@ class Diary(NamedTuple):
     contest_logp: Float[Array, ""]  # log-probability of what history did, where history is imposed
 
 
+BY_UNIT = Diary._fields.index("fear")
+"""How many fields, the first ones, have a number for each unit."""
+
+
 def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float[Array, "row mask"]:
     """Means over ``MASKS`` of: active, in the street, in arms, loyal, camps of the parties, members."""
     street = state.activity[2:].sum(0)

@@ -52,7 +52,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     support = state.support
-    loyal = (here.weigh[4] * today.loyal).sum()
+    loyal = here.weigh[4] @ today.loyal
     shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
@@ -67,7 +67,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
         trust=line.trust(params["line"], mood.trust, today.levers.trust),
         fear=fear,
         outrage=outrage,
-        expected=0.8 * mood.expected + 0.2 * (here.weigh[0] * street).sum(),
+        expected=0.8 * mood.expected + 0.2 * (here.weigh[0] @ street),
     )
     return state._replace(mood=mood), shot.sum()
 

@@ -44,9 +44,9 @@ def hours(
     """Agitation per person. ``weight``: persons of the place as weights that sum to 1 (zero elsewhere); ``lottery``:
     any positive numbers.
     """
-    mean = (members * weight).sum(1, keepdims=True)
-    crowd = (active + 1e-3) / ((active + 1e-3) * weight).sum().clip(1e-9)
-    chance = lottery / (lottery * weight).sum().clip(1e-9)
+    mean = (members @ weight)[:, None]
+    crowd = (active + 1e-3) / ((active + 1e-3) @ weight).clip(1e-9)
+    chance = lottery / (lottery @ weight).clip(1e-9)
     cells = 1 - p["even"] - p["follow"] - p["random"]
     return cells * members + mean * (p["even"] + p["follow"] * crowd + p["random"] * chance)
 

@@ -44,9 +44,7 @@ def next_regime(
     lost = (joined > 0.5) & ~wins & (jnp.arange(len(o.contest_size)) >= crowds)
     to = jnp.where(wins[:, None], o.success, jnp.where(lost[:, None], o.failure, 0.0))
     decayed = chronicle.new_regime(world.chronicle, regime, held, day.chance_rule)
-    free = decayed
-    for contest in reversed(range(len(o.contest_size))):
-        free = jnp.where(to[contest].sum() > 0.5, to[contest], free)
+    free = chronicle.first(to.sum(1) > 0.5, to, decayed)
     history = jax.nn.one_hot(day.history, len(regime), dtype=regime.dtype)
     return jnp.where(imposed > 0, history, free)
 

@@ -89,5 +89,13 @@ class Tables(NamedTuple):
         return jnp.stack(steps, axis=2)
 
 
+def among(
+    camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]
+) -> Float[Array, " unit"]:
+    """Share of each unit's people who do something: its chance for each temper and camp, weighted by how many they are."""
+    tempers = (here * does for here, does in zip(camps, chance, strict=True))
+    return sum(tempers, jnp.zeros_like(camps[0])).sum(0)  # temper by temper: the compiler makes one loop of it
+
+
 TEMPER = (1.25, 0.4, -0.35, -1.3)
 """Means of the quarters of a standard normal: bold, ready, cautious, timid."""
