@@ -8,6 +8,8 @@
     run = dp.simulate(scenario, seed=1)
     run.outcome, run.regimes, run.score(), run.dataset
     other = dp.simulate(scenario.do("lenin-returns", "never"), seed=1)
+    dp.compare(run, other)
+    everyone = dp.simulate(scenario, seed=1, people=1.0)
     ensemble = dp.simulate(scenario, draws=200, seed=1)
     ensemble.probabilities(), ensemble.quantiles(), ensemble.score()
 
@@ -22,6 +24,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dualpower.compare import compare as compare
     from dualpower.experiment import Ensemble as Ensemble
     from dualpower.experiment import load_ensemble as load_ensemble
     from dualpower.experiment import merge as merge
@@ -44,6 +47,7 @@ _CONTENTS = {
     "Scenario": "scenario",
     "ScenarioError": "scenario",
     "simulate": "simulate",
+    "compare": "compare",
     "Run": "run",
     "RunError": "run",
     "load_run": "run",
@@ -59,6 +63,7 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "check",
+    "compare",
     "load",
     "load_ensemble",
     "load_run",

@@ -131,7 +131,7 @@ def again(run: Run) -> Run:
     """Simulate a run once more, and make sure that it is the same."""
     from dualpower.simulate import simulate
 
-    made = simulate(run.scenario, seed=run.seed, until=run.dates[-1], **options(run))
+    made: Run = simulate(run.scenario, seed=run.seed, until=run.dates[-1], **options(run))
     same = made.dates == run.dates and np.array_equal(made.dataset["camp_share"], run.dataset["camp_share"])
     if not same:
         raise RunError("this run does not come out the same here (another version, scenario or machine): make it again")
@@ -167,7 +167,8 @@ def start_of(run: Run) -> Start:
     records = people_year.records(size, shares[units])
     offsets = np.concatenate(([0], np.cumsum(records)))
     unit_names = tuple(names.units[unit] for unit in units)
-    return Start(units, unit_names, size, shares[units], offsets, state.camps[..., units], state.activity[..., units])
+    camps, activity = np.asarray(state.camps)[..., units], np.asarray(state.activity)[..., units]
+    return Start(units, unit_names, size, shares[units], offsets, camps, activity)
 
 
 def everyone(start: Start, seed: int) -> people.People:

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from dualpower import _files
+from dualpower import _events, _files
 from dualpower._files import RunError
 from dualpower.scenario.calendar import Calendar, System
 
@@ -33,7 +33,6 @@ FORMAT_VERSION = 1
 MANIFEST, TRAJECTORIES, EVENTS, SCORE, REPORT = (
     "manifest.json", "trajectories.nc", "events.csv", "score.csv", "report.html")  # fmt: skip
 CHECKPOINT = "checkpoint.npz"
-EVENT_COLUMNS = ("event", "date", "option", "happened", "why")
 
 
 class Run:
@@ -62,7 +61,7 @@ class Run:
         manifest: dict[str, Any],
     ) -> None:
         self.dataset = dataset
-        self.events = _tidy(events)
+        self.events = _events.tidy(events)
         self.seed = seed
         self.manifest = manifest
         self._scenario = scenario
@@ -166,7 +165,7 @@ class Run:
         """
         target = Path(folder)
         check_place(target)
-        data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events_csv(self.events)}
+        data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
         manifest = json.dumps(
             {**self.manifest, "seed": self.seed, "files": prints}, indent=2, ensure_ascii=False, default=str
@@ -292,14 +291,3 @@ def _read_checked(path: Path, manifest: dict[str, Any]) -> bytes:
     if _files.sha256(data) != expected:
         raise RunError(f"{path}: damaged, or of another run than {MANIFEST} beside it (its fingerprint differs)")
     return data
-
-
-def _tidy(events: pd.DataFrame) -> pd.DataFrame:
-    """Bring events to their five columns: words everywhere but in `happened`, no missing values."""
-    table = events.reindex(columns=list(EVENT_COLUMNS)).reset_index(drop=True)
-    happened = table["happened"].map(lambda value: str(value).lower() in ("true", "1", "1.0", "yes")).astype(bool)
-    return table.astype(object).where(table.notna(), "").astype(str).assign(happened=happened)
-
-
-def _events_csv(events: pd.DataFrame) -> bytes:
-    return events.to_csv(index=False, lineterminator="\n").encode()

@@ -12,6 +12,7 @@ import click
 from dualpower.cli import _scores
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable, undisturbed
+from dualpower.cli._people import Share, about_people, other_people, share
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import intervention_options, load_scenario
 from dualpower.cli._show import overview
@@ -31,6 +32,7 @@ class Plan(NamedTuple):
     until: str | None
     folder: Path | None
     quiet: bool
+    people: Share | None = None
     start: Checkpoint | None = None
 
 
@@ -38,6 +40,15 @@ class Plan(NamedTuple):
 @click.argument("scenario")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of all chance.  [default: 1]")
 @click.option("--until", metavar="DATE", help="Last day, in the scenario's calendar.  [default: its end]")
+@click.option(
+    "--people",
+    is_flag=False,
+    flag_value="1",
+    metavar="[SHARE]",
+    callback=share,
+    expose_value=True,
+    help="Give people a record each: everyone, or a SHARE such as 0.1, or some places: city=1,country=0.01.",
+)
 @intervention_options
 @click.option("--draws", type=click.IntRange(1), metavar="N", help="Simulate N years that differ in chance.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="With --draws: use N processes.  [default: 1]")
@@ -53,6 +64,7 @@ def run(
     scenario: str,
     seed: int | None,
     until: str | None,
+    people: Share | None,
     do: tuple[str, ...],
     scale: tuple[str, ...],
     changes: tuple[str, ...],
@@ -81,9 +93,9 @@ def run(
         from dualpower.cli._ensemble import Wanted, part_of, run_ensemble
 
         part, report = part_of(shard), not no_report
-        wanted = Wanted(declared, draws, jobs or 1, part, seed, until, folder, resume, report, quiet)
+        wanted = Wanted(declared, draws, jobs or 1, part, seed, until, folder, resume, report, quiet, people)
         return run_ensemble(wanted, as_json, list(context.obj or []))
-    plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet)
+    plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet, people)
     if resume and folder is not None:
         found, plan = _earlier(plan, folder, seed)
         if found is not None:
@@ -130,11 +142,14 @@ def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Pl
         return None, plan
     if seed is None:
         plan = plan._replace(seed=int(before["seed"]))
-    wanted = checkpoint.about(plan.scenario, plan.seed)
-    if manifest and manifest["complete"] and not checkpoint.differences(manifest, wanted):
+    if plan.people is None:
+        plan = plan._replace(people=before.get("switches", {}).get("people"))
+    wanted = about_people(plan.scenario, plan.seed, plan.people)
+    same = manifest and not [*checkpoint.differences(manifest, wanted), *other_people(manifest, plan.people)]
+    if manifest and manifest["complete"] and same:
         _same_end(plan, manifest["dates"]["last"])
         return load_run(folder, plan.scenario), plan
-    if differences := checkpoint.differences(before, wanted):
+    if differences := [*checkpoint.differences(before, wanted), *other_people(before, plan.people)]:
         raise StopError(f"{folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
     if point is None:
         raise StopError(f"{folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT)
@@ -159,17 +174,17 @@ def _same_end(plan: Plan, last: str) -> None:
 
 def _simulate(plan: Plan, words: list[str]) -> Run:
     """Simulate, with the month's ends kept if there is a folder; what Ctrl-C leaves is saved."""
-    from dualpower.checkpoint import Keeper, about
+    from dualpower.checkpoint import Keeper
     from dualpower.simulate import simulate
 
     if plan.folder is None:
         with Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet):
-            return simulate(plan.scenario, seed=plan.seed, until=plan.until)
+            return simulate(plan.scenario, seed=plan.seed, until=plan.until, people=plan.people)
     from dualpower.run import check_place
 
     check_place(plan.folder)
     earlier = plan.start.dataset if plan.start else None
-    keeper = Keeper(plan.folder, about(plan.scenario, plan.seed), earlier, latest=plan.start)
+    keeper = Keeper(plan.folder, about_people(plan.scenario, plan.seed, plan.people), earlier, latest=plan.start)
     began = time.monotonic()
     try:
         with terminable(), Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet) as progress:
@@ -193,7 +208,9 @@ def _in_segments(plan: Plan, keeper: Any, progress: Progress) -> Run:
 
     last = plan.scenario.days(plan.until)[-1]
     state = plan.start.state if plan.start else None
-    done = simulate(plan.scenario, seed=plan.seed, until=plan.until, start_state=state, on_segment=on_segment)
+    done = simulate(
+        plan.scenario, seed=plan.seed, until=plan.until, people=plan.people, start_state=state, on_segment=on_segment
+    )
     if plan.start is None:
         return done
     dataset = join(plan.start.dataset, done.dataset)
@@ -212,7 +229,8 @@ def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
 
     keeper.keep()
     dataset = keeper.latest.dataset
-    manifest = describe(plan.scenario, seed=plan.seed, dataset=dataset, wall_seconds=seconds)
+    switches = about_people(plan.scenario, plan.seed, plan.people)["switches"]
+    manifest = describe(plan.scenario, seed=plan.seed, dataset=dataset, wall_seconds=seconds, switches=switches)
     part = Run(dataset, pd.DataFrame(), plan.scenario, plan.seed, {**manifest, "complete": False})
     part.save(keeper.folder)
     again = shlex.join(["dualpower", *(word for word in words if word != "--resume"), "--resume"])
@@ -220,7 +238,7 @@ def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
 
 
 def _what(plan: Plan) -> str:
-    return f"{plan.scenario.spec.title}, seed {plan.seed}"
+    return f"{plan.scenario.spec.title}, seed {plan.seed}" + ("" if plan.people is None else ", person by person")
 
 
 def _present(finished: Run, scores: Any, folder: Path | None, as_json: bool, missing: list[str]) -> int:

@@ -49,17 +49,3 @@ def shares(scenario: Scenario, people: Share) -> NDArray[np.float64]:
 def _unknown(name: str, places: list[str]) -> Fault:
     expected = one_of(places, "a place of a district with units")
     return Fault("people", "", quote(name), expected, did_you_mean(name, places))
-
-
-def parse(text: str) -> float | dict[str, float]:
-    """Read a share as written on a command line: ``0.1``, or ``city=1,country=0.01``.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-    """
-    if "=" not in text:
-        return float(text)
-    pairs = [part.partition("=") for part in text.split(",")]
-    return {name.strip(): float(value) for name, _, value in pairs}

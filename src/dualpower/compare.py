@@ -1,0 +1,264 @@
+"""Two runs side by side: what differed, when first, by how much, and for whom.
+
+    comparison = dp.compare(run, other)
+    print(comparison)
+    comparison.variables, comparison.events, comparison.groups, comparison.districts      # tables
+    comparison.changed                                                                  # persons, of runs of people
+
+Runs that differ by one intervention share all chance, so that whatever differs follows from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from dualpower._files import RunError
+from dualpower.changed import Changed, changed
+
+if TYPE_CHECKING:
+    from dualpower.run import Run
+
+ACTIVE = ("out", "in_street", "in_arms")
+SMALL = 1e-6
+"""What is below, of a variable's largest value, is the order of sums and no difference."""
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """What differs between two runs of one scenario.
+
+    Attributes
+    ----------
+    runs
+        The two.
+    first
+        First date on which any variable differs; None if none does.
+    variables
+        One row a variable that differs, the largest first: variable, first (date), date and where of the largest
+        difference, run, other, difference (of the second from the first), relative (to its largest value in either).
+    events
+        Events that happened in one only, or on another date, or another way: event, run, other (date and option).
+    groups, districts
+        Where people differ: active share and camp with the largest difference, with their dates.
+    """
+
+    runs: tuple[Run, Run]
+    first: str | None
+    variables: pd.DataFrame
+    events: pd.DataFrame
+    groups: pd.DataFrame
+    districts: pd.DataFrame
+
+    @property
+    def outcome(self) -> tuple[str, str]:
+        """Regime on the last day, in the first run and in the second."""
+        return self.runs[0].outcome, self.runs[1].outcome
+
+    @cached_property
+    def changed(self) -> Changed:
+        """Who differs, person by person, of two runs of people with one seed; simulated anew, so it takes as long."""
+        return changed(*self.runs)
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table of variables."""
+        return self.variables.copy()
+
+    def summary(self) -> dict[str, Any]:
+        """Everything, as plain numbers and words (fit for JSON)."""
+        tables = {name: _rows(getattr(self, name)) for name in ("variables", "events", "groups", "districts")}
+        sides = zip(("run", "other"), self.runs, strict=True)
+        return {
+            **{side: _about(run) for side, run in sides},
+            "first": self.first,
+            "outcome": {"run": self.outcome[0], "other": self.outcome[1], "same": self.outcome[0] == self.outcome[1]},
+            **tables,
+        }
+
+    def __str__(self) -> str:
+        """The main differences in lines for a terminal."""
+        return "\n".join(_lines(self))
+
+    def __repr__(self) -> str:
+        return f"<Comparison: {self.outcome[0]} and {self.outcome[1]}, first difference {self.first}>"
+
+
+class Place(NamedTuple):
+    """Where two arrays differ most, and by how much."""
+
+    date: str
+    where: str
+    run: float
+    other: float
+
+
+def compare(run: Run, other: Run) -> Comparison:
+    """Compare two runs of one scenario over the same days.
+
+    Parameters
+    ----------
+    run, other
+        Differing in interventions, seed or population; of the crowd or of people.
+
+    Raises
+    ------
+    RunError
+        If they are of different scenarios, of changed files, or of different dates.
+    """
+    _check(run, other)
+    variables = _variables(run, other)
+    return Comparison(
+        runs=(run, other),
+        first=min(variables["first"], default=None),
+        variables=variables,
+        events=_events(run, other),
+        groups=_parts(run, other, "group"),
+        districts=_parts(run, other, "unit_district"),
+    )
+
+
+def _check(run: Run, other: Run) -> None:
+    """Refuse runs that have nothing to do with each other."""
+    one, two = (each.manifest.get("scenario", {}) for each in (run, other))
+    if one.get("id") != two.get("id"):
+        raise RunError(f"the runs are of different scenarios, {one.get('id')} and {two.get('id')}")
+    files = {*one.get("files", {}), *two.get("files", {})}
+    if different := sorted(n for n in files if one.get("files", {}).get(n) != two.get("files", {}).get(n)):
+        raise RunError(f"the runs are of different versions of {one.get('id')}: {', '.join(different)} differ")
+    if run.dates != other.dates:
+        spans = " and ".join(f"{each.dates[0]} to {each.dates[-1]}" for each in (run, other))
+        raise RunError(f"the runs have different dates, {spans}")
+
+
+def _variables(run: Run, other: Run) -> pd.DataFrame:
+    """One row for every variable that differs."""
+    columns = ["variable", "first", "date", "where", "run", "other", "difference", "relative"]
+    rows = []
+    for name in sorted(str(name) for name in run.dataset.data_vars if name in other.dataset):
+        if name == "regime":
+            continue
+        one, two = (each.dataset[name].transpose("date", ...) for each in (run, other))
+        apart = np.abs(np.nan_to_num(two.to_numpy().astype(float) - one.to_numpy()))
+        scale = float(max(np.nanmax(np.abs(each), initial=0.0) for each in (one.to_numpy(), two.to_numpy())))
+        if apart.max(initial=0.0) > SMALL * scale:
+            days = (apart > SMALL * scale).reshape(len(apart), -1).any(axis=1)
+            at = _place(run, one, two, apart)
+            gap = at.other - at.run
+            rows.append((name, run.dates[int(days.argmax())], *at, gap, abs(gap) / scale))
+    return pd.DataFrame(rows, columns=columns).sort_values("relative", ascending=False, ignore_index=True)
+
+
+def _place(run: Run, one: xr.DataArray, two: xr.DataArray, apart: NDArray[np.float64]) -> Place:
+    """Where the difference is largest."""
+    index = np.unravel_index(int(apart.argmax()), apart.shape)
+    labels = [str(one[dim].to_numpy()[i]) for dim, i in zip(one.dims[1:], index[1:], strict=True)]
+    values = float(one.to_numpy()[index]), float(two.to_numpy()[index])
+    return Place(run.dates[int(index[0])], ", ".join(labels), *values)
+
+
+def _events(run: Run, other: Run) -> pd.DataFrame:
+    """Events that went another way."""
+    sides = []
+    for each in (run, other):
+        table = each.events.set_index("event")
+        said = [f"{row.date} {row.option}" if row.happened else "did not happen" for row in table.itertuples()]
+        sides.append(pd.Series(said, table.index, dtype=object))
+    both = pd.DataFrame({"run": sides[0], "other": sides[1]}).fillna("did not happen")
+    return both[both["run"] != both["other"]].rename_axis("event").reset_index()
+
+
+def _parts(run: Run, other: Run, by: str) -> pd.DataFrame:
+    """Where people differ most, for each group or district of units."""
+    label = "district" if by == "unit_district" else by
+    shares = [_shares(each.dataset, by) for each in (run, other)]
+    rows = []
+    for part in shares[0]:
+        (active, camps), (active_other, camps_other) = shares[0][part], shares[1][part]
+        at, most = (int(np.abs(gap).argmax()) for gap in (active_other - active, camps_other - camps))
+        day, camp = np.unravel_index(most, camps.shape)
+        rows.append((part, run.dates[at], active[at], active_other[at], active_other[at] - active[at],
+                     run.dates[day], str(run.dataset["camp"].to_numpy()[camp]), camps[day, camp],
+                     camps_other[day, camp], camps_other[day, camp] - camps[day, camp]))  # fmt: skip
+    columns = [label, "active_date", "active_run", "active_other", "active_difference",
+               "camp_date", "camp", "camp_run", "camp_other", "camp_difference"]  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns)
+    return table.sort_values("camp_difference", key=abs, ascending=False, ignore_index=True)
+
+
+def _shares(data: xr.Dataset, by: str) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    """Active share, array[date], and camps, array[date, camp], of the people of each group or district."""
+    size = data["size"].to_numpy().astype(float)
+    active = data["activity_share"].sel(activity=list(ACTIVE)).sum("activity").to_numpy()
+    camps, labels = data["camp_share"].to_numpy(), data[by].to_numpy().astype(str)
+    found = {}
+    for part in sorted(set(labels)):
+        units = labels == part
+        people = size[:, units].sum(1)
+        weight = np.divide(
+            size[:, units], people[:, None], where=people[:, None] > 0, out=np.zeros_like(size[:, units])
+        )
+        found[part] = (weight * active[:, units]).sum(1), np.einsum("du,duc->dc", weight, camps[:, units])
+    return found
+
+
+def _about(run: Run) -> dict[str, Any]:
+    """Which run it is."""
+    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in run.manifest.get("interventions", [])]
+    population = run.manifest.get("switches", {}).get("population", "crowd")
+    return {
+        "seed": run.seed,
+        "interventions": made,
+        "population": population,
+        "outcome": run.outcome,
+        "regimes": [{"date": date, "regime": regime} for date, regime in run.regimes],
+    }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _lines(found: Comparison) -> list[str]:
+    """The comparison for a terminal."""
+    heads = [
+        f"{side}: {', '.join(about['interventions']) or 'as declared'}, seed {about['seed']}, {about['population']}: "
+        + ", ".join(f"{run.regime_name(regime)} from {date}" for date, regime in run.regimes)
+        for side, run in zip("AB", found.runs, strict=True)
+        for about in [_about(run)]
+    ]
+    if found.first is None:
+        return [*heads, "", "Nothing differs."]
+    names = [run.outcome_name for run in found.runs]
+    ends = f"Both end with {names[0]}." if names[0] == names[1] else f"A ends with {names[0]}, B with {names[1]}."
+    return [
+        *heads, "", f"First difference on {found.first}. {ends}",
+        "", "Largest differences", *_columns(found.variables, ["variable", "where", "date", "run", "other"], 12),
+        *_table("Events that went otherwise", found.events, ["event", "run", "other"]),
+        *_table("Groups", found.groups, PART_COLUMNS["group"]),
+        *_table("Districts", found.districts, PART_COLUMNS["district"]),
+    ]  # fmt: skip
+
+
+PART_COLUMNS = {
+    label: [label, "camp", "camp_date", "camp_run", "camp_other", "active_date", "active_run", "active_other"]
+    for label in ("group", "district")
+}
+
+
+def _table(title: str, table: pd.DataFrame, columns: list[str]) -> list[str]:
+    return ["", title, *_columns(table, columns, 8)] if len(table) else []
+
+
+def _columns(table: pd.DataFrame, columns: list[str], most: int) -> list[str]:
+    """The first rows, with numbers in three or four figures."""
+    headed = table.rename(columns={"run": "A", "other": "B"})
+    wanted = [{"run": "A", "other": "B"}.get(name, name) for name in columns]
+    shown = headed[wanted].head(most).map(lambda value: f"{value:,.4g}" if isinstance(value, float) else str(value))
+    shown.columns = [name.replace("_run", " A").replace("_other", " B").replace("_", " ") for name in shown.columns]
+    return [f"  {line}".rstrip() for line in shown.to_string(index=False).splitlines()]
