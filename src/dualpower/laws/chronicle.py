@@ -102,7 +102,9 @@ def new_regime(
     return first(fires, c.rule_to, regime)
 
 
-def first(happens: Bool[Array, " case"], becomes: Float[Array, "case regime"], otherwise: Float[Array, " regime"]) -> Float[Array, " regime"]:
+def first(
+    happens: Bool[Array, " case"], becomes: Float[Array, "case regime"], otherwise: Float[Array, " regime"]
+) -> Float[Array, " regime"]:
     """What follows from the first case that happens; ``otherwise`` if none does."""
     if not len(happens):
         return otherwise

@@ -89,9 +89,7 @@ class Tables(NamedTuple):
         return jnp.stack(steps, axis=2)
 
 
-def among(
-    camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]
-) -> Float[Array, " unit"]:
+def among(camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]) -> Float[Array, " unit"]:
     """Share of each unit's people who do something: its chance for each temper and camp, weighted by how many they are."""
     tempers = (here * does for here, does in zip(camps, chance, strict=True))
     return sum(tempers, jnp.zeros_like(camps[0])).sum(0)  # temper by temper: the compiler makes one loop of it
