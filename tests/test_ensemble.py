@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble, simulate_ensemble
+from dualpower.experiment.compact import variables
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
 from dualpower.run import RunError
@@ -99,11 +100,17 @@ def test_a_draw_does_not_depend_on_how_many_there_are(town: Scenario, ensemble: 
 
 
 def test_simulate_takes_draws(town: Scenario) -> None:
-    found = dp.simulate(town, draws=2, seed=3, until=UNTIL, keep=["strikers"])
+    found = dp.simulate(town, draws=2, seed=3, until=UNTIL)
     assert isinstance(found, dp.Ensemble)
-    assert set(found.dataset.data_vars) == {"strikers", "regime", "event_day", "simulated"}
+    assert set(found.dataset.data_vars) == {*variables(["summary"]), "event_day", "simulated"}
     with pytest.raises(TypeError, match="jobs only together with draws"):
         dp.simulate(town, jobs=2)  # type: ignore[call-overload]
+
+
+def test_variables_that_are_kept() -> None:
+    assert set(variables(["strikers"])) == {"strikers", "regime"}
+    assert {"delegates", "camp_share_by_group"} < set(variables(["summary"])) < set(variables(["units"]))
+    assert "camp_share" not in variables(["summary"])
 
 
 def test_units_can_be_kept(town: Scenario) -> None:
@@ -112,6 +119,33 @@ def test_units_can_be_kept(town: Scenario) -> None:
     for name in ("camp_share", "activity_share", "members", "grievance"):
         assert found.dataset[name].dims[1:] == run[name].dims
         np.testing.assert_allclose(found.dataset[name].isel(draw=1), run[name], rtol=5e-3, atol=5e-4)
+
+
+def test_people_make_draws_too(town: Scenario) -> None:
+    found = simulate_ensemble(town, 5, seed=3, until="1921-03-20", people={"city": 0.5})
+    assert [(shard.first, shard.stop) for shard in found.shards] == [(0, 4), (4, 5)]
+    for draw in (0, 4):
+        run = found.run(draw)
+        assert run.manifest["switches"]["people"] == {"city": 0.5}
+        np.testing.assert_array_equal(found.dataset["strikers"][draw], run.dataset["strikers"])
+        scores = run.score().set_index("target_id")["simulated"].dropna()
+        np.testing.assert_allclose(found.dataset["simulated"][draw].sel(target=list(scores.index)), scores)
+    with pytest.raises(ScenarioError, match="towns"):
+        simulate_ensemble(town, 2, people={"towns": 0.5})
+
+
+def test_nothing_happens_in_days_that_only_fill_a_stretch() -> None:
+    """Draws are lived in whole stretches; what is cut off must not be counted among the events."""
+    from dualpower.experiment.batch import NEVER, padded
+    from dualpower.scenario.world import Days
+
+    days = Days(*(np.zeros((2, 40, 3), np.float32) for _ in Days._fields))._replace(
+        day=np.tile(np.arange(40, dtype=np.int32), (2, 1)))  # fmt: skip
+    found = padded(days)
+    assert found.day.shape == (2, 76)
+    assert (found.day[:, 40:] == NEVER).all()
+    assert (found.chance_event[:, 40:] == 1).all()
+    np.testing.assert_array_equal(found.day[:, :40], days.day)
 
 
 # Parameters -------------------------------------------------------------------------------------------------

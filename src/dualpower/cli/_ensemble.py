@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dualpower.experiment import Ensemble
+    from dualpower.population.people_share import Share
     from dualpower.scenario import Scenario
 
 _TARGETS = ("", "target", "date", "New Style", "what", "band", "median", "5 to 95 %", "inside")
@@ -34,7 +35,7 @@ class Wanted(NamedTuple):
     resume: bool
     report: bool
     quiet: bool
-    people: float | None = None
+    people: Share | None = None
 
 
 def part_of(text: str | None) -> tuple[int, int]:

@@ -42,6 +42,9 @@ Program = Callable[..., tuple[Any, dict[str, Any], Any]]
 FINISHED = ("event", "regime")
 """Measures that only a finished year can answer."""
 
+NEVER = 10**6
+"""A day that no year reaches."""
+
 _PROGRAMS: dict[bytes, Program] = {}
 _MOST_PROGRAMS = 6
 
@@ -162,7 +165,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     """Live through the years of `BATCH` draws together; ``table`` has one row for each of them."""
     years = [with_chance(bench.days, bench.names, int(seed), bench.job.noise) for seed in seeds]
     # What chance does not touch is the same for all: copied into every place of the batch.
-    days = Days(*(np.stack(rows) for rows in zip(*years, strict=True)))
+    days = padded(Days(*(np.stack(rows) for rows in zip(*years, strict=True))))
     parameters = (
         bench.parameters({}) if table is None else np.stack([bench.parameters(table.row(k)) for k in range(len(seeds))])
     )
@@ -171,8 +174,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     parts, daily, count = [], [], len(bench.days.day)
     for done in range(0, count, STRETCH):
-        rows = np.minimum(np.arange(done, done + STRETCH), count - 1)
-        stretch = Days(*(column[:, rows] for column in days))
+        stretch = Days(*(column[:, done : done + STRETCH] for column in days))
         state, kept, seen = program(parameters, bench.world, stretch, state, np.float32(bench.job.imposed))
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
@@ -180,6 +182,16 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     found["regime"] = found["regime"].astype(np.int8)
     happened = np.asarray(state.fate.happened).astype(np.int16)
     return Drawn(found, happened, _observed(bench, np.concatenate(daily, axis=1), found["regime"], happened))
+
+
+def padded(days: Days) -> Days:
+    """Days [draw, day] of whole stretches: the last is repeated, beyond every date, so that no event happens then."""
+    count = days.day.shape[1]
+    rows = np.minimum(np.arange(count + -count % STRETCH), count - 1)
+    longer = Days(*(column[:, rows] for column in days))
+    longer.day[:, count:] = NEVER
+    longer.chance_event[:, count:] = 1
+    return longer
 
 
 def _observed(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened: NDArray[Any]) -> NDArray[np.float64]:
@@ -203,12 +215,13 @@ _AGGREGATE: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
 }
 
 
-def one_of_people(bench: Bench, seed: int, table: Table | None) -> Drawn:
-    """Live through one year of people; ``table`` has one row."""
+def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | None) -> Drawn:
+    """Live through one year of people, on some cores; ``table`` has one row."""
     scenario = bench.scenario if table is None else with_parameters(bench.scenario, table.row(0))
     job = bench.job
-    more: dict[str, Any] = {"people": job.people}
-    run = simulate(scenario, seed=seed, until=job.until, imposed=job.imposed, noise=job.noise, **more)
+    run = simulate(
+        scenario, seed=seed, until=job.until, imposed=job.imposed, noise=job.noise, people=job.share, threads=threads
+    )
     diary, size = _diary(run, bench.names)
     found = reduced(bench.wanted, diary, size, bench.places)
     arrays = arrays_of(aligned(run.dataset, scenario), run.events)
@@ -238,13 +251,13 @@ def _happened(bench: Bench, run: Run) -> NDArray[np.int16]:
     return np.array([[numbers.get(str(dates.get(name, "")), -1) for name in bench.names.events]], np.int16)
 
 
-def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> Drawn:
-    """Some draws with these seeds; of the crowd as many as a batch has places."""
+def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None = None) -> Drawn:
+    """Some draws with these seeds; of the crowd as many as a batch has places; people use so many cores."""
     enable_compilation_cache()
     if bench.job.people is None:
         return crowd_batch(bench, seeds, table)
     rows = [None if table is None else table.rows(k, k + 1) for k in range(len(seeds))]
-    return joined([one_of_people(bench, int(seed), row) for seed, row in zip(seeds, rows, strict=True)])
+    return joined([one_of_people(bench, int(seed), row, threads) for seed, row in zip(seeds, rows, strict=True)])
 
 
 def joined(parts: list[Drawn]) -> Drawn:

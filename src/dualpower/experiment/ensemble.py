@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import time
@@ -20,6 +21,7 @@ from dualpower.experiment.execute import do_all
 from dualpower.experiment.plan import Part, Plan, clauses, make_plan, source_of
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.work import Made, check_reloadable, make_shard, tasks
+from dualpower.population.people_share import Share
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ def simulate_ensemble(
     *,
     seed: int = 1,
     until: str | None = None,
-    people: float | None = None,
+    people: Share | None = None,
     imposed: bool = False,
     noise: bool = True,
     parameters: pd.DataFrame | None = None,
@@ -63,7 +65,8 @@ def simulate_ensemble(
     until, imposed, noise
         As in `dualpower.simulate`.
     people
-        Simulate persons one by one: this share of them. None for the crowd.
+        Share of people that get a record of their own, or shares by place, as in `dualpower.simulate`. None for the
+        crowd.
     parameters
         Parameters that differ by draw (those of a posterior, say): one column an address, one row a draw; with fewer
         rows than draws they are taken in turn. What it does not name is as in the scenario; interventions come on top.
@@ -153,10 +156,10 @@ def _make(
 def _work(
     plan: Plan, folder: Path, wanted: list[Chunk], executor: Executor | None, jobs: int, take: Callable[[Made], None]
 ) -> Any:
-    pieces = tasks(plan, folder, wanted)
     if executor is None and jobs == 1:
-        return do_all(lambda task: make_shard(task, plan.scenario), pieces, done=take)
-    return do_all(make_shard, pieces, executor=executor, jobs=jobs, done=take)
+        return do_all(lambda task: make_shard(task, plan.scenario), tasks(plan, folder, wanted), done=take)
+    threads = 1 if executor is not None else max(1, (os.cpu_count() or 1) // jobs)
+    return do_all(make_shard, tasks(plan, folder, wanted, threads), executor=executor, jobs=jobs, done=take)
 
 
 def _count(chunks: list[Chunk]) -> int:

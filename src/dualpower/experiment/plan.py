@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.population import draws as keyed
+from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.faults import Fault, quote
@@ -54,7 +55,7 @@ class Job:
     until
         Last day.
     people
-        Share of persons simulated one by one; None for the crowd.
+        Share of people with a record of their own, or (place, share) of some places; None for the crowd.
     imposed, noise
         As in `dualpower.simulate`.
     keep
@@ -65,10 +66,15 @@ class Job:
     content_hash: str
     interventions: tuple[Intervention, ...]
     until: str
-    people: float | None = None
+    people: float | tuple[tuple[str, float], ...] | None = None
     imposed: bool = False
     noise: bool = True
     keep: tuple[str, ...] = ("summary",)
+
+    @property
+    def share(self) -> Share | None:
+        """`people` as `simulate` takes it, and as JSON has it."""
+        return dict(self.people) if isinstance(self.people, tuple) else self.people
 
     @property
     def shard(self) -> int:
@@ -130,7 +136,7 @@ class Plan:
     def about(self) -> dict[str, Any]:
         """All that the numbers of a draw depend on."""
         job = self.job
-        switches = {"until": job.until, "people": job.people, "imposed": job.imposed, "noise": job.noise,
+        switches = {"until": job.until, "people": job.share, "imposed": job.imposed, "noise": job.noise,
                     "keep": list(job.keep), "table": self.table.hash if self.table else None,
                     "draws_per_shard": job.shard}  # fmt: skip
         return about(self.scenario, self.seed) | {"switches": switches}
@@ -158,7 +164,7 @@ def make_plan(
     draws: int,
     seed: int = 1,
     until: str | None = None,
-    people: float | None = None,
+    people: Share | None = None,
     imposed: bool = False,
     noise: bool = True,
     parameters: pd.DataFrame | None = None,
@@ -179,7 +185,7 @@ def make_plan(
         content_hash=scenario.content_hash,
         interventions=scenario.interventions,
         until=scenario.days(until)[-1],
-        people=None if people is None else float(people),
+        people=_people(scenario, people),
         imposed=bool(imposed),
         noise=bool(noise),
         keep=check_keep(keep),
@@ -191,6 +197,14 @@ def make_plan(
             f"part {part[0]}/{part[1]}: has nothing to do, {draws} draws make {-(-draws // job.shard)} files"
         )
     return plan
+
+
+def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str, float], ...] | None:
+    """Check a share of people, and write it so that it can be compared."""
+    if people is None:
+        return None
+    shares(scenario, people)
+    return tuple(sorted(people.items())) if isinstance(people, Mapping) else float(people)
 
 
 def _check_numbers(draws: int, part: Part) -> None:

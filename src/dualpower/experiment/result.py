@@ -167,12 +167,10 @@ class Ensemble:
         place = np.flatnonzero(self.dataset["draw"].to_numpy() == draw)
         if not len(place):
             raise RunError(f"there is no draw {draw} here; there are {in_words(self._ranges())}")
-        more: dict[str, Any] = {} if switches["people"] is None else {"people": switches["people"]}
-        found: Run = simulate(
+        return simulate(
             self._scenario_of(draw), seed=int(self.dataset["seed"][int(place[0])]), until=switches["until"],
-            imposed=switches["imposed"], noise=switches["noise"], **more,
+            imposed=switches["imposed"], noise=switches["noise"], people=switches["people"],
         )  # fmt: skip
-        return found
 
     def _scenario_of(self, draw: int) -> Scenario:
         from dualpower.experiment.plan import with_parameters

@@ -40,6 +40,8 @@ class Task:
         One a draw, and for the crowd so many more that they fill whole batches.
     table
         Parameters, one row for each seed; or None.
+    threads
+        Cores for people; None for all of the machine. No result depends on it.
     """
 
     job: Job
@@ -49,6 +51,7 @@ class Task:
     stop: int
     seeds: NDArray[np.int64]
     table: Table | None
+    threads: int | None = None
 
 
 @dataclass(frozen=True)
@@ -59,9 +62,9 @@ class Made:
     seconds: float
 
 
-def tasks(plan: Plan, folder: Path, chunks: list[tuple[int, int]]) -> list[Task]:
+def tasks(plan: Plan, folder: Path, chunks: list[tuple[int, int]], threads: int | None = None) -> list[Task]:
     """Pieces of work for some shards of a plan."""
-    return [_task(plan, folder, first, stop) for first, stop in chunks]
+    return [replace(_task(plan, folder, first, stop), threads=threads) for first, stop in chunks]
 
 
 def _task(plan: Plan, folder: Path, first: int, stop: int) -> Task:
@@ -91,7 +94,7 @@ def make_shard(task: Task, scenario: Scenario | None = None) -> Made:
 
 def _draw(bench: batch.Bench, task: Task, first: int, stop: int) -> batch.Drawn:
     table = None if task.table is None else replace(task.table, values=task.table.values[first:stop])
-    return batch.draw(bench, task.seeds[first:stop], table)
+    return batch.draw(bench, task.seeds[first:stop], table, task.threads)
 
 
 def dataset(bench: batch.Bench, drawn: batch.Drawn, task: Task) -> xr.Dataset:
