@@ -30,6 +30,14 @@ def share(_context: click.Context, _option: click.Parameter, text: str | None) -
         raise StopError(f"--people {text}: {expected}; {hint}", BAD_INPUT) from None
 
 
+def check_people(scenario: Scenario, people: Share | None) -> None:
+    """Stop early (a `ScenarioError`) where the scenario has no such places, or the share is none."""
+    if people is not None:
+        from dualpower.population.people_share import shares
+
+        shares(scenario, people)
+
+
 def about_people(scenario: Scenario, seed: int, people: Share | None) -> dict[str, Any]:
     """What a run simulates, with its people: what a checkpoint says about itself."""
     from dualpower import checkpoint

@@ -12,7 +12,7 @@ import click
 from dualpower.cli import _scores
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable, undisturbed
-from dualpower.cli._people import Share, about_people, other_people, share
+from dualpower.cli._people import Share, about_people, check_people, other_people, share
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import intervention_options, load_scenario
 from dualpower.cli._show import overview
@@ -88,6 +88,7 @@ def run(
         raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
     declared = load_scenario(scenario, do, scale, changes)
     _check_until(declared, until)
+    check_people(declared, people)
     folder = _folder(declared, output)
     if draws is not None:
         from dualpower.cli._ensemble import Wanted, part_of, run_ensemble
