@@ -35,7 +35,7 @@ def cache_folder() -> Path | None:
 
 
 def enable_compilation_cache() -> Path | None:
-    """Let JAX keep compiled programs between sessions; returns where, or None.
+    """Let JAX keep compiled programs between runs; returns where, or None.
 
     Call it before the first compilation. A cache that the user has set up for JAX is left as it is, and one that cannot
     be written is no error: programs are then compiled anew.
