@@ -1,0 +1,158 @@
+"""Two runs side by side: what differs is found, what does not is not, and persons are counted one by one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from dualpower import fates
+from dualpower.cli import main
+from dualpower.compare import Comparison, compare
+from dualpower.population import people
+from dualpower.run import Run, RunError
+from dualpower.scenario import Scenario
+from dualpower.simulate import simulate
+
+UNTIL, CITY = "1917-04-12", {"city": 0.02}
+
+
+@pytest.fixture(scope="module")
+def pair(petrograd: Scenario) -> tuple[Run, Run]:
+    """April with and without Lenin's return, some of the city with a record."""
+    other = petrograd.do("lenin-returns", "never")
+    return simulate(petrograd, until=UNTIL, people=CITY), simulate(other, until=UNTIL, people=CITY)
+
+
+@pytest.fixture(scope="module")
+def found(pair: tuple[Run, Run]) -> Comparison:
+    return compare(*pair)
+
+
+def test_the_first_difference(found: Comparison, pair: tuple[Run, Run]) -> None:
+    assert found.first == "1917-04-03"
+    for row in found.variables.itertuples():
+        one, two = (run.dataset[row.variable].to_numpy() for run in pair)
+        day = pair[0].dates.index(str(row.date))
+        gap = np.nanmax(np.abs(one[day].astype(float) - two[day]))
+        assert np.isclose(abs(float(str(row.difference))), gap)
+        assert np.isclose(gap, np.nanmax(np.abs(one.astype(float) - two)))
+        assert str(row.first) >= "1917-04-03"
+
+
+def test_events_groups_districts(found: Comparison) -> None:
+    assert list(found.events["event"]) == ["lenin-returns"]
+    assert list(found.events["other"]) == ["did not happen"]
+    assert "workers" in set(found.groups["group"])
+    assert "vyborg" in set(found.districts["district"])
+    np.testing.assert_allclose(found.groups["camp_other"] - found.groups["camp_run"], found.groups["camp_difference"])
+
+
+def test_it_shows_itself(found: Comparison) -> None:
+    said = str(found)
+    assert "B: --do lenin-returns=never, seed 1, people" in said
+    assert "First difference on 1917-04-03. Both end with Dual power." in said
+    assert json.loads(json.dumps(found.summary()))["outcome"]["same"]
+    assert found.to_frame().equals(found.variables)
+
+
+def test_a_run_and_itself(pair: tuple[Run, Run]) -> None:
+    nothing = compare(pair[0], pair[0])
+    assert nothing.first is None
+    assert nothing.variables.empty
+    assert str(nothing).endswith("Nothing differs.")
+    assert str(nothing.changed) == "Nobody differs."
+
+
+def test_persons_are_counted(found: Comparison, pair: tuple[Run, Run]) -> None:
+    """Against all records of both runs, held in memory."""
+    told = []
+    for run in pair:
+        now, days = fates.everyone(fates.start_of(run), run.seed), []
+        for day, book in enumerate(fates.books_of(run)):
+            now, _ = people.step(now, book, day, run.seed)
+            days.append(now.records)
+        told.append(np.stack(days))
+    one, two = told
+    start, changed = fates.start_of(pair[0]), found.changed
+    weight = np.repeat(start.size / np.diff(start.offsets), np.diff(start.offsets))
+    table = changed.to_frame()
+    np.testing.assert_allclose(table["differ"], (one != two) @ weight)
+    np.testing.assert_allclose(table["camp"], ((one ^ two) & 15 != 0) @ weight)
+    np.testing.assert_allclose(table["only_first"], ((one & 48 != 0) & (two & 48 == 0)) @ weight)
+    np.testing.assert_allclose(table["only_second"], ((one & 48 == 0) & (two & 48 != 0)) @ weight)
+    np.testing.assert_allclose(table["ever"], np.logical_or.accumulate(one != two) @ weight)
+    assert changed.first == pair[0].dates[int(np.flatnonzero((one != two).any(1))[0])] >= "1917-04-03"
+    np.testing.assert_allclose(changed.by_unit()["ever"].sum(), table["ever"].iloc[-1])
+    np.testing.assert_allclose(changed.by_role()["persons"].sum(), changed.people)
+
+
+def test_single_persons(found: Comparison, pair: tuple[Run, Run]) -> None:
+    """Who was in action only because of what was changed."""
+    numbers = found.changed.persons(UNTIL, "only_first", most=3)
+    assert numbers
+    for number in numbers:
+        doing = [run.person(number).path["activity"].iloc[-1] for run in pair]
+        assert doing[0] != "at_work"
+        assert doing[1] == "at_work"
+    with pytest.raises(RunError, match="expected differ"):
+        found.changed.persons(UNTIL, "taller")
+
+
+def test_runs_that_cannot_be_compared(pair: tuple[Run, Run], petrograd: Scenario) -> None:
+    short = simulate(petrograd, until="1917-01-05")
+    with pytest.raises(RunError, match="different dates, 1917-01-01 to 1917-04-12 and 1917-01-01 to 1917-01-05"):
+        compare(pair[0], short)
+    declared = {**short.manifest["scenario"], "id": "town"}
+    town = Run(short.dataset, short.events, petrograd, 1, {**short.manifest, "scenario": declared})
+    with pytest.raises(RunError, match="different scenarios, petrograd-1917 and town"):
+        compare(short, town)
+    files = {**short.manifest["scenario"]["files"], "units.csv": "another"}
+    changed = {**short.manifest["scenario"], "files": files}
+    with pytest.raises(RunError, match="different versions of petrograd-1917: units.csv"):
+        compare(short, Run(short.dataset, short.events, petrograd, 1, {**short.manifest, "scenario": changed}))
+
+
+def test_persons_that_cannot_be_compared(pair: tuple[Run, Run], petrograd: Scenario) -> None:
+    for other, why in (
+        (simulate(petrograd, until=UNTIL, seed=2, people=CITY), "other seeds, 1 and 2"),
+        (simulate(petrograd, until=UNTIL, people={"city": 0.03}), "other people"),
+        (simulate(petrograd, until=UNTIL), "of the crowd"),
+    ):
+        with pytest.raises(RunError, match=why):
+            compare(pair[0], other).changed  # noqa: B018
+
+
+def test_the_command(pair: tuple[Run, Run], petrograd: Scenario, tmp_path: Path) -> None:
+    for run, name in zip(pair, "ab", strict=True):
+        run.save(tmp_path / name)
+    said = CliRunner().invoke(main, ["compare", str(tmp_path / "a"), str(tmp_path / "b")])
+    assert said.exit_code == 0
+    assert "First difference on 1917-04-03" in said.output
+    told = CliRunner().invoke(main, ["compare", str(tmp_path / "a"), str(tmp_path / "b"), "--json", "--changed"])
+    document = json.loads(told.output)
+    assert document["first"] == "1917-04-03"
+    assert document["changed"]["ever"] > 0
+    simulate(petrograd, until="1917-01-05").save(tmp_path / "c")
+    refused = CliRunner().invoke(main, ["compare", str(tmp_path / "a"), str(tmp_path / "c")])
+    assert refused.exit_code == 2
+    assert refused.output.startswith("dualpower: the runs have different dates")
+
+
+def test_people_on_the_command_line(tmp_path: Path) -> None:
+    folder = str(tmp_path / "run")
+    words = ["run", "petrograd-1917", "--until", "1917-01-05", "-o", folder, "--no-report", "-q", "--people"]
+    assert CliRunner().invoke(main, [*words, "city=0.01"]).exit_code == 0
+    manifest = json.loads((tmp_path / "run" / "manifest.json").read_text())
+    assert manifest["switches"]["people"] == {"city": 0.01}
+    other = CliRunner().invoke(main, [*words, "city=0.02", "--resume"])
+    assert other.exit_code == 2
+    assert "--people was city=0.01 and is city=0.02" in other.output
+    assert CliRunner().invoke(main, [*words[:-1], "--resume"]).exit_code == 0
+    for wrong, why in (("2", "a share above 0"), ("moon=1", "one of city"), ("many", "expected a share such as 0.1")):
+        refused = CliRunner().invoke(main, [*words, wrong])
+        assert refused.exit_code == 2
+        assert why in refused.output

@@ -1,0 +1,258 @@
+"""People through a year: they agree with the crowd, and nothing but seed, name and day decides about a person.
+
+The statistical tests hold at a fixed seed; bounds are stated beside them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from dualpower import fates
+from dualpower.population import people
+from dualpower.run import Run, RunError, load_run
+from dualpower.scenario import Scenario, ScenarioError, load, new
+from dualpower.simulate import simulate
+
+UNTIL = "1917-02-10"
+CITY = {"city": 0.05}
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return load(new("town", tmp_path_factory.mktemp("town") / "town"))
+
+
+@pytest.fixture(scope="module")
+def year(town: Scenario) -> Run:
+    """The town's days, everyone with a record."""
+    return simulate(town, seed=1, people=1.0)
+
+
+def same(one: xr.Dataset, other: xr.Dataset) -> None:
+    """Bit for bit."""
+    assert set(one.data_vars) == set(other.data_vars)
+    for name in one.data_vars:
+        np.testing.assert_array_equal(one[name].to_numpy(), other[name].to_numpy(), err_msg=str(name))
+
+
+# Shape --------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_variables_as_the_crowd_and_two_more(town: Scenario, year: Run) -> None:
+    crowd = simulate(town, seed=1).dataset
+    assert set(year.dataset.data_vars) - set(crowd.data_vars) == {"camp_active", "camp_in_street"}
+    for name in crowd.data_vars:
+        assert year.dataset[name].dims == crowd[name].dims
+    data = year.dataset
+    np.testing.assert_allclose(data["camp_active"].sum("camp"), 1 - data["activity_share"][..., 0], atol=1e-6)
+    np.testing.assert_allclose(
+        data["camp_in_street"].sum("camp"), data["activity_share"][..., 2:].sum("activity"), atol=1e-6
+    )
+    assert bool((data["camp_active"] <= data["camp_share"] + 1e-6).all())
+
+
+def test_the_manifest_says_who_lived(town: Scenario, year: Run) -> None:
+    switches = year.manifest["switches"]
+    assert switches["population"] == "people"
+    assert switches["people"] == 1.0
+    assert switches["records"] == sum(max(round(size), 1) for size in town.units["size"])
+
+
+def test_shares_count_whole_persons(year: Run) -> None:
+    counts = np.diff(fates.start_of(year).offsets)
+    held = year.dataset["camp_share"].to_numpy() * counts[:, None]
+    np.testing.assert_allclose(held, np.round(held), atol=1e-3)
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, 1.5, float("nan"), {"moon": 1.0}, {"city": 2.0}, {}])
+def test_what_is_no_share(town: Scenario, wrong: Any) -> None:
+    with pytest.raises(ScenarioError, match="people: found"):
+        simulate(town, people=wrong, until=town.days()[3])
+
+
+# Agreement ----------------------------------------------------------------------------------------------------
+
+
+def error(scenario: Scenario, share: Any, seed: int, until: str, reference: Scenario | None = None) -> float:
+    """Root mean square distance of people from the crowd of the same seed, weighted by persons of units with any."""
+    lived = simulate(scenario, seed=seed, until=until, people=share).dataset
+    crowd = simulate(reference or scenario, seed=seed, until=until).dataset
+    weight = np.where(np.isnan(lived["camp_active"][-1, :, 0]), 0, crowd["size"][-1])
+    gaps = [(lived[name] - crowd[name]).to_numpy()[-1] ** 2 for name in ("camp_share", "activity_share")]
+    return float(sum((weight[:, None] * gap).sum() for gap in gaps) / weight.sum())
+
+
+def slope(errors: dict[float, list[float]]) -> float:
+    """Of log error on log share of persons."""
+    shares = np.array(list(errors))
+    return float(np.polyfit(np.log(shares), [0.5 * np.log(np.mean(errors[share])) for share in shares], 1)[0])
+
+
+@pytest.mark.statistical
+def test_people_approach_the_crowd_in_the_town(town: Scenario) -> None:
+    """By one over the root of their number: the slope is -1/2, within 0.12 (its standard error is 0.02)."""
+    until = town.days()[14]
+    errors = {share: [error(town, share, seed, until) for seed in range(8)] for share in (0.01, 0.1, 1.0)}
+    assert abs(slope(errors) + 0.5) < 0.12
+    # ... and not the crowd of a law that is off by a little
+    other = town.scale("allegiance.match", 2)
+    off = [error(town, 1.0, seed, until, other) for seed in range(4)]
+    assert np.mean(off) > 4 * np.mean(errors[1.0])
+
+
+@pytest.mark.statistical
+def test_people_approach_the_crowd_in_petrograd(petrograd: Scenario) -> None:
+    """A hundred times as many: a tenth of the distance, within a factor of 2.5 (over four standard errors)."""
+    few = [error(petrograd, {"city": 0.01}, seed, UNTIL) for seed in range(6)]
+    many = [error(petrograd, {"city": 1.0}, seed, UNTIL) for seed in range(6)]
+    assert 4 < np.sqrt(np.mean(few) / np.mean(many)) < 25
+    assert np.sqrt(np.mean(many)) < 0.02
+
+
+def test_units_without_persons_are_the_crowd(petrograd: Scenario) -> None:
+    """On the first evening nothing else can differ yet."""
+    day = petrograd.days()[0]
+    lived, crowd = (simulate(petrograd, until=day, people=share).dataset for share in (CITY, None))
+    away = (lived["place"] != "city").to_numpy()
+    np.testing.assert_allclose(lived["camp_share"][0, away], crowd["camp_share"][0, away], rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(lived["activity_share"][0, away], crowd["activity_share"][0, away], rtol=1e-4, atol=1e-6)
+    assert bool(lived["camp_active"][0, away].isnull().all())
+
+
+# Nothing but seed, name and day -------------------------------------------------------------------------------
+
+
+def test_threads_change_nothing(petrograd: Scenario) -> None:
+    runs = [simulate(petrograd, until="1917-01-20", people=CITY, threads=threads).dataset for threads in (1, 2, 4)]
+    same(runs[0], runs[1])
+    same(runs[0], runs[2])
+
+
+def test_interrupt_and_resume(petrograd: Scenario) -> None:
+    kept: list[tuple[dict[str, Any], xr.Dataset]] = []
+    until = "1917-03-20"
+    whole = simulate(petrograd, until=until, people=CITY, on_segment=lambda *both: kept.append(both))
+    assert [data.sizes["date"] for _, data in kept] == [38, 76, 79]
+    state, so_far = kept[0]
+    before = {name: array.copy() for name, array in state.items()}
+    rest = simulate(petrograd, until=until, people=CITY, start_state=state).dataset
+    same(rest, whole.dataset.isel(date=slice(so_far.sizes["date"], None)))
+    for name in before:
+        np.testing.assert_array_equal(state[name], before[name])
+
+
+def test_a_state_of_others_is_refused(town: Scenario) -> None:
+    kept: list[dict[str, Any]] = []
+    simulate(town, people=0.5, on_segment=lambda state, _: kept.append(state))
+    with pytest.raises(RunError, match="other people"):
+        simulate(town, people=1.0, start_state=kept[0])
+    simulate(town, on_segment=lambda state, _: kept.append(state))
+    with pytest.raises(RunError, match="of the crowd"):
+        simulate(town, people=1.0, start_state=kept[-1])
+
+
+def test_nothing_differs_before_an_intervention(petrograd: Scenario) -> None:
+    runs = [simulate(s, until="1917-04-06", people=CITY).dataset
+            for s in (petrograd, petrograd.do("lenin-returns", "never"))]  # fmt: skip
+    day = petrograd.day_index("1917-04-03")
+    same(*(data.isel(date=slice(0, day)) for data in runs))
+    assert not np.array_equal(runs[0]["camp_share"], runs[1]["camp_share"])
+
+
+# Fates --------------------------------------------------------------------------------------------------------
+
+
+def records(run: Run) -> np.ndarray[Any, Any]:
+    """Everyone's record on every evening, [date, person]."""
+    now, told = fates.everyone(fates.start_of(run), run.seed), []
+    for day, book in enumerate(fates.books_of(run)):
+        now, counts = people.step(now, book, day, run.seed)
+        told.append(now.records)
+    shares = counts.shares()[1].T
+    np.testing.assert_allclose(run.dataset["activity_share"][-1], shares, atol=1e-6)
+    return np.stack(told)
+
+
+def test_persons_are_those_who_were_counted(year: Run) -> None:
+    whole = records(year)
+    for number in np.random.default_rng(0).integers(0, whole.shape[1], 25):
+        one = year.person(int(number))
+        camps = year.dataset["camp"].to_numpy()[whole[:, number] & 15]
+        doing = year.dataset["activity"].to_numpy()[whole[:, number] >> 4 & 3]
+        assert list(one.path["camp"]) == list(camps)
+        assert list(one.path["activity"]) == list(doing)
+        assert list(one.path["date"]) == year.dates
+        assert one.temper == fates.TEMPERS[whole[0, number] >> 6]
+
+
+def test_a_person_of_a_unit(year: Run) -> None:
+    start = fates.start_of(year)
+    one = year.person(2, unit=start.names[1])
+    assert one.number == start.offsets[1] + 2
+    assert one.unit == start.names[1]
+    assert str(one).startswith(f"Person {one.number} of {one.unit_name}")
+    assert one.path.equals(year.person(one.number).path)
+
+
+def test_a_saved_run_tells_the_same(year: Run, tmp_path: Path) -> None:
+    year.save(tmp_path / "run")
+    again = load_run(tmp_path / "run")
+    assert again.books is None
+    assert again.person(7).path.equals(year.person(7).path)
+
+
+def test_persons_that_are_not(town: Scenario, year: Run) -> None:
+    with pytest.raises(RunError, match="there is no person -1"):
+        year.person(-1)
+    with pytest.raises(RunError, match="they go from 0 to"):
+        year.person(10**9)
+    with pytest.raises(RunError, match="no persons of a unit 'moon'"):
+        year.person(1, unit="moon")
+    with pytest.raises(RunError, match="of the crowd"):
+        simulate(town).person(0)
+
+
+# Forks --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("date", ["1917-01-02", "1917-02-08", "1917-02-24", "1917-06-18"])
+def test_a_fork_without_a_change_is_the_same_year(petrograd_run: Run, date: str) -> None:
+    forked = petrograd_run.fork(date).simulate()
+    same(forked.dataset, petrograd_run.dataset)
+    assert forked.events.equals(petrograd_run.events)
+
+
+def test_a_fork_of_people_is_the_same_year(year: Run) -> None:
+    for day in (1, len(year.dates) // 2):
+        forked = year.fork(year.dates[day]).simulate()
+        same(forked.dataset, year.dataset)
+        assert forked.person(3).path.equals(year.person(3).path)
+
+
+def test_a_fork_goes_another_way(petrograd_run: Run) -> None:
+    fork, scenario = petrograd_run.fork("1917-03-20"), petrograd_run.scenario
+    other = fork.simulate(scenario.do("lenin-returns", "never"))
+    whole = simulate(scenario.do("lenin-returns", "never"), seed=1)
+    same(other.dataset, whole.dataset)
+    chance = fork.simulate(seed=9)
+    day = petrograd_run.dates.index("1917-03-20")
+    same(chance.dataset.isel(date=slice(0, day)), petrograd_run.dataset.isel(date=slice(0, day)))
+    assert not np.array_equal(chance.dataset["strikers"][day], petrograd_run.dataset["strikers"][day])
+    with pytest.raises(RunError, match="forked on 1917-03-20"):
+        chance.fork("1917-05-01")
+
+
+def test_what_comes_too_late(petrograd_run: Run) -> None:
+    fork, scenario = petrograd_run.fork("1917-04-20"), petrograd_run.scenario
+    with pytest.raises(RunError, match="lenin-returns happened on 1917-04-03"):
+        fork.simulate(scenario.do("lenin-returns", "never"))
+    with pytest.raises(RunError, match="how the year begins"):
+        fork.simulate(scenario.scale("bolshevik.members", 0.5))
+    for date in ("1917-01-01", "1918-01-01"):
+        with pytest.raises(RunError, match="can be forked"):
+            petrograd_run.fork(date)
