@@ -112,7 +112,7 @@ def test_runs_that_cannot_be_compared(pair: tuple[Run, Run], petrograd: Scenario
         compare(short, town)
     files = {**short.manifest["scenario"]["files"], "units.csv": "another"}
     changed = {**short.manifest["scenario"], "files": files}
-    with pytest.raises(RunError, match="different versions of petrograd-1917: units.csv"):
+    with pytest.raises(RunError, match=r"different versions of petrograd-1917: units\.csv"):
         compare(short, Run(short.dataset, short.events, petrograd, 1, {**short.manifest, "scenario": changed}))
 
 
