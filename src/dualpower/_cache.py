@@ -8,6 +8,7 @@ import os
 import platform
 import re
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,24 @@ def enable_compilation_cache() -> Path | None:
         config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
         config.update("jax_persistent_cache_min_entry_size_bytes", -1)
     return folder
+
+
+_QUICK: dict[str, bool | str] = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
+
+
+@cache
+def quick_to_compile() -> dict[str, bool | str] | None:
+    """Compiler options for a program that runs once: compiled in under half of the time, half as fast when it runs.
+
+    None where this version of JAX does not know them. They change a result by no more than rounding.
+    """
+    import jax
+
+    try:
+        jax.jit(lambda: 0, compiler_options=_QUICK).lower().compile()
+    except jax.errors.JaxRuntimeError:
+        return None
+    return _QUICK
 
 
 def discard_damaged(complaint: str) -> bool:

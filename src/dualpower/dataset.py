@@ -165,8 +165,8 @@ def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.Dat
     """What happened, what did not, and why: columns event, date, option, happened, why."""
     dates = scenario.days(scenario.spec.calendar.latest)
     rows = []
-    for number, item in enumerate(scenario.resolved_events()):
-        day, reason = int(fate.happened[number]), int(fate.why_not[number])
+    days_of, reasons = np.asarray(fate.happened).tolist(), np.asarray(fate.why_not).tolist()
+    for number, (item, day, reason) in enumerate(zip(scenario.resolved_events(), days_of, reasons, strict=True)):
         happened = day >= 0
         why = item.why if happened or item.never else _why_not(item, reason, dates[:days])
         option = item.option.id if item.option is not None else "never"

@@ -71,7 +71,7 @@ def see(here: Setting, day: Days, state: State) -> Seen:
     """Means over districts and over the city, in three products of matrices."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     both = jnp.stack([active, street])
-    districts = both @ here.spread.T
+    districts = jnp.stack([here.spread @ active, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
     means = both @ here.weigh.T
     wide = here.near * means[0, NEAR] + (1 - here.near) * 0.5 * (means[0, AWAY] + means[0, NEAR])

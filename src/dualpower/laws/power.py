@@ -36,7 +36,7 @@ def backing(
     incumbent: Float[Array, " centre"],
 ) -> Float[Array, "centre unit"]:
     """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit)."""
-    own = p["backing"] * (towards.T @ camps[1:])
+    own = p["backing"] * (towards[:, :, None] * camps[1:, None]).sum(0)
     return own + p["reliable"] * incumbent[:, None] * reliable
 
 

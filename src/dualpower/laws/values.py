@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
@@ -42,13 +43,20 @@ def nested(
         if row.per:
             value = stack([values[f"{path}.{member}"] for member in members[row.per]], dtype)
         else:
-            value = jnp.asarray(values[path], dtype)
+            value = plain(values[path], dtype)
         laws.setdefault(row.law, {})[row.name] = value
     return {law: dict(table) for law, table in laws.items()}
 
 
 def stack(values: Sequence[Any], dtype: Any) -> Float[Array, " member"]:
-    """Members of a family as one array; plain numbers without a call per number."""
+    """Members of a family as one array."""
     if all(isinstance(value, int | float) for value in values):
-        return jnp.asarray(np.asarray(values, dtype))
+        return plain(values, dtype)
     return jnp.stack([jnp.asarray(value, dtype) for value in values])
+
+
+def plain(value: Any, dtype: Any) -> Array:
+    """Numbers stay in NumPy, so that nothing is compiled to carry them; what is traced is only converted."""
+    if isinstance(value, jax.Array):
+        return value.astype(dtype)
+    return cast("Array", np.asarray(value, dtype))

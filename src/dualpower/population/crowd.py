@@ -3,7 +3,7 @@
 Because ``rate_act`` depends on the unit alone, two marginals close exactly: (temper, camp) and (activity). A unit
 carries 28 numbers in place of 96, and a year is one XLA scan.
 
-    camps'[t,c,u]  = (1 - rate_camp[u]) camps[t,c,u] + rate_camp[u] * choice_camp[t,c,u] * sum_c camps[t,c,u]
+    camps'[t,c,u]  = (1 - rate_camp[u]) camps[t,c,u] + rate_camp[u] * choice_camp[t,c,u] / 4       (tempers are quarters)
     activity'[a,u] = (1 - rate_act[u]) activity[a,u] + rate_act[u] * sum_tc camps'[t,c,u] choice_act[t,c,a,u]
 """
 
@@ -97,8 +97,7 @@ def live(
     tables: Tables, camps: Array, activity: Array
 ) -> tuple[Float[Array, "temper camp unit"], Float[Array, "activity unit"]]:
     """One day of the crowd: first camps, then activities. Exact in expectation for people."""
-    tempers = camps.sum(1, keepdims=True)
-    camps = camps + tables.rate_camp * (tables.choice_camp * tempers - camps)
+    camps = camps + tables.rate_camp * (tables.choice_camp / TEMPERS - camps)
     out, street, arms = (among(camps, step) for step in (tables.out, tables.street, tables.arms))
     chosen = jnp.stack([1 - out, out - street, street - arms, arms])
     return camps, activity + tables.rate_act * (chosen - activity)

@@ -6,30 +6,48 @@ still be the same to the last bit, because no other program has worked on it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 import jax
 import jax.numpy as jnp
 from jax import lax
 from jaxtyping import Array, Int
 
+from dualpower._cache import quick_to_compile
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Params, State
 from dualpower.population.crowd import Year, step
 from dualpower.scenario.world import Days, World
 
 
-@jax.jit
 def live_days(
     params: dict[str, Params], world: World, days: Days, state: State, imposed: Array, count: Int[Array, ""]
 ) -> Year:
     """The first ``count`` of the days given; the diary has a row for each day given, zero from row ``count`` on."""
+    return _program()(params, world, days, state, imposed, count)
+
+
+@cache
+def _program() -> Callable[..., Year]:
+    """``_live_days`` compiled: in a run that takes milliseconds, compiling is what takes time."""
+    return jax.jit(_live_days, compiler_options=quick_to_compile())
+
+
+_day = jax.jit(step, inline=True)  # what is traced to know the shape of a page need not be traced again
+
+
+def _live_days(
+    params: dict[str, Params], world: World, days: Days, state: State, imposed: Array, count: Int[Array, ""]
+) -> Year:
     world, state = jax.tree.map(jnp.asarray, (world, state))
 
     def live(number: Array, so_far: tuple[State, Diary]) -> tuple[State, Diary]:
         day = jax.tree.map(lambda rows: lax.dynamic_index_in_dim(rows, number, keepdims=False), days)
-        tonight, written = step(params, world, imposed, so_far[0], day)
+        tonight, written = _day(params, world, imposed, so_far[0], day)
         return tonight, jax.tree.map(lambda rows, row: rows.at[number].set(row), so_far[1], written)
 
     first = jax.tree.map(lambda rows: rows[0], days)
-    _, page = jax.eval_shape(step, params, world, imposed, state, first)
+    _, page = jax.eval_shape(_day, params, world, imposed, state, first)
     empty = jax.tree.map(lambda row: jnp.zeros((len(days.day), *row.shape), row.dtype), page)
     return Year(*lax.fori_loop(0, count, live, (state, empty)))
