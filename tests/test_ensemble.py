@@ -11,14 +11,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import dualpower as dp
+from dualpower import _files
 from dualpower.cli import main
 from dualpower.experiment import Ensemble, simulate_ensemble
 from dualpower.experiment.compact import variables
+from dualpower.experiment.netcdf import netcdf4
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
 from dualpower.run import RunError
@@ -260,6 +263,31 @@ def test_reading_a_part_is_a_part_of_reading_all(ensemble: Ensemble, data: st.Da
     found = ensemble.dataset["delegates"].isel(draw=draws, date=days).to_numpy()
     key = np.array(draws, int) if isinstance(draws, list) else draws
     np.testing.assert_array_equal(found, whole[key][..., days, :, :] if np.ndim(whole[key]) == 4 else whole[key][days])
+
+
+def test_files_are_netcdf_that_reads_back(ensemble: Ensemble) -> None:
+    opened = xr.open_dataset(ensemble.folder / ensemble.shards[0].file, engine="h5netcdf")
+    with opened:
+        xr.testing.assert_identical(opened["delegates"].drop_attrs().load(), _first(ensemble, "delegates", opened))
+        assert opened["draw"].to_numpy().tolist() == list(range(32))
+        assert opened.attrs["calendar"] == "gregorian"
+
+
+def _first(ensemble: Ensemble, name: str, like: xr.Dataset) -> xr.DataArray:
+    return ensemble.dataset[name].isel(draw=slice(0, 32)).load().drop_attrs().assign_coords(
+        date=like["date"], new_style=like["new_style"])  # fmt: skip
+
+
+def test_what_has_no_members_is_written_too() -> None:
+    data = xr.Dataset(
+        {"votes": (("draw", "council"), np.zeros((2, 0), np.float32)), "regime": ("draw", np.zeros(2, np.int8))},
+        {"draw": [4, 5], "council": np.array([], dtype=str), "seed": ("draw", np.array([1, 2**32 - 1]))},
+    )
+    read = _files.netcdf_dataset(netcdf4(data))
+    assert read["votes"].shape == (2, 0)
+    assert read["seed"].to_numpy().tolist() == [1, 2**32 - 1]
+    with pytest.raises(ValueError, match="dimension party has no labels"):
+        netcdf4(data.assign(lines=("party", [1.0])))
 
 
 def test_temporary_folder_lives_as_long_as_what_reads_it(town: Scenario) -> None:

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
-import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +20,7 @@ import numpy as np
 import xarray as xr
 
 from dualpower import __version__, _files
+from dualpower.experiment.netcdf import netcdf4
 from dualpower.run import TRAJECTORIES, RunError
 
 INDEX = "ensemble.json"
@@ -77,22 +76,8 @@ def write_shard(folder: Path, data: xr.Dataset, identity: str) -> Shard:
     made = Shard(file_name(first, stop), first, stop, identity, fingerprint(numbers))
     data.attrs = {**data.attrs, **asdict(made), "numbers": " ".join(numbers), "package_version": __version__}
     # Not compressed: that takes longer than simulating, and halves the size at best.
-    buffer = io.BytesIO()
-    plain = {str(name): {"_FillValue": None} for name, value in data.variables.items() if value.dtype.kind == "f"}
-    with _no_locks():
-        data.to_netcdf(buffer, engine="h5netcdf", encoding=plain)
-    _files.write_file(folder / made.file, buffer.getvalue())
+    _files.write_file(folder / made.file, netcdf4(data))
     return made
-
-
-@contextlib.contextmanager
-def _no_locks() -> Iterator[None]:
-    """In a worker of Dask, xarray would ask the cluster for a lock on a file that only this process knows."""
-    if "dask" not in sys.modules:
-        yield
-        return
-    with sys.modules["dask"].config.set(scheduler="synchronous"):
-        yield
 
 
 def fingerprint(arrays: Mapping[str, np.ndarray[Any, Any]]) -> str:
