@@ -230,6 +230,7 @@ def simulate(
     *,
     seed: int = 1,
     until: str | None = None,
+    people: Any = None,
     start_state: dict[str, Any] | None = None,
     on_segment: Any = None,
 ) -> Run:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, cast, overload
 
 import jax
 import numpy as np
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 STRETCH = 38
 """Days simulated at once: 304 days, January to October, are eight stretches."""
+
+FEW = 300_000
+"""People whom a second core helps less than it costs to wake it every day."""
 
 OnSegment = Callable[[StateArrays, "xr.Dataset"], None]
 
@@ -183,7 +186,8 @@ class Course:
         size = self.world.setting.size.max(0)
         shares = people_share.shares(self.scenario, share)
         self.folk = people_year.begin(self.names.units, size, shares, self.state, self.seed)
-        self.folk.threads = threads
+        few = len(self.folk.people.records) < FEW
+        self.folk.threads = threads or (1 if few else None)
         said = dict(share) if isinstance(share, Mapping) else float(share)
         self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
         self.world, self.params = jax.device_put((self.world, self.params))
@@ -198,9 +202,9 @@ class Course:
     def advance(self) -> None:
         """Live through the next stretch of days, or through those that are left."""
         keep = min(STRETCH, self.length - self.done)
-        rows = stretch(self.days, self.done)
+        rows, count = stretch(self.days, self.done), cast("Any", np.int32(keep))
         if self.folk is None:
-            year = live_days(self.params, self.world, rows, self.state, self.mark, np.int32(keep))
+            year = live_days(self.params, self.world, rows, self.state, self.mark, count)
             self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
         else:
             numbers = range(self.done, self.done + keep)

@@ -7,6 +7,7 @@ expectation, as in the crowd, so the city can be lived person by person and the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 import jax
@@ -14,6 +15,7 @@ import numpy as np
 from jaxtyping import Array
 from numpy.typing import NDArray
 
+from dualpower._cache import quick_to_compile
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
 from dualpower.laws.evening import Today
@@ -116,7 +118,6 @@ def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
     return np.maximum(np.rint(size * shares), 1).astype(np.int64)
 
 
-@jax.jit
 def morning(
     params: dict[str, Params], world: World, days: Days, row: Array, state: State, imposed: Array
 ) -> tuple[Book, Expected, Today]:
@@ -127,7 +128,6 @@ def morning(
     return book, Expected(*crowd.live(tables, state.camps, state.activity)), today
 
 
-@jax.jit
 def evening(
     params: dict[str, Params],
     world: World,
@@ -141,6 +141,12 @@ def evening(
     """What follows from what people have done."""
     day = jax.tree.map(lambda rows: rows[row], days)
     return laws.settle(params, world, day, state, today, lived.camps, lived.activity, imposed)
+
+
+@cache
+def programs() -> tuple[Any, ...]:
+    """Morning and evening, compiled quickly: the day takes longer to hand over than to compute."""
+    return tuple(jax.jit(part, compiler_options=quick_to_compile()) for part in (morning, evening))
 
 
 def lived(counts: Counts, expected: Expected, units: Int) -> Expected:
@@ -176,12 +182,13 @@ def live_through(
         Numbers of the days in the year, which key the draws.
     """
     diaries = []
+    wake, rest = programs()
     for row, number in enumerate(numbers):
         at = np.int32(row)
-        book, expected, today = morning(params, world, days, at, state, imposed)
+        book, expected, today = wake(params, world, days, at, state, imposed)
         counts = folk.live(Book(*map(np.asarray, book)), number)
         tonight = lived(counts, expected, folk.units)
-        state, diary = evening(params, world, days, at, state, today, tonight, imposed)
+        state, diary = rest(params, world, days, at, state, today, tonight, imposed)
         diaries.append(diary)
     columns: Any = (np.stack([np.asarray(day) for day in column]) for column in zip(*diaries, strict=True))
     return state, Diary(*columns)
