@@ -75,7 +75,8 @@ def record(
 ) -> Fate:
     """What is remembered of today: days of events, reasons of absence, whether history has been left."""
     astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
-    strayed = (astray > PATIENCE) | (today.missed & c.choice & ~c.forced).any() | (today.now & c.forced).any()
+    turned = jnp.where(c.forced, today.now, today.missed & c.choice)
+    strayed = (astray > PATIENCE) | turned.any()
     return fate._replace(
         astray=astray,
         left=jnp.maximum(fate.left, strayed.astype(jnp.float32)) * (1 - imposed),

@@ -33,11 +33,11 @@ from dualpower.laws.state import Params
 
 
 class Field(NamedTuple):
-    """What contests are fought with. Persons unless said; a first axis for the contest where it differs."""
+    """What contests are fought with. Shares unless said; a first axis for the contest where it differs."""
 
-    size: Float[Array, "*contest unit"]  # of the places that take part
-    everyone: Float[Array, " unit"]
-    activity: Float[Array, "activity unit"]  # shares
+    part: Float[Array, "*contest unit"]  # 1 for units of the places that take part
+    everyone: Float[Array, " unit"]  # persons
+    activity: Float[Array, "activity unit"]
     loyal: Float[Array, " unit"]  # share usable by the incumbent
     challenger: Float[Array, "*contest unit"]  # share that obeys the challenger's centre
     defender: Float[Array, "*contest unit"]  # share that obeys the defender's centre
@@ -52,9 +52,9 @@ class Field(NamedTuple):
     bases: Float[Array, " unit"]
 
 
-def total(persons: Float[Array, "*contest unit"]) -> Float[Array, "*contest"]:
-    """Sum over units."""
-    return persons.sum(-1)
+def persons(f: Field, share: Float[Array, "*contest unit"]) -> Float[Array, "*contest"]:
+    """How many a share of each unit is, over all units."""
+    return share @ f.everyone
 
 
 class Sides(NamedTuple):
@@ -94,9 +94,9 @@ def crowd(
     out, street, arms = f.activity[1], f.activity[2], f.activity[3]
     mutiny = f.armed * (0.5 * out + street) * mastery
     march = (1 - f.armed) * street
-    fighters = total(f.size * f.near * (arms + mutiny + p["crowd"] * march))
+    fighters = persons(f, f.part * f.near * (arms + mutiny + p["crowd"] * march))
     obeys = f.defender + f.challenger * (1 - command) * (1 - mastery)
-    loyal = total(f.size * f.armed * f.city * f.loyal * obeys.clip(0.0, 1.0))
+    loyal = persons(f, f.part * f.armed * f.city * f.loyal * obeys.clip(0.0, 1.0))
     return Sides(fighters * intent * (1 - p["switch_restraint"] * restraint), loyal, willing)
 
 
@@ -105,14 +105,14 @@ def insurrection(
 ) -> Sides:
     """A rising by those who obey the councils' executive, and what can arrive against it."""
     acts = f.challenger * (command + (1 - command) * f.leader)
-    troops = f.size * f.armed * (1 - f.reliable)
+    troops = f.part * f.armed * (1 - f.reliable)
     join = troops * (p["soldiers"] * f.city + p["arrivals"] * f.bases)
-    attack = total(join * acts + p["guards"] * f.size * f.near * f.guards)
+    attack = persons(f, join * acts + p["guards"] * f.part * f.near * f.guards)
     firm = f.defender * jax.nn.sigmoid(10 * (f.defender - 0.5)) + f.challenger * (1 - command) * (1 - f.leader)
-    reliable = f.size * f.armed * f.reliable * f.defender
-    defence = total(f.city * (p["soldiers"] * troops * firm + p["reliables"] * reliable))
-    far = f.everyone * f.armed * (1 - f.near - f.bases).clip(0.0)
-    stays = total(far * (f.defender + f.challenger * (1 - command_away))) / total(far).clip(1.0)
+    reliable = f.part * f.armed * f.reliable * f.defender
+    defence = persons(f, f.city * (p["soldiers"] * troops * firm + p["reliables"] * reliable))
+    far = f.armed * (1 - f.near - f.bases).clip(0.0)
+    stays = persons(f, far * (f.defender + f.challenger * (1 - command_away))) / persons(f, far).clip(1.0)
     melted = melt(p, outside * stays, f.organisers, 0.5 * f.agitators)
     holds = jnp.where(outside > 0, odds(p, p["hold"] * attack, melted), 1.0)
     return Sides(attack, defence, 1 - p["switch_holding"] * (1 - holds))
@@ -122,11 +122,11 @@ def march(p: Params, f: Field, size: Float[Array, ""], front: Float[Array, ""]) 
     """A column marching on the capital, and those whom a front (0..1) brings together against it."""
     united = 1 - p["switch_front"] * (1 - front)
     column = melt(p, size, f.organisers, f.agitators * (0.4 + 0.6 * united))
-    troops = f.size * f.armed * (1 - f.reliable)
-    guards = p["guards"] * f.size * f.near * f.guards
+    troops = f.part * f.armed * (1 - f.reliable)
+    guards = p["guards"] * f.part * f.near * f.guards
     city, bases = (troops * place * f.defender for place in (p["soldiers"] * f.city, p["arrivals"] * f.bases))
     together, alone = city + bases + guards, city * f.leader + 0.5 * guards
-    defence = total(united * together + (1 - united) * alone)
+    defence = persons(f, united * together + (1 - united) * alone)
     return Sides(column, defence, jnp.ones_like(column))
 
 

@@ -12,7 +12,7 @@ from dualpower.laws.state import Params, State
 from dualpower.scenario.world import MASKS, World
 
 WIRES_AND_GARRISON = slice(MASKS.index("garrison"), MASKS.index("wires") + 1)
-BY_CONTEST = ("size", "challenger", "defender", "leader", "organisers", "agitators")
+BY_CONTEST = ("part", "challenger", "defender", "leader", "organisers", "agitators")
 
 if TYPE_CHECKING:
     from dualpower.laws.evening import Today
@@ -28,7 +28,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     organise = (1 - jnp.exp(-(who @ today.presence))) @ here.weigh[WIRES_AND_GARRISON].T
     obeyed = jnp.concatenate([o.contest_challenger, o.contest_defender]) @ state.mood.compliance
     return contests.Field(
-        size=here.size * o.contest_units,
+        part=o.contest_units,
         everyone=here.size,
         activity=state.activity,
         loyal=today.loyal,
