@@ -80,7 +80,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     score.score = lambda run: scores()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dualpower.record.score", score)
     report = ModuleType("dualpower.report")
-    report.write_report = lambda run, path: path.write_text("<html></html>")  # type: ignore[attr-defined]
+    report.write_report = lambda run, path, score=None: path.write_text("<html></html>")  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dualpower.report", report)
     put(synthetic.simulate)
     return put

@@ -140,8 +140,8 @@ class Run:
 
         return fork(self, date)
 
-    def report(self, path: str | Path) -> Path:
-        """Write the report, one HTML file that needs no network, and return its path."""
+    def report(self, path: str | Path, score: pd.DataFrame | None = None) -> Path:
+        """Write the report, one HTML file that needs no network, and return its path; `score` if it is at hand."""
         from dualpower.report import write_report
 
         target = Path(path)
@@ -149,7 +149,7 @@ class Run:
         with _files.refusals_in_words(target):
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                write_report(self, partial)
+                write_report(self, partial, score)
                 partial.replace(target)
             finally:
                 partial.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def keep(run: Run, folder: Path, report: bool) -> tuple[pd.DataFrame | None, lis
     try:
         scores = _part(SCORE, missing, lambda: _score(run, folder / SCORE))
         if report:
-            _part(REPORT, missing, lambda: run.report(folder / REPORT))
+            _part(REPORT, missing, lambda: run.report(folder / REPORT, scores))
     except KeyboardInterrupt:
         raise StopError(f"interrupted; the run is saved in {folder}, its report is not", INTERRUPTED) from None
     return scores, missing

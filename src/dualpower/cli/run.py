@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import shlex
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -187,12 +189,21 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
     earlier = plan.start.dataset if plan.start else None
     keeper = Keeper(plan.folder, about_people(plan.scenario, plan.seed, plan.people), earlier, latest=plan.start)
     began = time.monotonic()
+    threading.Thread(target=_prepare_report, daemon=True).start()
     try:
         with terminable(), Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet) as progress:
             return _in_segments(plan, keeper, progress)
     except KeyboardInterrupt:
         with undisturbed():
             raise StopError(_rescue(plan, keeper, time.monotonic() - began, words), INTERRUPTED) from None
+
+
+def _prepare_report() -> None:
+    """Load what draws the report while the days pass; what cannot be loaded is said when the report is made."""
+    with contextlib.suppress(Exception):
+        from dualpower.report import warm_up
+
+        warm_up()
 
 
 def _in_segments(plan: Plan, keeper: Any, progress: Progress) -> Run:

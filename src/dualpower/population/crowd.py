@@ -3,7 +3,7 @@
 Because ``rate_act`` depends on the unit alone, two marginals close exactly: (temper, camp) and (activity). A unit
 carries 28 numbers in place of 96, and a year is one XLA scan.
 
-    camps'[t,c,u]  = (1 - rate_camp[u]) camps[t,c,u] + rate_camp[u] * choice_camp[t,c,u] / 4       (tempers are quarters)
+    camps'[t,c,u]  = (1 - rate_camp[u]) camps[t,c,u] + rate_camp[u] * choice_camp[t,c,u] / 4   (tempers are quarters)
     activity'[a,u] = (1 - rate_act[u]) activity[a,u] + rate_act[u] * sum_tc camps'[t,c,u] choice_act[t,c,a,u]
 """
 

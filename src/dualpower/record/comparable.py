@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from dualpower.record.meaning import entry_of, is_whole, observables_of, text
-from dualpower.record.sources import as_row, needs_of, party_wanted, same_name
+from dualpower.record.sources import as_row, needs_of, party_wanted, rows_of, same_name
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -26,7 +26,7 @@ def is_comparable(scenario: Scenario, row: Mapping[Any, Any]) -> bool:
     fitting = observables_of(scenario.spec, named)
     if any(entry_of(each, "group") for each in fitting):
         return True
-    targets = [as_row(target) for target in scenario.targets.to_dict("records")]
+    targets = rows_of(scenario.targets)
     return _knows_place(scenario.spec, named, targets, bool(fitting)) and _knows_group(scenario.spec, named, targets)
 
 

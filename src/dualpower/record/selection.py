@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dualpower.record._memo import once_for_each
 from dualpower.record.meaning import Meaning
 from dualpower.record.observation import ObservationError
 
@@ -27,18 +28,44 @@ def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> ND
     ObservationError
         If nobody is left; the message names the row and its selectors.
     """
-    units = scenario.units
-    role = units["role"].astype(str)
-    district = districts_on(scenario, date)
-    fits = _among(units["unit_id"], meant.units) & _among(role, meant.roles) & _among(district, meant.districts)
-    fits &= _among(role.map({each.id: each.group for each in scenario.spec.roles}), meant.groups)
-    fits &= _among(district.map(_place_of_district(scenario)), meant.places)
+    known = _columns(scenario)
+    district = districts_on(scenario, date).to_numpy(dtype=str)
+    fits = _among(known.unit, meant.units) & _among(known.role, meant.roles) & _among(known.group, meant.groups)
+    fits &= _among(district, meant.districts)
+    if meant.places:
+        fits &= _among(np.array([known.place_of.get(name, "") for name in district]), meant.places)
     if meant.counts_as_striker:
-        fits &= role.isin([each.id for each in scenario.spec.roles if each.counts_as_striker])
+        fits &= known.striker
     if not fits.any():
         raise ObservationError(f"{name}: no unit fits {_spoken(meant)}")
     weights = np.asarray(fits, np.float32)
-    return weights * _workplaces(units) if meant.measure == "workplaces" else weights
+    return weights * known.workplaces if meant.measure == "workplaces" else weights
+
+
+class _Columns(NamedTuple):
+    """What selectors ask of the units, array[unit]; and the place of each district."""
+
+    unit: NDArray[np.str_]
+    role: NDArray[np.str_]
+    group: NDArray[np.str_]
+    striker: NDArray[np.bool_]
+    workplaces: NDArray[np.float32]
+    place_of: dict[str, str]
+
+
+@once_for_each
+def _columns(scenario: Scenario) -> _Columns:
+    units, roles = scenario.units, {each.id: each for each in scenario.spec.roles}
+    role = units["role"].to_numpy(dtype=str)
+    each = [roles.get(name) for name in role.tolist()]
+    return _Columns(
+        units["unit_id"].to_numpy(dtype=str),
+        role,
+        np.array([one.group if one else "" for one in each], dtype=str),
+        np.array([bool(one and one.counts_as_striker) for one in each], dtype=bool),
+        _workplaces(units),
+        _place_of_district(scenario),
+    )
 
 
 def districts_on(scenario: Scenario, date: str) -> pd.Series:
@@ -59,9 +86,8 @@ def _place_of_district(scenario: Scenario) -> dict[str, str]:
     return dict(zip(names, places, strict=True))
 
 
-def _among(names: pd.Series, wanted: tuple[str, ...]) -> pd.Series:
-    fits: pd.Series = names.isin(wanted) if wanted else pd.Series(True, index=names.index)
-    return fits
+def _among(names: NDArray[np.str_], wanted: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.isin(names, wanted) if wanted else np.ones(len(names), bool)
 
 
 def _workplaces(units: pd.DataFrame) -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from dualpower.record._memo import once_for_each
 from dualpower.record.meaning import is_whole, number, party_of, plain, selectors, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
@@ -25,8 +26,7 @@ def rows_beside(spec: Any, record: pd.DataFrame, target: Mapping[str, Any]) -> l
     """
     if record.empty:
         return []
-    near = record[record["quantity"] == target.get("quantity")]
-    rows = [as_row(row) for row in near.to_dict("records")]
+    rows = [row for row in rows_of(record) if row.get("quantity") == target.get("quantity")]
     anywhere = "council" in needs_of(spec, target)
     return [
         row
@@ -35,6 +35,12 @@ def rows_beside(spec: Any, record: pd.DataFrame, target: Mapping[str, Any]) -> l
         and _overlap(row, target)
         and _same_group(spec, row, target)
     ]
+
+
+@once_for_each
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as dicts."""
+    return [as_row(row) for row in table.to_dict("records")]
 
 
 def needs_of(spec: Any, row: Mapping[str, Any]) -> tuple[str, ...]:

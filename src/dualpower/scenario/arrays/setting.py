@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,8 +25,9 @@ def change_days(scenario: Scenario) -> list[int]:
     return sorted(found | {0})
 
 
+@lru_cache(maxsize=4)
 def setting(scenario: Scenario, names: Names) -> Setting:
-    """Sizes, places and weights of every stretch."""
+    """Sizes, places and weights of every stretch; kept, because every stretch of a run asks for its sizes."""
     sizes, districts = _histories(scenario, names)
     rows = [_stretch(scenario, names, size, where) for size, where in zip(sizes, districts, strict=True)]
     return Setting(**{name: f32([row[name] for row in rows]) for name in Setting._fields})
