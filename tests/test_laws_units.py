@@ -1,0 +1,487 @@
+"""Single laws on numbers small enough to be worked out by hand."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from dualpower.laws import (
+    chronicle,
+    contests,
+    councils,
+    government,
+    hardship,
+    loyalty,
+    militia,
+    organisation,
+    regimes,
+    repression,
+)
+from dualpower.laws.levers import levers
+from dualpower.laws.state import Fate, among
+from dualpower.scenario.world import Chronicle, lever_names, unit_lever_names
+
+
+def near(expected: Any) -> Any:
+    return pytest.approx(np.asarray(expected, float), rel=1e-5, abs=1e-6)
+
+
+def params(**values: Any) -> dict[str, Any]:
+    return {name: jnp.asarray(value, jnp.float32) for name, value in values.items()}
+
+
+def test_among_counts_each_temper_and_camp_by_its_share() -> None:
+    camps = jnp.asarray([[[0.1], [0.2]], [[0.3], [0.4]]])
+    chance = jnp.asarray([[[1.0], [0.5]], [[0.0], [0.25]]])
+    assert np.asarray(among(camps, chance)) == near([0.1 + 0.1 + 0.1])
+
+
+# Hardship.
+
+
+def test_pressure_is_weight_times_salience_times_intensity_and_outrage_sharpens_it() -> None:
+    p = params(weight=[2.0, 1.0], outrage=0.5)
+    salience, intensity = jnp.asarray([[1.0, 0.5], [0.0, 1.0]]), jnp.asarray([[0.4, 0.4], [1.0, 0.2]])
+    found = hardship.pressure(p, salience, intensity, jnp.asarray([0.0, 2.0]))
+    assert np.asarray(found) == near([[0.8, 0.8], [0.0, 0.4]])
+    assert np.asarray(hardship.grievance(found)) == near([0.8, 1.2])
+
+
+def test_grievance_is_never_negative() -> None:
+    assert np.asarray(hardship.grievance(jnp.asarray([[-1.0], [0.4]]))) == near([0.0])
+
+
+# Organisation.
+
+_MEMBERS = {"recruit": 0.5, "density": 0.2, "saturation": 0.5, "quiet": 0.5}
+
+
+def test_membership_stays_where_it_is_what_support_carries() -> None:
+    support, nobody = jnp.asarray([[0.5]]), jnp.zeros(1)
+    carried = 0.2 * 0.5 / (1 + 0.5 / 0.5)
+    kept = organisation.members(
+        params(**_MEMBERS), jnp.asarray([[carried]]), support, nobody, jnp.ones(1), jnp.ones(1), jnp.zeros(1)
+    )
+    assert np.asarray(kept) == near([[carried]])
+
+
+def test_membership_moves_by_recruiting_activity_and_legality_and_is_cut_by_arrests() -> None:
+    one = jnp.ones(1)
+    moved = organisation.members(
+        params(**_MEMBERS), jnp.asarray([[0.01]]), jnp.asarray([[0.5]]), 0.3 * one, one, 0.4 * one, 0.25 * one
+    )
+    assert np.asarray(moved) == near([[0.01 + 0.5 * 0.4 * 0.8 * (0.05 - 0.01) - 0.0025]])
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ({}, [0.04, 0.0]),
+        ({"even": 1.0}, [0.01, 0.01]),
+        ({"follow": 1.0}, [0.0, 0.01 / 0.75]),
+        ({"random": 1.0}, [0.02, 0.02 / 3]),
+    ],
+)
+def test_hours_follow_their_policy_and_no_hour_is_lost(policy: dict[str, float], expected: list[float]) -> None:
+    weight, active, lottery = jnp.asarray([0.25, 0.75]), jnp.asarray([-1e-3, 0.6]), jnp.asarray([3.0, 1.0])
+    p = params(**({"even": 0.0, "follow": 0.0, "random": 0.0} | policy))
+    found = organisation.hours(p, jnp.asarray([[0.04, 0.0]]), active, lottery, weight)
+    assert np.asarray(found) == near([expected])
+    assert float((found * weight).sum()) == near(0.01)
+
+
+def test_presence_is_a_half_where_legal_hours_equal_half_presence() -> None:
+    found = organisation.presence(params(half_presence=0.02), jnp.asarray([[0.04, 0.0]]), jnp.asarray([0.5]))
+    assert np.asarray(found) == near([[0.5, 0.0]])
+
+
+# Repression.
+
+
+def test_no_order_without_mastery_but_by_an_event() -> None:
+    p, street = params(threshold=0.1), jnp.asarray(0.1)
+    assert float(repression.order(p, street, jnp.asarray(0.0), jnp.asarray(0.0))) == 0.0
+    assert float(repression.order(p, street, jnp.asarray(1.0), jnp.asarray(0.0))) == near(0.5)
+    assert float(repression.order(p, street, jnp.asarray(1.0), jnp.asarray(0.8))) == 1.0
+
+
+def test_deterrence_grows_with_fear_and_melts_in_a_crowd() -> None:
+    p = params(risk=2.0, safety=np.log(4.0))
+    found = repression.deterrence(p, jnp.asarray(0.5), jnp.asarray(0.8), jnp.asarray([0.0, 1.0]), jnp.asarray(0.5))
+    assert np.asarray(found) == near([0.4, 0.8])
+
+
+def test_nobody_is_shot_where_nobody_marches() -> None:
+    found = repression.shot(params(lethality=0.5), jnp.asarray(1.0), jnp.asarray(0.8), jnp.asarray([0.0, 10_000.0]))
+    assert np.asarray(found) == near([0.0, 4.0])
+
+
+def test_fear_passes_into_outrage() -> None:
+    p = params(fear=0.5, fear_decay=0.2)
+    fear, outrage = repression.memory(p, jnp.ones(1), jnp.ones(1), jnp.asarray([4.0]), jnp.asarray([20_000.0]))
+    assert np.asarray(fear) == near([0.8 + 1.0])
+    assert np.asarray(outrage) == near([0.8 + 0.2])
+
+
+# Loyalty.
+
+
+def test_soldiers_are_held_by_discipline_and_the_sanction_falls_only_under_a_sole_master() -> None:
+    p = params(contact=1.0, ordered=2.0, barracks=5.0, discipline=4.0)
+    street, order, reliable = jnp.asarray([0.1, 0.1]), jnp.asarray([0.5, 0.0]), jnp.asarray([0.0, 1.0])
+    ruled = loyalty.level(p, street, order, jnp.asarray(0.4), jnp.asarray(1.0), reliable)
+    divided = loyalty.level(p, street, order, jnp.asarray(0.4), jnp.asarray(0.0), reliable)
+    assert np.asarray(ruled) == near([0.1 + 1.0 + 2.0 - 4.0, 0.1 + 2.0 - 8.0])
+    assert np.asarray(ruled - divided) == near([2.0, 2.0])
+
+
+def test_a_unit_that_half_refuses_is_of_half_the_use_unless_it_is_reliable() -> None:
+    found = loyalty.loyal(params(cohesion=20.0), jnp.asarray([0.5, 0.5]), jnp.asarray([0.0, 1.0]))
+    assert np.asarray(found) == near([0.25, 0.5])
+
+
+def test_the_memory_of_an_order_is_halved_each_day() -> None:
+    found = loyalty.memory(jnp.asarray([0.8, 0.0]), jnp.asarray(0.3), jnp.asarray([1.0, 0.0]))
+    assert np.asarray(found) == near([0.7, 0.0])
+
+
+# Militia.
+
+
+@pytest.mark.parametrize(
+    ("arm", "free", "after"), [(0.0, 1.0, 0.026), (1.0, 1.0, 0.05), (-1.0, 1.0, 0.02), (1.0, 0.0, 0.02)]
+)
+def test_workplaces_arm_where_the_old_police_is_gone(arm: float, free: float, after: float) -> None:
+    p = params(alarm=4.0, pace=0.1, cap=0.1)
+    found = militia.guards(p, jnp.asarray([0.02]), jnp.asarray([0.8]), jnp.asarray(arm), jnp.asarray(free))
+    assert np.asarray(found) == near([after])
+
+
+# Government.
+
+
+def test_office_and_legality_keep_their_bounds() -> None:
+    assert np.asarray(government.office(jnp.asarray([0.7, 0.2]), jnp.asarray([0.6, -0.4]))) == near([1.0, 0.0])
+    assert np.asarray(government.legality(jnp.asarray([1.0, 0.5]), jnp.asarray([-2.0, 0.1]))) == near([0.02, 0.6])
+
+
+def test_nobody_is_blamed_where_every_issue_is_answered() -> None:
+    pressure = jnp.asarray([[0.5], [0.4]])
+    assert np.asarray(government.unanswered(pressure, jnp.ones(2))) == near([0.0])
+    assert np.asarray(government.unanswered(pressure, jnp.asarray([0.0, 0.5]))) == near([0.7])
+
+
+def test_opposition_is_the_line_against_the_incumbent() -> None:
+    line = jnp.asarray([[0.9, 0.3, -0.5]])  # one issue, two centres
+    assert np.asarray(government.opposition(line, jnp.asarray([0.0, 1.0]))) == near([0.5])
+
+
+# Councils.
+
+_COUNCIL = {"founders": [3.0, 1.0], "recall": 0.1, "recall_active": 2.0}
+_BASE = jnp.asarray([[0.5, 0.5]])
+
+
+def _delegates(seated: list[float], *, election: float = 0.0, founding: float = 1.0, sits: float = 1.0) -> Any:
+    flags = (jnp.asarray([each]) for each in (election, founding, sits))
+    return np.asarray(councils.delegates(params(**_COUNCIL), jnp.asarray([seated]), _BASE, jnp.zeros(1), *flags))
+
+
+def test_a_new_council_has_its_founders_and_is_then_recalled_by_its_base() -> None:
+    pace = 0.1 * (1 + 2 * 0.5)  # nobody was seated: the distance from the base is a half
+    assert _delegates([0.0, 0.0]) == near([[0.75 - pace * 0.25, 0.25 + pace * 0.25]])
+    pace = 0.1 * (1 + 2 * 0.2)
+    assert _delegates([0.7, 0.3]) == near([[0.7 - pace * 0.2, 0.3 + pace * 0.2]])
+
+
+def test_an_election_remembers_nothing_and_a_closed_council_has_no_delegates() -> None:
+    assert _delegates([1.0, 0.0], election=1.0) == near([[0.5, 0.5]])
+    assert _delegates([1.0, 0.0], sits=0.0) == near([[0.0, 0.0]])
+
+
+def test_without_founders_advantage_a_new_council_is_its_base() -> None:
+    assert _delegates([0.0, 0.0], founding=0.0) == near([[0.5, 0.5]])
+
+
+def test_the_base_is_who_stands_and_the_unaligned_lean() -> None:
+    p = params(unaligned=[np.log(3.0), 0.0, 5.0], majoritarian=0.0)
+    shares, stands = jnp.asarray([[0.4, 0.3, 0.1, 0.2]]), jnp.asarray([[1.0, 1.0, 0.0]])
+    found = councils.base(p, shares, jnp.asarray([0.5]), jnp.zeros(1), stands)
+    assert np.asarray(found) == near([[0.45 / 0.6, 0.15 / 0.6, 0.0]])
+
+
+def test_executives_follow_with_a_lag_and_seats_fill() -> None:
+    council = jnp.asarray([[0.6, 0.4]])
+    first = councils.executive(params(executive=0.1), jnp.zeros((1, 2)), council)
+    later = councils.executive(params(executive=0.1), jnp.asarray([[0.2, 0.8]]), council)
+    assert np.asarray(first) == near([[0.6, 0.4]])
+    assert np.asarray(later) == near([[0.24, 0.76]])
+    seats = councils.seats(
+        params(fill=0.2), jnp.asarray([100.0, 100.0]), jnp.asarray([600.0, 600.0]), jnp.asarray([1.0, 0.0])
+    )
+    assert np.asarray(seats) == near([200.0, 0.0])
+
+
+def test_a_council_votes_by_its_parties_lines() -> None:
+    found = councils.resolution(
+        params(resolve=np.log(3.0), midpoint=0.0), jnp.asarray([[0.4, 0.6]]), jnp.asarray([[1.0], [0.0]])
+    )
+    assert np.asarray(found) == near([[0.4 * 0.75 + 0.6 * 0.5]])
+
+
+def test_the_radical_side_of_who_rules_is_opposition() -> None:
+    line = jnp.asarray([[0.2, 0.9, 0.5, -0.3]])  # two issues, two centres
+    found = councils.radical(line, jnp.asarray([0.0, 1.0]), jnp.asarray([0.7]))
+    assert np.asarray(found) == near([[0.2, 0.7, -0.5, 0.3]])
+
+
+# Chronicle. Event 0 is a shock on day 10; event 1 a choice on day 20, which presupposes event 0 and a condition, and
+# has a rule of its own under regime 1.
+
+
+def events(**changed: Any) -> Chronicle:
+    rows = {
+        "date": np.array([10, 20]),
+        "choice": np.array([False, True]),
+        "forced": np.array([False, False]),
+        "option": np.array([0, 1]),
+        "regimes": np.ones((2, 2), bool),
+        "after": np.array([[False, False], [True, False]]),
+        "requires": np.array([[False], [True]]),
+        "when": np.array([[False], [True]]),
+        "when_regimes": np.array([[True, True], [False, True]]),
+        "hazard": np.array([0.0, 0.5]),
+        "condition_indicator": np.array([1]),
+        "condition_sign": np.array([-1.0]),
+        "condition_level": np.array([0.3]),
+        "effect_event": np.array([0, 0, 1]),
+        "effect_option": np.array([0, 1, 1]),
+        "effect_value": np.array([2.0, 2.0, -1.0]),
+        "effect_days": np.array([3.0, 3.0, 1.0]),
+        "effect_fade": np.array([2.0, 2.0, 0.0]),
+        "effect_delay": np.array([0.0, 0.0, 2.0]),
+        "to_lever": np.zeros((0, 3)),
+        "to_unit_lever": np.zeros((0, 3)),
+        "effect_units": np.zeros((0, 1)),
+        "rule_from": np.array([[True, False], [True, True]]),
+        "rule_to": np.array([[0.0, 1.0], [1.0, 0.0]]),
+        "rule_when": np.array([[True], [False]]),
+        "rule_hazard": np.array([0.5, 0.5]),
+    }
+    arrays = {name: jnp.asarray(value, jnp.int32 if value.dtype.kind == "i" else None) for name, value in rows.items()}
+    return Chronicle(**(arrays | {name: jnp.asarray(value) for name, value in changed.items()}))
+
+
+def fate(happened: list[int], *, regime: int = 0, left: float = 0.0, astray: int = 0) -> Fate:
+    none = jnp.zeros(2, jnp.int32)
+    return Fate(jnp.eye(2)[regime], none[0], jnp.asarray(astray), jnp.asarray(left), jnp.asarray(happened), none)
+
+
+def happen(
+    day: int, past: Fate, *, held: bool = True, chance: float = 0.9, imposed: float = 0.0, **changed: Any
+) -> tuple[list[bool], list[bool], list[int]]:
+    found = chronicle.happening(
+        events(**changed), past, jnp.asarray(day), jnp.asarray([held]), jnp.full(2, chance), jnp.asarray(imposed)
+    )
+    now, missed, why = (np.asarray(each).tolist() for each in found)
+    return now, missed, why
+
+
+def test_a_condition_of_at_most_holds_below_its_level() -> None:
+    for value, holds in ((0.2, True), (0.4, False)):
+        assert np.asarray(chronicle.conditions(events(), jnp.asarray([9.0, value]))).tolist() == [holds]
+
+
+def test_a_dated_event_happens_on_its_day_and_once() -> None:
+    assert happen(9, fate([-1, -1]))[0] == [False, False]
+    assert happen(10, fate([-1, -1]))[0] == [True, False]
+    assert happen(11, fate([10, -1]))[0] == [False, False]
+
+
+def test_a_choice_waits_a_week_for_what_it_presupposes_and_is_then_missed_with_its_reason() -> None:
+    waiting = fate([10, -1])
+    assert happen(20, waiting, held=False)[:2] == ([False, False], [False, False])
+    assert happen(27, waiting, held=True)[0] == [False, True]
+    now, missed, why = happen(27, waiting, held=False)
+    assert (now, missed, why[1]) == ([False, False], [False, True], 4)
+    assert happen(28, waiting, held=True)[0] == [False, False]
+    assert happen(20, fate([-1, -1]))[2][1] == 2
+
+
+def test_an_event_of_another_regime_does_not_happen_unless_history_is_imposed() -> None:
+    only = np.array([[False, True], [True, True]])
+    assert happen(10, fate([-1, -1]), regimes=only)[0] == [False, False]
+    assert happen(10, fate([-1, -1]), regimes=only)[2][0] == 1
+    assert happen(10, fate([-1, -1]), regimes=only, imposed=1.0)[0] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("regime", "held", "chance", "happens"),
+    [(1, True, 0.4, True), (1, True, 0.6, False), (1, False, 0.4, False), (0, True, 0.4, False)],
+)
+def test_once_history_is_left_a_choice_follows_its_rule(regime: int, held: bool, chance: float, happens: bool) -> None:
+    strayed = fate([10, -1], regime=regime, left=1.0)
+    assert happen(20, strayed, held=held, chance=chance)[0] == [False, happens]
+    assert happen(90, strayed, held=held, chance=chance)[0] == [False, happens]
+
+
+def test_a_forced_choice_keeps_its_date_when_history_is_left() -> None:
+    strayed = fate([10, -1], regime=0, left=1.0)
+    assert happen(20, strayed, forced=np.array([False, True]))[0] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("now", "missed", "forced", "astray", "left"),
+    [
+        ([True, False], [False, False], [False, False], 0, 0.0),
+        ([True, False], [False, False], [True, False], 0, 1.0),
+        ([False, False], [False, True], [False, False], 0, 1.0),
+        ([False, False], [True, False], [False, False], 0, 0.0),
+        ([False, False], [False, False], [False, False], 6, 0.0),
+        ([False, False], [False, False], [False, False], 7, 1.0),
+    ],
+)
+def test_what_makes_a_year_leave_history(now: Any, missed: Any, forced: Any, astray: int, left: float) -> None:
+    today = chronicle.Happening(jnp.asarray(now), jnp.asarray(missed), jnp.asarray([1, 4]))
+    past = fate([-1, -1], regime=1, astray=astray)
+    after, imposed = (
+        chronicle.record(
+            events(forced=np.array(forced)), past, today, jnp.asarray(10), jnp.asarray(0), jnp.asarray(mark)
+        )
+        for mark in (0.0, 1.0)
+    )
+    assert float(after.left) == left
+    assert float(imposed.left) == 0.0
+    assert np.asarray(after.happened).tolist() == [10 if each else -1 for each in now]
+    assert np.asarray(after.why_not).tolist() == [each * why for each, why in zip(missed, [1, 4], strict=True)]
+
+
+def test_effects_last_fade_wait_and_belong_to_the_option_taken() -> None:
+    def strengths(day: int) -> Any:
+        return np.asarray(chronicle.strengths(events(), jnp.asarray([10, 20]), jnp.asarray(day)))
+
+    assert strengths(9) == near([0.0, 0.0, 0.0])
+    assert strengths(12) == near([2.0, 0.0, 0.0])
+    assert strengths(13) == near([2.0 * np.exp(-0.5), 0.0, 0.0])
+    assert strengths(21)[2] == 0.0
+    assert strengths(22)[2] == near(-1.0)
+    assert strengths(23)[2] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("start", "held", "chance", "end"),
+    [(0, True, [0.4, 0.4], 1), (0, False, [0.4, 0.4], 0), (1, True, [0.4, 0.4], 0), (1, True, [0.4, 0.6], 1)],
+)
+def test_the_first_rule_that_fires_changes_the_regime(start: int, held: bool, chance: list[float], end: int) -> None:
+    found = chronicle.new_regime(events(), jnp.eye(2)[start], jnp.asarray([held]), jnp.asarray(chance))
+    assert np.asarray(found).tolist() == np.eye(2)[end].tolist()
+
+
+# Regimes: a crowd may bring regime 1; an insurrection may bring 2, and 3 if it is lost.
+
+
+def world() -> Any:
+    success, failure = np.zeros((2, 4), np.float32), np.zeros((2, 4), np.float32)
+    success[0, 1] = success[1, 2] = failure[1, 3] = 1
+    order = SimpleNamespace(
+        crowds=np.zeros(1),
+        contest_size=np.zeros(2),
+        contest_under=jnp.asarray([[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0]]),
+        success=jnp.asarray(success),
+        failure=jnp.asarray(failure),
+    )
+    no_rules = events(
+        rule_from=np.zeros((0, 4), bool),
+        rule_to=np.zeros((0, 4)),
+        rule_when=np.zeros((0, 1), bool),
+        rule_hazard=np.zeros(0),
+    )
+    return SimpleNamespace(order=order, chronicle=no_rules)
+
+
+def tomorrow(joined: list[float], wins: list[bool], imposed: float = 0.0) -> int:
+    day: Any = SimpleNamespace(history=jnp.asarray(1), chance_rule=jnp.ones(0))
+    found = regimes.next_regime(
+        world(), day, jnp.eye(4)[0], jnp.asarray([True]), jnp.asarray(joined), jnp.asarray(wins), jnp.asarray(imposed)
+    )
+    return int(found.argmax())
+
+
+def test_what_follows_from_contests() -> None:
+    assert tomorrow([0.9, 0.0], [False, False]) == 0  # a crowd that fails changes nothing
+    assert tomorrow([0.9, 0.0], [True, False]) == 1
+    assert tomorrow([0.9, 1.0], [True, True]) == 1  # the first decides
+    assert tomorrow([0.9, 1.0], [False, True]) == 2
+    assert tomorrow([0.9, 1.0], [False, False]) == 3  # a rising that is lost
+    assert tomorrow([0.0, 1.0], [False, True], imposed=1.0) == 1
+
+
+def test_a_contest_is_joined_under_its_regimes_only_and_the_chance_is_its_odds() -> None:
+    p = params(engage=1000.0, decisiveness=1.0, deaths=0.01)
+    s = contests.Sides(jnp.asarray([3000.0, 3000.0]), jnp.asarray([1000.0, 1000.0]), jnp.asarray([1.0, 0.5]))
+    joined, chance, toll = regimes.stakes(p, world(), jnp.eye(4)[0], jnp.asarray([0.0, 1.0]), s)
+    assert np.asarray(joined) == near([0.75, 1.0])
+    assert np.asarray(chance) == near([0.75 * 0.75, 0.75 * 0.5])
+    assert np.asarray(toll) == near(np.array([0.75, 1.0]) * 10 * np.sqrt(1 / 3))
+    joined, chance, _ = regimes.stakes(p, world(), jnp.eye(4)[1], jnp.asarray([0.0, 0.0]), s)
+    assert np.asarray(joined) == near([0.0, 0.0])
+
+
+def test_history_is_as_likely_as_what_its_contests_did() -> None:
+    day: Any = SimpleNamespace(history=jnp.asarray(1))
+    found = regimes.history_logp(world(), day, jnp.eye(4)[0], jnp.asarray([0.9, 1.0]), jnp.asarray([0.3, 0.2]))
+    assert float(found) == near(np.log(0.3) + np.log(0.8))
+    still = regimes.history_logp(world(), day, jnp.eye(4)[1], jnp.asarray([0.9, 0.0]), jnp.asarray([0.3, 0.2]))
+    assert float(still) == near(np.log(0.7))
+
+
+# Levers.
+
+
+def test_every_lever_pulls_what_it_is_called() -> None:
+    parties, issues, nodes, fights = ("red", "blue"), ("bread", "war"), ("red.a", "red.b", "blue"), ("crowd", "march")
+    whole, local = lever_names(parties, issues, nodes, fights), unit_lever_names(parties, issues)
+    everything = len(whole)
+    felt = jnp.asarray([[0.0, 1.0, 0.5]])  # the first effect, in some units only: a call by blue
+    chronicle_ = SimpleNamespace(
+        effect_units=felt,
+        to_unit_lever=jnp.asarray(np.eye(len(local))[:, [local.index("call.blue")]]),
+        to_lever=jnp.concatenate([jnp.zeros((everything, 1)), jnp.eye(everything)], axis=1),
+    )
+    small: Any = SimpleNamespace(
+        chronicle=chronicle_,
+        parties=SimpleNamespace(voice=np.zeros((2, 3))),
+        units=SimpleNamespace(salience=np.zeros((2, 3))),
+        order=SimpleNamespace(contest_size=np.zeros(2)),
+    )
+    value = {name: k + 1.0 for k, name in enumerate(whole)} | {"front": 0.7}
+    pulled = levers(small, jnp.asarray([10.0, *value.values()]))
+    for kind in ("answer", "office", "legality", "restraint", "trust", "arrest", "node", "launch", "reinforce"):
+        wanted = [number for name, number in value.items() if name.startswith(f"{kind}.")]
+        assert np.asarray(getattr(pulled, kind)) == near(wanted), kind
+    for single in ("front", "force", "arm"):
+        assert float(getattr(pulled, single)) == near(value[single]), single
+    assert np.asarray(pulled.occasion) == near(3 * [value["occasion"]])
+    assert np.asarray(pulled.intensity) == near([3 * [value["intensity.bread"]], 3 * [value["intensity.war"]]])
+    called = value["call.blue"]
+    assert np.asarray(pulled.call) == near([3 * [value["call.red"]], [called, called + 10, called + 5]])
+
+
+def test_a_front_is_at_most_whole() -> None:
+    whole = lever_names(("red",), ("bread",), ("red",), ())
+    tables = SimpleNamespace(
+        effect_units=jnp.zeros((0, 1)),
+        to_unit_lever=jnp.zeros((3, 1)),
+        to_lever=jnp.asarray(np.eye(len(whole))[:, [whole.index("front")]]),
+    )
+    small: Any = SimpleNamespace(
+        chronicle=tables,
+        parties=SimpleNamespace(voice=np.zeros((1, 1))),
+        units=SimpleNamespace(salience=np.zeros((1, 1))),
+        order=SimpleNamespace(contest_size=np.zeros(0)),
+    )
+    assert float(levers(small, jnp.asarray([1.8])).front) == 1.0
