@@ -111,7 +111,9 @@ def step(
     records = np.empty_like(state.records) if out is None else out
     moment = (seed_word(seed), day & MASK)
     differences = _live(state, records, bounds, pieces, moment, threads or kernel.threads())
-    histogram = state.histogram + np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
+    if len(differences) > len(state.units):  # units in several pieces
+        differences = np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
+    histogram = state.histogram + differences
     after = state._replace(records=records, histogram=histogram)
     return after, counts(after)
 

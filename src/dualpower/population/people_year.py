@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from dualpower._cache import quick_to_compile
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
-from dualpower.laws.evening import Today
 from dualpower.laws.state import Params, State
 from dualpower.population import crowd, people
+from dualpower.population.packing import Packed, pack, shapes, unpack
 from dualpower.population.people_state import Counts, Int, People
 from dualpower.scenario.world import Days, World
 
@@ -118,35 +118,54 @@ def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
     return np.maximum(np.rint(size * shares), 1).astype(np.int64)
 
 
-def morning(
-    params: dict[str, Params], world: World, days: Days, row: Array, state: State, imposed: Array
-) -> tuple[Book, Expected, Today]:
-    """The tables of all units, what the crowd would do by them, and what the evening needs."""
-    day = jax.tree.map(lambda rows: rows[row], days)
-    tables, today = laws.decide(params, world, day, state, imposed)
-    book = Book(tables.rate_camp, tables.choice_camp, tables.rate_act, tables.choice_act)
-    return book, Expected(*crowd.live(tables, state.camps, state.activity)), today
+class Programs(NamedTuple):
+    """The compiled parts of a day. Trees of arrays go from one to the next as `packing.Packed`.
 
+    morning: (params, world, days, row, state, imposed) to the tables of all units, what the crowd would do by them,
+        and what the evening needs
+    evening: (the same, that, lived) to the state and the day's page of the diary
+    page: (the same as morning) to a page of the diary; only its shapes are ever asked for
+    """
 
-def evening(
-    params: dict[str, Params],
-    world: World,
-    days: Days,
-    row: Array,
-    state: State,
-    today: Today,
-    lived: Expected,
-    imposed: Array,
-) -> tuple[State, Diary]:
-    """What follows from what people have done."""
-    day = jax.tree.map(lambda rows: rows[row], days)
-    return laws.settle(params, world, day, state, today, lived.camps, lived.activity, imposed)
+    morning: Any
+    evening: Any
+    page: Any
 
 
 @cache
-def programs() -> tuple[Any, ...]:
-    """Morning and evening, compiled quickly: the day takes longer to hand over than to compute."""
-    return tuple(jax.jit(part, compiler_options=quick_to_compile()) for part in (morning, evening))
+def programs(like: State) -> Programs:
+    """Programs for states of a shape (`packing.shapes`); compiled quickly, as handing over takes longer than laws."""
+
+    def begun(params: Any, world: World, days: Days, row: Array, state: Packed, imposed: Array) -> tuple[Any, ...]:
+        day = jax.tree.map(lambda rows: rows[row], days)
+        return params, world, day, unpack(state, like), imposed
+
+    def morning(*given: Any) -> tuple[Book, Expected, Packed]:
+        now = begun(*given)
+        tables, today = laws.decide(*now)
+        book = Book(tables.rate_camp, tables.choice_camp, tables.rate_act, tables.choice_act)
+        return book, Expected(*crowd.live(tables, now[3].camps, now[3].activity)), pack(today)
+
+    def settled(given: tuple[Any, ...], today: Any, lived: Expected) -> tuple[State, Diary]:
+        params, world, day, state, imposed = begun(*given)
+        return laws.settle(params, world, day, state, today, lived.camps, lived.activity, imposed)
+
+    def evening(given: tuple[Any, ...], today: Packed, lived: Expected) -> tuple[Packed, Packed]:
+        _, needed = jax.eval_shape(laws.decide, *begun(*given))
+        state, page = settled(given, unpack(today, needed), lived)
+        return pack(state), pack(page)
+
+    def page(*given: Any) -> Diary:
+        now = begun(*given)
+        _, today = laws.decide(*now)
+        return settled(given, today, Expected(now[3].camps, now[3].activity))[1]
+
+    options = quick_to_compile()
+    return Programs(*(jax.jit(part, compiler_options=options) for part in (morning, evening, page)))
+
+
+packed = jax.jit(pack)
+"""A state as vectors."""
 
 
 def lived(counts: Counts, expected: Expected, units: Int) -> Expected:
@@ -181,14 +200,15 @@ def live_through(
     numbers
         Numbers of the days in the year, which key the draws.
     """
-    diaries = []
-    wake, rest = programs()
+    like = shapes(state)
+    compiled = programs(like)
+    now, pages = packed(state), []
     for row, number in enumerate(numbers):
-        at = np.int32(row)
-        book, expected, today = wake(params, world, days, at, state, imposed)
+        given = params, world, days, np.int32(row), now, imposed
+        book, expected, today = compiled.morning(*given)
         counts = folk.live(Book(*map(np.asarray, book)), number)
-        tonight = lived(counts, expected, folk.units)
-        state, diary = rest(params, world, days, at, state, today, tonight, imposed)
-        diaries.append(diary)
-    columns: Any = (np.stack([np.asarray(day) for day in column]) for column in zip(*diaries, strict=True))
-    return state, Diary(*columns)
+        now, page = compiled.evening(given, today, lived(counts, expected, folk.units))
+        pages.append(page)
+    columns = {kind: np.stack([np.asarray(page[kind]) for page in pages]) for kind in pages[0]}
+    diary = unpack(columns, compiled.page.eval_shape(*given))
+    return unpack({kind: np.asarray(part) for kind, part in now.items()}, like), diary
