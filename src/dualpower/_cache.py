@@ -54,22 +54,38 @@ def enable_compilation_cache() -> Path | None:
     return folder
 
 
-_QUICK: dict[str, bool | str] = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
+Options = dict[str, bool | str]
+
+_COMPILES: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
+_RUNS: Options = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_DOT"}
 
 
-@cache
-def quick_to_compile() -> dict[str, bool | str] | None:
+def quick_to_compile() -> Options | None:
     """Compiler options for a program that runs once: compiled in under half of the time, half as fast when it runs.
 
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
+    return _COMPILES if _known(tuple(_COMPILES.items())) else None
+
+
+def quick_to_run() -> Options | None:
+    """Compiler options for a program of many years at once: sums are compiled into the loops that they stand in.
+
+    None where this version of JAX does not know them. They change a result by no more than rounding.
+    """
+    return _RUNS if _known(tuple(_RUNS.items())) else None
+
+
+@cache
+def _known(options: tuple[tuple[str, bool | str], ...]) -> bool:
+    """Whether this version of JAX knows some compiler options."""
     import jax
 
     try:
-        jax.jit(lambda: 0, compiler_options=_QUICK).lower().compile()
+        jax.jit(lambda: 0, compiler_options=dict(options)).lower().compile()
     except jax.errors.JaxRuntimeError:
-        return None
-    return _QUICK
+        return False
+    return True
 
 
 def discard_damaged(complaint: str) -> bool:

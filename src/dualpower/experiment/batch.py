@@ -20,7 +20,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower._cache import enable_compilation_cache
+from dualpower._cache import enable_compilation_cache, quick_to_run
 from dualpower.dataset import DIMS
 from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
 from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
@@ -41,6 +41,9 @@ Arrays = dict[str, NDArray[Any]]
 Program = Callable[..., tuple[Any, dict[str, Any], Any]]
 FINISHED = ("event", "regime")
 """Measures that only a finished year can answer."""
+
+CHANCE = ("mood", "chance_event", "chance_rule", "chance_contest")
+"""What differs between the days of two draws; all else is handed to the compiled program once."""
 
 NEVER = 10**6
 """A day that no year reaches."""
@@ -131,7 +134,9 @@ class Bench:
         if key not in _PROGRAMS:
             while len(_PROGRAMS) >= _MOST_PROGRAMS:
                 _PROGRAMS.pop(next(iter(_PROGRAMS)), None)
-            _PROGRAMS[key] = jax.jit(jax.vmap(self._stretch, (0 if apart else None, None, 0, 0, None)))
+            days = Days(*(0 if name in CHANCE else None for name in Days._fields))
+            batch = jax.vmap(self._stretch, (0 if apart else None, None, days, 0, None))
+            _PROGRAMS[key] = jax.jit(batch, compiler_options=quick_to_run())
         return _PROGRAMS[key]
 
     def parameters(self, values: Mapping[str, float]) -> NDArray[np.float32]:
@@ -174,7 +179,10 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     parts, daily, count = [], [], len(bench.days.day)
     for done in range(0, count, STRETCH):
-        stretch = Days(*(column[:, done : done + STRETCH] for column in days))
+        rows = slice(done, done + STRETCH)
+        stretch = Days(
+            *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
+        )
         state, kept, seen = program(parameters, bench.world, stretch, state, np.float32(bench.job.imposed))
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
