@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,9 +29,9 @@ def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> ND
         If nobody is left; the message names the row and its selectors.
     """
     known = _columns(scenario)
-    district = districts_on(scenario, date).to_numpy(dtype=str)
+    district = districts_on(scenario, date)
     fits = _among(known.unit, meant.units) & _among(known.role, meant.roles) & _among(known.group, meant.groups)
-    fits &= _among(district, meant.districts)
+    fits &= _among(district.astype(str), meant.districts)
     if meant.places:
         fits &= _among(np.array([known.place_of.get(name, "") for name in district]), meant.places)
     if meant.counts_as_striker:
@@ -68,17 +68,27 @@ def _columns(scenario: Scenario) -> _Columns:
     )
 
 
-def districts_on(scenario: Scenario, date: str) -> pd.Series:
-    """Return the district of each unit on a date, after the moves in changes.csv."""
-    district: pd.Series = scenario.units["district"].astype(str).copy()
+def districts_on(scenario: Scenario, date: str) -> NDArray[Any]:
+    """Return the district of each unit on a date, after the moves in changes.csv, array[unit]."""
+    start, moves = _districts(scenario)
+    district = start.copy()
+    for when, unit, where in moves:
+        if when <= date:
+            district[unit] = where
+    return district
+
+
+@once_for_each
+def _districts(scenario: Scenario) -> tuple[NDArray[Any], list[tuple[str, int, str]]]:
+    """Where the units are at first, and their moves in order: date, number of the unit, district."""
+    start = scenario.units["district"].astype(str).to_numpy(dtype=object)
     changes = scenario.changes
     if changes.empty:
-        return district
-    moves = changes[(changes["what"] == "district") & (changes["date"].astype(str) <= date)].sort_values("date")
-    latest = dict(zip(moves["unit_id"], moves["value"].astype(str), strict=True))
-    moved = scenario.units["unit_id"].map(latest)
-    now: pd.Series = district.where(moved.isna(), moved)
-    return now
+        return start, []
+    number = {unit: k for k, unit in enumerate(scenario.units["unit_id"])}
+    moves = changes[changes["what"] == "district"].sort_values("date", kind="stable")
+    rows = zip(moves["date"].astype(str), moves["unit_id"], moves["value"].astype(str), strict=True)
+    return start, [(date, number[unit], where) for date, unit, where in rows if unit in number]
 
 
 def _place_of_district(scenario: Scenario) -> dict[str, str]:
@@ -86,7 +96,7 @@ def _place_of_district(scenario: Scenario) -> dict[str, str]:
     return dict(zip(names, places, strict=True))
 
 
-def _among(names: NDArray[np.str_], wanted: tuple[str, ...]) -> NDArray[np.bool_]:
+def _among(names: NDArray[Any], wanted: tuple[str, ...]) -> NDArray[np.bool_]:
     return np.isin(names, wanted) if wanted else np.ones(len(names), bool)
 
 
