@@ -446,11 +446,14 @@ def test_every_lever_pulls_what_it_is_called() -> None:
     parties, issues, nodes, fights = ("red", "blue"), ("bread", "war"), ("red.a", "red.b", "blue"), ("crowd", "march")
     whole, local = lever_names(parties, issues, nodes, fights), unit_lever_names(parties, issues)
     everything = len(whole)
-    felt = jnp.asarray([[0.0, 1.0, 0.5]])  # the first effect, in some units only: a call by blue
+    felt = jnp.asarray(
+        [[0.0, 1.0, 0.5], [1.0, 0.0, 0.0]]
+    )  # the first two, in some units only: a call by blue, an occasion
+    some = [local.index("call.blue"), local.index("occasion")]
     chronicle_ = SimpleNamespace(
         effect_units=felt,
-        to_unit_lever=jnp.asarray(np.eye(len(local))[:, [local.index("call.blue")]]),
-        to_lever=jnp.concatenate([jnp.zeros((everything, 1)), jnp.eye(everything)], axis=1),
+        to_unit_lever=jnp.asarray(np.eye(len(local))[:, some]),
+        to_lever=jnp.concatenate([jnp.zeros((everything, 2)), jnp.eye(everything)], axis=1),
     )
     small: Any = SimpleNamespace(
         chronicle=chronicle_,
@@ -459,13 +462,13 @@ def test_every_lever_pulls_what_it_is_called() -> None:
         order=SimpleNamespace(contest_size=np.zeros(2)),
     )
     value = {name: k + 1.0 for k, name in enumerate(whole)} | {"front": 0.7}
-    pulled = levers(small, jnp.asarray([10.0, *value.values()]))
+    pulled = levers(small, jnp.asarray([10.0, 20.0, *value.values()]))
     for kind in ("answer", "office", "legality", "restraint", "trust", "arrest", "node", "launch", "reinforce"):
         wanted = [number for name, number in value.items() if name.startswith(f"{kind}.")]
         assert np.asarray(getattr(pulled, kind)) == near(wanted), kind
     for single in ("front", "force", "arm"):
         assert float(getattr(pulled, single)) == near(value[single]), single
-    assert np.asarray(pulled.occasion) == near(3 * [value["occasion"]])
+    assert np.asarray(pulled.occasion) == near([value["occasion"] + 20, value["occasion"], value["occasion"]])
     assert np.asarray(pulled.intensity) == near([3 * [value["intensity.bread"]], 3 * [value["intensity.war"]]])
     called = value["call.blue"]
     assert np.asarray(pulled.call) == near([3 * [value["call.red"]], [called, called + 10, called + 5]])
