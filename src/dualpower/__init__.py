@@ -12,6 +12,7 @@
     everyone = dp.simulate(scenario, seed=1, people=1.0)
     ensemble = dp.simulate(scenario, draws=200, seed=1)
     ensemble.probabilities(), ensemble.quantiles(), ensemble.score()
+    dp.test_claims(scenario, draws=200).verdicts
 
 Names are loaded when first used, so that importing the package costs next to nothing.
 """
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from dualpower.experiment import Ensemble as Ensemble
     from dualpower.experiment import load_ensemble as load_ensemble
     from dualpower.experiment import merge as merge
+    from dualpower.experiment.claims import ClaimsResult as ClaimsResult
+    from dualpower.experiment.claims import load_claims as load_claims
+    from dualpower.experiment.claims import test_claims as test_claims
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -54,9 +58,13 @@ _CONTENTS = {
     "Ensemble": "experiment",
     "load_ensemble": "experiment",
     "merge": "experiment",
+    "ClaimsResult": "experiment.claims",
+    "load_claims": "experiment.claims",
+    "test_claims": "experiment.claims",
 }
 
 __all__ = [
+    "ClaimsResult",
     "Ensemble",
     "Run",
     "RunError",
@@ -65,11 +73,13 @@ __all__ = [
     "check",
     "compare",
     "load",
+    "load_claims",
     "load_ensemble",
     "load_run",
     "merge",
     "new",
     "simulate",
+    "test_claims",
 ]
 
 

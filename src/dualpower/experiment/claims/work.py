@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache
-from dualpower.experiment.batch import Bench, _observed
+from dualpower.experiment.batch import Bench, of_targets
 from dualpower.experiment.claims import contagion
 from dualpower.experiment.claims.live import Lived, Stage, chances, live
 from dualpower.experiment.claims.measure import Place, taken
@@ -68,7 +68,7 @@ def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
         If the scenario cannot be loaded or has changed.
     """
     enable_compilation_cache()
-    bench = _bench(piece.job) if scenario is None else Bench(scenario, piece.job)
+    bench = _bench(piece.job) if scenario is None else _at_hand(scenario, piece.job)
     chance = chances(bench, piece.seeds.tolist())
     end = len(bench.days.day) - 1
     fact = live(Stage(bench, bench.scenario), piece.table, chance, end)
@@ -84,7 +84,7 @@ def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
         {claim.id: _among(claim, fact, place, end) for claim in claims},
         {c.id: _taken(c.parameter.lasting, fact, place, end) for c in claims if c.parameter},
         {c.id: contagion.critical(bench, fact, c.parameter.centres) for c in claims if c.parameter and c.parameter.centres},
-        found, _observed(bench, fact.seen, fact.arrays["regime"], fact.happened),
+        found, of_targets(bench, fact.seen, fact.arrays["regime"], fact.happened),
     )  # fmt: skip
 
 
@@ -116,11 +116,24 @@ def _bench(job: Job) -> Bench:
     return Bench(replace(scenario, interventions=job.interventions), job)
 
 
+_AT_HAND: list[Bench] = []
+"""Benches of scenarios at hand, the latest last."""
+
+
+def _at_hand(scenario: Scenario, job: Job) -> Bench:
+    for bench in _AT_HAND:
+        if bench.scenario is scenario and bench.job == job:
+            return bench
+    _AT_HAND[:] = [*_AT_HAND[-31:], Bench(scenario, job)]
+    return _AT_HAND[-1]
+
+
 @lru_cache(maxsize=2)
 def _loaded(source: str) -> Scenario:
     return load(source)
 
 
+_MOST_STAGES = 400
 _STAGES: dict[tuple[Job, Changes], Stage] = {}
 
 
@@ -129,5 +142,7 @@ def _stage(bench: Bench, changes: Changes) -> Stage:
     key = (bench.job, changes)
     kept = _STAGES.get(key)
     if kept is None or kept.bench is not bench:
+        while len(_STAGES) >= _MOST_STAGES:
+            _STAGES.pop(next(iter(_STAGES)))
         _STAGES[key] = kept = Stage(bench, intervened(bench.scenario, changes))
     return kept
