@@ -21,7 +21,7 @@ CHECK_VENV := build/wheel-venv
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types measures docs picture bench wheel lock clean
+.PHONY: help demo test lint format types measures docs picture bench claims wheel lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -75,6 +75,10 @@ picture: $(DEV_STAMP)  ## draw the pictures of the README from a real run
 
 bench: $(DEV_STAMP)  ## measure speed and fit
 	$(BIN)/python benchmarks/measure.py $(ARGS)
+
+claims: $(DEV_STAMP)  ## test the claims (200 draws); write benchmarks/claims.json, docs/claims.md and build/claims
+	$(BIN)/python benchmarks/claims.py --record $(ARGS)
+	$(BIN)/python docs/generate.py
 
 wheel: $(DEV_STAMP)  ## build wheel and sdist; install the wheel afresh; run the main job outside the repository
 	rm -rf dist $(CHECK_VENV)

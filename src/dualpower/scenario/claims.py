@@ -23,7 +23,7 @@ from dualpower.scenario.names import Context, Names
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.timeline import Timeline
 
-__all__ = ["QUANTITIES", "Claim", "Claims", "Dose", "Outcome", "Parameter", "Player", "Variant", "change_faults"]
+__all__ = ["QUANTITIES", "Claim", "ClaimOutcome", "Claims", "Dose", "Measure", "Parameter", "Player", "Variant", "change_faults"]
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
     "regime": ("regime",),
@@ -118,7 +118,7 @@ class Measure(Part):
         return self.at_least is not None or all(path.startswith(("regime.", "event.")) for path in self.of)
 
 
-class Outcome(Measure):
+class ClaimOutcome(Measure):
     """[[claims.outcomes]]: what the claim is about, and what it expects."""
 
     id: k.Identifier
@@ -192,15 +192,13 @@ class Claim(Part):
     """What result would contradict it."""
     among: tuple[Measure, ...] = ()
     """Only years that answer yes to all of these before the intervention count."""
-    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+    outcomes: tuple[ClaimOutcome, ...] = Field(min_length=1)
     dose: k.Text = ""
     """What the steps of the ladder measure."""
     doses: tuple[Dose, ...] = ()
     placebos: tuple[Variant, ...] = ()
     also: tuple[Variant, ...] = ()
     players: tuple[Player, ...] = Field(default=(), max_length=6)
-    calls: tuple[k.Event, ...] = ()
-    """Events whose call bears on it; each is switched off in turn, with the response to all calls."""
     parameter: Parameter | None = None
     by_construction: k.Text = ""
     """Which law gives the result its sign, and how; empty if none does."""

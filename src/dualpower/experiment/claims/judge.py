@@ -15,7 +15,7 @@ from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.work import Done
 from dualpower.experiment.statistics import Z_90
-from dualpower.scenario.claims import Claim, Outcome
+from dualpower.scenario.claims import Claim, ClaimOutcome
 
 Array = NDArray[Any]
 Plain = dict[str, Any]
@@ -78,7 +78,7 @@ def outcomes(found: Draws) -> list[Plain]:
     return [_outcome(found, number, one) for number, one in enumerate(claim.outcomes)] if claim.interventions else []
 
 
-def _outcome(found: Draws, number: int, one: Outcome) -> Plain:
+def _outcome(found: Draws, number: int, one: ClaimOutcome) -> Plain:
     made = found.effect(number, found.claim.interventions)
     causal = _causes(found, number, one) if one.is_event and made.draws else None
     return {
@@ -88,7 +88,7 @@ def _outcome(found: Draws, number: int, one: Outcome) -> Plain:
     }  # fmt: skip
 
 
-def _causes(found: Draws, number: int, one: Outcome) -> Causes:
+def _causes(found: Draws, number: int, one: ClaimOutcome) -> Causes:
     """PN, PS, PNS of what the intervention removes, for what the claim says that it brings."""
     factual, changed, _ = found.outcome(number, found.claim.interventions)
     return causes(factual, changed) if one.expects == "lower" else causes(1 - factual, 1 - changed)

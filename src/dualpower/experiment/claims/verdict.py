@@ -18,7 +18,7 @@ from typing import Literal
 
 from dualpower.experiment.claims.causal import Effect
 from dualpower.experiment.statistics import wilson
-from dualpower.scenario.claims import Outcome, Parameter
+from dualpower.scenario.claims import ClaimOutcome, Parameter
 
 Verdict = Literal["supported", "contradicted", "undecided"]
 
@@ -29,7 +29,7 @@ _OFTEN = 0.5
 """Share of years above which something that should be rare is common."""
 
 
-def of_effect(found: Effect, outcome: Outcome) -> Verdict:
+def of_effect(found: Effect, outcome: ClaimOutcome) -> Verdict:
     """Verdict on one outcome."""
     if found.draws < FEWEST:
         return "undecided"
