@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +16,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("scenario")
-@click.option("--draws", type=click.IntRange(1), default=200, show_default=True, metavar="N", help="Years of each variant.")
+@click.option(
+    "--draws", type=click.IntRange(1), default=200, show_default=True, metavar="N", help="Years of each variant."
+)
 @click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Of all chance.")
 @click.option("--claim", "wanted", multiple=True, metavar="ID", help="Test this claim only. Repeatable.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes.")
@@ -57,21 +58,28 @@ def lines(found: ClaimsResult) -> list[str]:
     about = found.document
     order = {"contradicted": 0, "undecided": 1, "supported": 2}
     listed = sorted(found.claims, key=lambda claim: order[claim["verdict"]])
+    drawn = f"{about['draws']} draws ({about['checks']} for assumptions, calls, theories and shares)"
     head = [
         heading(f"{about['scenario']['title']}: what is claimed, and what the model says"),
-        f"{about['draws']} draws ({about['checks']} for assumptions, calls, theories and shares), seed {about['seed']}, "
-        f"parameters: {about['parameters']}",
+        f"{drawn}, seed {about['seed']}, parameters: {about['parameters']}",
     ]
     return [*head, *(line for claim in listed for line in _claim(claim))]
 
 
 def _claim(claim: dict[str, Any]) -> list[str]:
-    rows = [("", "as it was", "otherwise", "difference", "90 %", "verdict")]
+    rows: list[tuple[str, ...]] = [("", "as it was", "otherwise", "difference", "90 %", "verdict")]
     rows += [_outcome(row) for row in claim["outcomes"]]
     note = [f"  Built in: {claim['by_construction']}"] if claim["by_construction"] else []
     rests = [f"  Otherwise {name}: {row['verdict']}" for name in claim["rests_on"] for row in claim["settings"]
              if row["name"] == name]  # fmt: skip
-    return ["", heading(f"{claim['id']}  {claim['title']}"), f"  {claim['sentence']}", *table(rows, "<>>>>>"), *note, *rests]
+    return [
+        "",
+        heading(f"{claim['id']}  {claim['title']}"),
+        f"  {claim['sentence']}",
+        *table(rows, "<>>>>>"),
+        *note,
+        *rests,
+    ]
 
 
 def _outcome(row: dict[str, Any]) -> tuple[str, ...]:
@@ -79,4 +87,11 @@ def _outcome(row: dict[str, Any]) -> tuple[str, ...]:
 
     before, after = (amount(row[key], event=row["event"]) for key in ("factual", "changed"))
     gap, low, high = (amount(row[key], event=row["event"], signed=True) for key in ("difference", "low", "high"))
-    return row["meaning"], before, after, gap, f"{low} to {high}", row["verdict"] if row["decides"] else f"({row['verdict']})"
+    return (
+        row["meaning"],
+        before,
+        after,
+        gap,
+        f"{low} to {high}",
+        row["verdict"] if row["decides"] else f"({row['verdict']})",
+    )

@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 def compare(run: str, other: str | None, out: str | None, changed: bool, as_json: bool, **asked: Any) -> int:
     """Compare two saved runs or ensembles, or a SCENARIO with and without interventions.
 
-    What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair:
-
-    \b
-    dualpower compare RUN_DIR OTHER_DIR
-    dualpower compare SCENARIO --do EVENT=never --draws 200 -o DIR
+    What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair.
     """
     found = _saved(run, other, asked) if other is not None else _simulated(run, asked)
     from dualpower.experiment.pair import Pair
@@ -79,7 +75,10 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
 
     for option in ("do", "scale", "changes", "draws", "until"):
         if asked[option]:
-            raise StopError(f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already", BAD_INPUT)
+            raise StopError(
+                f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already",
+                BAD_INPUT,
+            )
     if all((Path(folder) / INDEX).exists() for folder in (run, other)):
         return compared(load_ensemble(run), load_ensemble(other), fork=asked["fork"])
     if asked["fork"]:
@@ -90,7 +89,9 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
 def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
     """A scenario, with and without the interventions asked for."""
     if not (asked["do"] or asked["scale"] or asked["changes"]):
-        raise StopError(f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT)
+        raise StopError(
+            f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
+        )
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
     from dualpower.compare import compare as compared
     from dualpower.simulate import simulate

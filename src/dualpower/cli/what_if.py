@@ -28,7 +28,8 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
     else:
         lines = [line for event in events for line in _lines(event)]
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),
-             "VALUE is an option (* as it was), another date, or never. Each happens only where what it presupposes holds.",
+             "VALUE is an option (* as it was), another date, or never.",
+             "Each happens only where what it presupposes holds.",
              *lines])  # fmt: skip
     return 0
 
@@ -70,7 +71,9 @@ def _rule(event: Any) -> str:
     """When it happens in a year that has left history; empty if it has no rule of its own."""
     if event.when is None or event.when.hazard == 0:
         return ""
-    return f"{event.when.hazard:g} a day" + (f" while {', '.join(event.when.conditions)}" if event.when.conditions else "")
+    return f"{event.when.hazard:g} a day" + (
+        f" while {', '.join(event.when.conditions)}" if event.when.conditions else ""
+    )
 
 
 def _lines(event: dict[str, Any]) -> list[str]:

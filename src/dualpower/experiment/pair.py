@@ -1,8 +1,8 @@
 """Two ensembles that are paired draw by draw: what an intervention does, over parameters and chance.
 
-From January every draw counts alike. With a fork, draws are weighted by how well they match the record up to the turning
-point (abduction): the likelihood of the targets that lie before it. Few draws then carry the weight, and the effective
-sample size says how few.
+From the first day on every draw counts alike. With a fork, draws are weighted by how well they match the record up to
+the turning point (abduction): the likelihood of the targets that lie before it. Few draws then carry the weight, and
+the effective sample size says how few.
 """
 
 from __future__ import annotations
@@ -115,7 +115,9 @@ class Pair:
         day = self.factual.dates[-1] if date is None else date
         if day not in self.factual.dates:
             raise RunError(f"{day}: no day from {self.factual.dates[0]} to {self.factual.dates[-1]}")
-        rows = [{"quantity": name, **self.difference(variable, **at).loc[day]} for name, variable, at in quantities(self)]
+        rows = [
+            {"quantity": name, **self.difference(variable, **at).loc[day]} for name, variable, at in quantities(self)
+        ]
         return pd.DataFrame(rows).set_index("quantity")
 
     def summary(self) -> dict[str, Any]:
@@ -148,11 +150,13 @@ class Pair:
         forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
         ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
         last = self.table()[["factual", "other", "difference", "low", "high"]].map(lambda x: f"{x:,.4g}")
+        differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
+        first = differ if self.first else "Nothing differs."
         return "\n".join([
             f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            f"First difference on {self.first}; {said['draws_that_differ']} pairs differ" if self.first else "Nothing differs.",
-            "", "How they end: as it was (rows), otherwise (columns)", *ends,
-            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)", *last.to_string().splitlines(),
+            first, "", "How they end: as it was (rows), otherwise (columns)", *ends,
+            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
+            *last.to_string().splitlines(),
         ])  # fmt: skip
 
     def __repr__(self) -> str:
@@ -179,18 +183,22 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
     if fork is None:
         return Pair(factual, other, None, np.full(factual.draws, 1 / factual.draws))
     if fork not in factual.dates[1:]:
-        raise RunError(f"{fork}: years from {factual.dates[0]} to {factual.dates[-1]} can be forked on their second day or later")
+        raise RunError(
+            f"{fork}: years from {factual.dates[0]} to {factual.dates[-1]} can be forked on their second day or later"
+        )
     days = first_days(factual, other)
     early = (days >= 0) & (days < factual.dates.index(fork))
     if 2 * early.sum() > factual.draws:
         raise RunError(
-            f"the two differ from {factual.dates[int(days[early].min())]} on, before the fork on {fork}: fork no later than "
-            "that, or leave the fork out"
+            f"the two differ from {factual.dates[int(days[early].min())]} on, before the fork on {fork}: "
+            "fork no later than that, or leave the fork out"
         )
     return Pair(factual, other, fork, record_weights(factual, fork, ~early))
 
 
-def pair_of(scenario: Scenario, interventions: tuple[str, ...], draws: int, fork: str | None = None, **options: Any) -> Pair:
+def pair_of(
+    scenario: Scenario, interventions: tuple[str, ...], draws: int, fork: str | None = None, **options: Any
+) -> Pair:
     """Simulate a scenario with and without some interventions, written as ``do EVENT=VALUE`` and so on.
 
     ``options`` are those of `dualpower.experiment.simulate_ensemble`.
@@ -206,7 +214,10 @@ def _check(factual: Ensemble, other: Ensemble) -> None:
     one, two = factual.index, other.index
     if one["scenario"]["id"] != two["scenario"]["id"]:
         raise RunError(f"the ensembles are of different scenarios, {one['scenario']['id']} and {two['scenario']['id']}")
-    told = [{key: each["about"]["scenario"].get(key) for key in ("content_hash", "hash")}.get("content_hash") for each in (one, two)]
+    told = [
+        {key: each["about"]["scenario"].get(key) for key in ("content_hash", "hash")}.get("content_hash")
+        for each in (one, two)
+    ]
     if told[0] != told[1]:
         raise RunError(f"the ensembles are of different versions of {one['scenario']['id']}")
     if factual.seed != other.seed or list(factual.dataset["seed"].to_numpy()) != list(other.dataset["seed"].to_numpy()):
@@ -274,7 +285,10 @@ def _selected(array: xr.DataArray, at: dict[str, str]) -> Array:
     for dimension, label in at.items():
         known = [str(name) for name in array[dimension].to_numpy()] if dimension in array.dims else []
         if label not in known:
-            raise RunError(f'{array.name}: there is no {dimension} "{label}"' + (f"; there are {', '.join(known)}" if known else ""))
+            raise RunError(
+                f'{array.name}: there is no {dimension} "{label}"'
+                + (f"; there are {', '.join(known)}" if known else "")
+            )
         array = array.isel({dimension: known.index(label)})
     if array.dims != ("draw", "date"):
         left = ", ".join(str(name) for name in array.dims[2:])
@@ -291,8 +305,14 @@ def quantities(both: Pair) -> list[tuple[str, str, dict[str, str]]]:
     shown = {end for each in (both.factual, both.other) for end in each.outcomes["outcome"]}
     found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
     found += [(name.replace("_", " "), name, {}) for name in COUNTS if name in data]
-    found += [(f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data]
+    found += [
+        (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
+    ]
     councils = [each for each in spec.councils if each.kind == "council"] if "delegates" in data else []
-    found += [(f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
-              for council in councils for party in spec.parties if not council.parties or party.id in council.parties]  # fmt: skip
+    found += [
+        (f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
+        for council in councils
+        for party in spec.parties
+        if not council.parties or party.id in council.parties
+    ]
     return found

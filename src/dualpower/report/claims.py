@@ -64,25 +64,36 @@ def in_order(claims: Sequence[Plain]) -> list[Plain]:
 
 def headline(claims: Sequence[Plain]) -> str:
     """How many came out how, in a sentence."""
-    counts = [f"{sum(c['verdict'] == name for c in claims)} {name}" for name in ("supported", "contradicted", "undecided")]
+    counts = [
+        f"{sum(c['verdict'] == name for c in claims)} {name}" for name in ("supported", "contradicted", "undecided")
+    ]
     built = sum(c["verdict"] == "supported" and built_in(c) for c in claims)
-    more = f" Of the supported ones {built} owe their sign to a law or hang on an assumption that can be switched off." if built else ""
+    more = (
+        f" Of the supported ones {built} owe their sign to a law or hang on an assumption that can be switched off."
+        if built
+        else ""
+    )
     return f"Of {len(claims)} claims: {', '.join(counts)}." + more
 
 
 def how(document: Plain) -> str:
     """What was computed, in a sentence."""
     rows = document["parameter_rows"]
-    many = f"{rows} sets of parameters ({document['parameters']})" if rows > 1 else f"one set of parameters ({document['parameters']})"
+    many = (
+        f"{rows} sets of parameters ({document['parameters']})"
+        if rows > 1
+        else f"one set of parameters ({document['parameters']})"
+    )
     return (
-        f"{document['draws']} pairs of years for every intervention, {document['checks']} for assumptions, calls, theories and "
-        f"shares; {many}; seed {document['seed']}. The two years of a pair share parameters and all chance."
+        f"{document['draws']} pairs of years for every intervention, {document['checks']} for assumptions, calls, "
+        f"theories and shares; {many}; seed {document['seed']}. "
+        "The two years of a pair share parameters and all chance."
     )
 
 
 @styled
 def forest(claims: Sequence[Plain]) -> Figure:
-    """Draw the first outcome of every claim: its effect in smallest differences of interest, as the claim expects it."""
+    """Draw the effect on each claim's first outcome, in smallest differences of interest, as the claim expects."""
     rows = [claim for claim in claims if claim["outcomes"] and claim["outcomes"][0]["draws"]]
     figure, (axes,) = sheet(0.9 + 0.27 * max(len(rows), 1), left=4.2, bottom=0.55, top=0.15)
     for place, claim in enumerate(reversed(rows)):
@@ -101,7 +112,9 @@ def _effect(axes: Axes, place: int, claim: Plain) -> None:
     ends = np.sort(np.array([row["low"], row["high"]]) * sign / row["matters"]).clip(-_REACH / 2, _REACH)
     colour = COLOURS[row["verdict"]]
     axes.hlines(place, *ends, color=colour, linewidth=2.2)
-    axes.plot(np.clip(row["difference"] * sign / row["matters"], -_REACH / 2, _REACH), place, "o", color=colour, markersize=4)
+    axes.plot(
+        np.clip(row["difference"] * sign / row["matters"], -_REACH / 2, _REACH), place, "o", color=colour, markersize=4
+    )
 
 
 @styled

@@ -44,7 +44,7 @@ def contents(both: Pair) -> dict[str, Any]:
         "title": both.factual.index["scenario"]["title"], "said": both.summary(),
         "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
                  for each in (both.factual, both.other)],
-        "ends": [{"name": names.get(key, key), "to": [float(row[to]) for to in ends.columns]} for key, row in ends.iterrows()],
+        "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
         "tos": [names.get(to, to) for to in ends.columns],
         "plates": plates(both), "locked": locked(both), "dates": [days.both(date) for date in days.dates],
     }  # fmt: skip
@@ -55,7 +55,9 @@ def locked(both: Pair) -> str:
     rows = []
     for name, variable, at in quantities(both):
         found = both.difference(variable, **at)
-        rows.append([name, *([float(f"{x:.4g}") for x in found[column]] for column in ("factual", "other", "difference"))])
+        rows.append(
+            [name, *([float(f"{x:.4g}") for x in found[column]] for column in ("factual", "other", "difference"))]
+        )
     return json.dumps(rows).replace("</", "<\\/")
 
 
@@ -66,7 +68,9 @@ def plates(both: Pair) -> list[tuple[str, str]]:
     for number, (name, (variable, at)) in enumerate(known.items()):
         if variable != "regime":
             figure = series(both, name, variable, at)
-            found.append((svg(figure, f"s{number}"), f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws, same scale."))
+            found.append(
+                (svg(figure, f"s{number}"), f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws, same scale.")
+            )
     return found
 
 
@@ -84,10 +88,10 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
     days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
     ids = ensemble.dataset["regime"].to_numpy()
     names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
-    shares = {regime: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in ensemble.scenario.spec.regimes
-              if regime.id in names}  # fmt: skip
-    axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in shares],
-                   labels=[regime.name for regime in shares], alpha=0.75, linewidth=0)  # fmt: skip
+    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in names]
+    shares = {regime.id: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in known}
+    axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in known],
+                   labels=[regime.name for regime in known], alpha=0.75, linewidth=0)  # fmt: skip
     axes.set_title(side)
     value_axis(axes, "share of draws", 1.0, percent=True)
     date_axis(axes, days)
@@ -100,7 +104,10 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
 
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.12)
-    fans = [weighted_quantiles(_values(each, variable, at), both.weights, (0.05, 0.5, 0.95)) for each in (both.factual, both.other)]
+    fans = [
+        weighted_quantiles(_values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
+        for each in (both.factual, both.other)
+    ]
     top = 1.05 * max(float(np.max(fan[2])) for fan in fans) or 1.0
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)

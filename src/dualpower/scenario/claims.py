@@ -23,7 +23,18 @@ from dualpower.scenario.names import Context, Names
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.timeline import Timeline
 
-__all__ = ["QUANTITIES", "Claim", "ClaimOutcome", "Claims", "Dose", "Measure", "Parameter", "Player", "Variant", "change_faults"]
+__all__ = [
+    "QUANTITIES",
+    "Claim",
+    "ClaimOutcome",
+    "Claims",
+    "Dose",
+    "Measure",
+    "Parameter",
+    "Player",
+    "Variant",
+    "change_faults",
+]
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
     "regime": ("regime",),

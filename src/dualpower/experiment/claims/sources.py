@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 def posterior_table(scenario: Scenario) -> pd.DataFrame | None:
     """Draws of the posterior that comes with a scenario: one row a draw, columns addresses; None if there is none."""
-    if not (scenario.folder / "posterior.nc").is_file() or not importlib.util.find_spec("dualpower.inference.posterior"):
+    if not (scenario.folder / "posterior.nc").is_file() or not importlib.util.find_spec(
+        "dualpower.inference.posterior"
+    ):
         return None
     found = importlib.import_module("dualpower.inference.posterior").load_posterior(scenario)
     draws: pd.DataFrame = found.draws

@@ -66,7 +66,7 @@ def test_claims(
     scenario
         With a claims.toml.
     draws
-        Years of each variant. Assumptions, calls, theories and shares are looked at with a quarter of them, 48 at least.
+        Years of each variant. Assumptions, calls, theories and shares are looked at with a quarter, at least 48.
     seed
         Of all chance; a draw's variants share it.
     parameters
@@ -93,13 +93,17 @@ def test_claims(
     """
     asked = chosen(scenario, claims)
     frame = posterior_table(scenario) if parameters is None else parameters
-    rivals = {name: Theory(*each) for name, each in (rival_theories(scenario) if theories is None else theories).items()}
+    rivals = {
+        name: Theory(*each) for name, each in (rival_theories(scenario) if theories is None else theories).items()
+    }
     table = parameter_table(scenario, frame)
     everything = settings(scenario, table, rivals)
     checks = number_of_checks(draws)
     batches = pieces(scenario, asked, everything, wanted(scenario.claims), draws, checks, seed)
     done = _lived(scenario, batches, everything, jobs, executor, tell)
-    kind = "given" if parameters is not None else "the scenario's values" if frame is None else "the scenario's posterior"
+    kind = (
+        "given" if parameters is not None else "the scenario's values" if frame is None else "the scenario's posterior"
+    )
     about = {
         "scenario": {"id": scenario.id, "title": scenario.spec.title, "content_hash": scenario.content_hash},
         "source": scenario.claims.source, "draws": draws, "checks": checks, "seed": seed, "parameters": kind,
@@ -115,7 +119,12 @@ test_claims.__test__ = False  # type: ignore[attr-defined]  # for pytest: a ques
 
 
 def _lived(
-    scenario: Scenario, batches: list[Piece], everything: Sequence[Setting], jobs: int, executor: Executor | None, tell: Tell | None
+    scenario: Scenario,
+    batches: list[Piece],
+    everything: Sequence[Setting],
+    jobs: int,
+    executor: Executor | None,
+    tell: Tell | None,
 ) -> list[Done]:
     """Live through all batches, the largest first."""
     found: list[Done] = []
@@ -148,7 +157,7 @@ def _judged(
     rows = judge.outcomes(found)
     number = _parameter(scenario, claim, full, done, draws)
     placebos = judge.variants(found, "placebos")
-    verdict, why = judge.overall(claim, rows, number, placebos)
+    verdict, why = judge.overall(rows, number, placebos)
     under = [row for one in everything[1:] if one.name in each and (row := judge.under(claim, one, each[one.name]))]
     theories = {name: each[name] for name in rivals if name in each}
     together = judge.stacked(claim, theories, rivals)
@@ -163,7 +172,7 @@ def _judged(
         "also": judge.variants(found, "also"), "shares": judge.shares(found), "checked_verdict": base,
         "settings": under + ([together] if together else []),
         "rests_on": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] >= FEWEST
-                     and row["verdict"] != base],
+                     and row["verdict"] != base and number is None],
         "not_comparable": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] < FEWEST],
         "disagreement": separating(scenario, [row for row in under if row["kind"] == "theory"], done, checks),
     }  # fmt: skip
@@ -194,5 +203,7 @@ def _values(scenario: Scenario, address: str, full: Setting, draws: int) -> NDAr
     from dualpower.scenario.arrays import compile_names
 
     names, count = compile_names(scenario), len(full.table.values)
-    rows = [parameter_values(with_parameters(scenario, full.table.row(k)), names)[address] for k in range(min(count, draws))]
+    rows = [
+        parameter_values(with_parameters(scenario, full.table.row(k)), names)[address] for k in range(min(count, draws))
+    ]
     return np.array([rows[k % count] for k in range(draws)])
