@@ -154,7 +154,7 @@ def test_plans(town: Scenario, petrograd: Scenario) -> None:
     assert kinds[0] == "full"
     assert kinds.count("call") > 1
     assert kinds[-1] == "theory"
-    assert [number_of_checks(draws) for draws in (16, 48, 200, 1000)] == [16, 48, 64, 256]
+    assert [number_of_checks(draws) for draws in (16, 48, 200, 1000)] == [16, 48, 48, 240]
     frame = pd.DataFrame({"allegiance.match": np.arange(5.0)})
     assert sorted(parameter_table(town, frame).values[:, 0]) == [0, 1, 2, 3, 4]
     with pytest.raises(RunError, match='no claim "K12"'):

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from dualpower.experiment.pair import Pair, quantities, weighted_quantiles
+from dualpower.experiment.pair import Pair
+from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
 from dualpower.report.html import undisturbed
 from dualpower.report.style import MODEL, RECORD, date_axis, describe, readable, sheet, styled, svg, value_axis
@@ -53,7 +54,7 @@ def contents(both: Pair) -> dict[str, Any]:
 def locked(both: Pair) -> str:
     """Means of the main quantities on every date, as JSON for the page's slider: name, as it was, otherwise, gap."""
     rows = []
-    for name, variable, at in quantities(both):
+    for name, variable, at in quantities(both.factual, both.other):
         found = both.difference(variable, **at)
         rows.append(
             [name, *([float(f"{x:.4g}") for x in found[column]] for column in ("factual", "other", "difference"))]
@@ -64,7 +65,7 @@ def locked(both: Pair) -> str:
 def plates(both: Pair) -> list[tuple[str, str]]:
     """Figures with captions: regimes, then pairs of panels for counts and shares."""
     found = [(svg(regimes(both), "regimes"), "Share of the draws under each regime, day by day.")]
-    known = {name: (variable, at) for name, variable, at in quantities(both)}
+    known = {name: (variable, at) for name, variable, at in quantities(both.factual, both.other)}
     for number, (name, (variable, at)) in enumerate(known.items()):
         if variable != "regime":
             figure = series(both, name, variable, at)
@@ -100,12 +101,10 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
 @styled
 def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     """Draw one quantity, both years side by side on one scale, with the fork marked."""
-    from dualpower.experiment.pair import _values
-
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.12)
     fans = [
-        weighted_quantiles(_values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
+        weighted_quantiles(values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
         for each in (both.factual, both.other)
     ]
     top = 1.05 * max(float(np.max(fan[2])) for fan in fans) or 1.0

@@ -244,8 +244,7 @@ def pieces(
 
 def number_of_checks(draws: int) -> int:
     """Draws for assumptions, calls, theories and shares: a quarter, in whole batches, at least three of them."""
-    quarter = -(-draws // (4 * BATCH)) * BATCH
-    return min(draws, max(FEWEST_CHECKS, quarter))
+    return min(draws, max(FEWEST_CHECKS, draws // (4 * BATCH) * BATCH))
 
 
 def parameter_table(scenario: Scenario, frame: pd.DataFrame | None) -> Table:

@@ -1,0 +1,110 @@
+"""Draws of paired ensembles: when they part, how they match the record, and their main quantities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from dualpower.experiment.result import Ensemble
+from dualpower.record import survey
+from dualpower.record.errors import softened
+from dualpower.run import RunError
+
+Array = NDArray[Any]
+HUBER = 4.0
+"""Standard deviations beyond which a miss before the fork counts linearly, as in a fit."""
+
+NOT_COMPARED = ("simulated", "event_day")
+
+
+def first_days(factual: Ensemble, other: Ensemble) -> Array:
+    """Number of the first day on which any shared variable differs, array[draw]; -1 where none does."""
+    found = np.full(factual.draws, len(factual.dates))
+    for name in set(factual.dataset.data_vars) & set(other.dataset.data_vars):
+        one, two = (each.dataset[name] for each in (factual, other))
+        if name in NOT_COMPARED or one.dims[:2] != ("draw", "date"):
+            continue
+        apart = (one.to_numpy() != two.to_numpy()).reshape(*one.shape[:2], -1).any(-1)
+        found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
+    return np.where(found < len(factual.dates), found, -1)
+
+
+def record_weights(ensemble: Ensemble, date: str, counts: Array) -> Array:
+    """Weights of draws by the likelihood of the targets that end before a date, array[draw]; they sum to 1.
+
+    ``counts``: false for draws that have left history by then, so that what is asked about came earlier in them.
+    """
+    scenario = ensemble.scenario
+    days = scenario.days(scenario.spec.calendar.latest)
+    names = [str(name) for name in ensemble.dataset["target"].to_numpy()]
+    before = [one for one in survey(scenario, scenario.targets, days, strict=True).observations
+              if one.end <= days.index(date) and one.id in names]  # fmt: skip
+    values = ensemble.dataset["simulated"].to_numpy()
+    logs = np.where(counts, 0.0, -np.inf)
+    for one in before:
+        z = (one.compared(values[:, names.index(one.id)]) - one.centre_z) / one.sd
+        logs -= 0.5 * np.asarray(softened(np.asarray(z), HUBER)) ** 2
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...]) -> list[Array]:
+    """Quantiles over the first axis of array[draw, ...]."""
+    order = np.argsort(values, axis=0, kind="stable")
+    share = np.cumsum(weights[order], axis=0)
+    ranked = np.take_along_axis(values, order, axis=0)
+    return [np.take_along_axis(ranked, (share < level - 1e-12).sum(0, keepdims=True).clip(max=len(values) - 1), 0)[0]
+            for level in levels]  # fmt: skip
+
+
+def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
+    """A quantity, array[draw, date]."""
+    data = ensemble.dataset
+    if variable == "regime" and "regime" in at:
+        names = data["regime"].attrs["flag_meanings"].split()
+        if at["regime"] not in names:
+            raise RunError(f'there is no regime "{at["regime"]}"; there are {", ".join(names)}')
+        return np.asarray(data["regime"].to_numpy() == names.index(at["regime"])).astype(float)
+    if variable not in data:
+        raise RunError(f'there is no variable "{variable}" in these ensembles')
+    return _selected(data[variable], at).astype(float)
+
+
+def _selected(array: xr.DataArray, at: dict[str, str]) -> Array:
+    for dimension, label in at.items():
+        known = [str(name) for name in array[dimension].to_numpy()] if dimension in array.dims else []
+        if label not in known:
+            raise RunError(
+                f'{array.name}: there is no {dimension} "{label}"'
+                + (f"; there are {', '.join(known)}" if known else "")
+            )
+        array = array.isel({dimension: known.index(label)})
+    if array.dims != ("draw", "date"):
+        left = ", ".join(str(name) for name in array.dims[2:])
+        raise RunError(f"{array.name}: say which {left}")
+    return np.asarray(array.to_numpy())
+
+
+COUNTS = ("strikers", "marchers", "soldiers_refusing", "deaths", "dual_power")
+
+
+def quantities(factual: Ensemble, other: Ensemble) -> list[tuple[str, str, dict[str, str]]]:
+    """The main quantities: name, variable, labels. Regimes that rule in some draw; counts; authority; councils."""
+    data, spec = factual.dataset, factual.scenario.spec
+    shown = {end for each in (factual, other) for end in each.outcomes["outcome"]}
+    found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
+    found += [(name.replace("_", " "), name, {}) for name in COUNTS if name in data]
+    found += [
+        (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
+    ]
+    councils = [each for each in spec.councils if each.kind == "council"] if "delegates" in data else []
+    found += [
+        (f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
+        for council in councils
+        for party in spec.parties
+        if not council.parties or party.id in council.parties
+    ]
+    return found
