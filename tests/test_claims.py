@@ -253,3 +253,24 @@ def test_the_command_refuses(town: Scenario, tmp_path: Path) -> None:
     none = CliRunner().invoke(main, ["claims", str(bare.folder), "--quiet"])
     assert none.exit_code == 2
     assert "has no claims.toml" in none.stderr
+
+
+def test_parameters_and_theories_beside_a_scenario(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept beside a scenario is used; nothing is where nothing is kept."""
+    from types import SimpleNamespace
+
+    from dualpower.experiment.claims import sources
+
+    frame = pd.DataFrame({"mobilisation.base": [-3.0]})
+    kept = SimpleNamespace(
+        drawn_parameters=lambda _: frame,
+        drawn_theories=lambda _: {"mute": SimpleNamespace(pins={"mobilisation.call": 0.0}, table=frame, weight=0.25)},
+    )
+    monkeypatch.setattr(sources, "_drawn", lambda: kept)
+    assert sources.posterior_table(town) is frame
+    mute = sources.rival_theories(town)["mute"]
+    assert mute.weight == 0.25
+    assert mute.scenario.resolved_parameters()["mobilisation.call"] == 0
+    monkeypatch.setattr(sources, "_drawn", lambda: None)
+    assert sources.posterior_table(town) is None
+    assert sources.rival_theories(town) == {}
