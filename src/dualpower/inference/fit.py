@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.work import check_reloadable
 from dualpower.inference.least_squares import Minimum, minimise
+from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
 from dualpower.inference.randomise import Searches, disturbances, search_together
@@ -54,6 +56,8 @@ def fit(
     executor: Executor | None = None,
     targets: pd.DataFrame | None = None,
     begin: Mapping[str, float] | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
     tell: Tell = lambda *_: None,
 ) -> Posterior:
     """Fit a scenario's parameters to its record.
@@ -78,6 +82,8 @@ def fit(
         Rows to fit in place of the scenario's targets and record, as when parameters are to be recovered.
     begin
         Parameters by address from which one more search starts.
+    out, resume
+        A folder in which finished pieces are kept while others are made, and whether to go on with what is there.
     tell
         Called while searches and draws come in.
 
@@ -98,19 +104,19 @@ def fit(
     here = made(scenario, last, targets)
     if not here.facts:
         raise RunError(f"fit: no target is dated up to {last}, there is nothing to fit")
+    told = {"scenario": scenario.id, "content_hash": scenario.content_hash, "until": last, "seed": seed, "starts": starts,
+            "steps": steps, "begin": begin, "interventions": [str(one) for one in scenario.interventions],
+            "targets": None if targets is None else targets.to_csv(), "facts": here.facts, "parameters": here.addresses}  # fmt: skip
+    pieces = Pieces(None if out is None else Path(out), told, resume=resume)
     workers = _workers(scenario, asked, here, jobs, executor)
-    places = _starts(here, starts, seed, begin)
-    searches: dict[int, Minimum] = {}
-
-    def searched(found: tuple[int, Minimum]) -> None:
-        searches[found[0]] = found[1]
-        tell("searches", len(searches), len(places))
-
-    workers(partial(_search, steps=steps), list(enumerate(places)), searched)
-    best = min(searches.values(), key=lambda one: one.loss)
+    searches = _searches(workers, pieces, _starts(here, starts, seed, begin), steps, tell)
+    best = min(searches, key=lambda one: one.loss)
     if not np.isfinite(best.loss):
         raise RunError("fit: no search ended at finite numbers; are the scenario's sizes and series in their bounds?")
-    found = _draws(workers, here, best, seed, draws, tell) if draws else Searches(best.theta[None], np.array([best.loss]), 0)
+    if draws:
+        found = _draws(workers, pieces, here, best, seed, draws, tell)
+    else:
+        found = Searches(best.theta[None], np.array([best.loss]), 0)
     about = {
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
@@ -121,7 +127,8 @@ def fit(
         "loss": best.loss,
         "seconds": round(time.perf_counter() - begun, 1),
     }
-    return _posterior(here, best, pd.DataFrame([(k, m.loss, m.steps) for k, m in sorted(searches.items())], columns=["start", "loss", "steps"]), found, about)
+    table = pd.DataFrame([(k, m.loss, m.steps) for k, m in enumerate(searches)], columns=["start", "loss", "steps"])
+    return _posterior(here, best, table, found, about)
 
 
 def last_calibrated(scenario: Scenario) -> str:
@@ -154,7 +161,9 @@ def _workers(scenario: Scenario, asked: Task, here: Problem, jobs: int, executor
             return
         lost = do_all(partial(_elsewhere, function, asked), pieces, executor=executor, jobs=jobs, done=done)
         if lost:
-            raise RunError(f"fit: {len(lost)} pieces of the work were lost, the first because {lost[0][1]}", exit_code=1)
+            raise RunError(
+                f"fit: {len(lost)} pieces of the work were lost, the first because {lost[0][1]}", exit_code=1
+            )
 
     return work
 
@@ -167,6 +176,22 @@ def _starts(here: Problem, starts: int, seed: int, begin: Mapping[str, float] | 
     noise = keyed.normals(seed, "start of a search", here.addresses, np.arange(starts)).astype(np.float64)
     noise[0] = 0.0
     return [*(SPREAD * noise), *([] if begin is None else [here.theta(begin)])]
+
+
+def _searches(
+    workers: Workers, pieces: Pieces, places: list[NDArray[np.float64]], steps: int, tell: Tell
+) -> list[Minimum]:
+    """Search from every place; what is kept already is not searched again."""
+    kept = {k: pieces.read(f"search-{k:03d}") for k in range(len(places))}
+    found = {k: Minimum(one["theta"], float(one["loss"]), int(one["steps"])) for k, one in kept.items() if one}
+
+    def searched(result: tuple[int, Minimum]) -> None:
+        number, found[number] = result
+        pieces.write(f"search-{number:03d}", result[1]._asdict())
+        tell("searches", len(found), len(places))
+
+    workers(partial(_search, steps=steps), [(k, place) for k, place in enumerate(places) if k not in found], searched)
+    return [found[k] for k in range(len(places))]
 
 
 def _search(here: Problem, piece: tuple[int, NDArray[np.float64]], *, steps: int) -> tuple[int, Minimum]:
@@ -184,23 +209,25 @@ class _Batch:
     seed: int
 
 
-def _draws(workers: Workers, here: Problem, best: Minimum, seed: int, draws: int, tell: Tell) -> Searches:
+def _draws(
+    workers: Workers, pieces: Pieces, here: Problem, best: Minimum, seed: int, draws: int, tell: Tell
+) -> Searches:
+    """Draws of the posterior, by batches; what is kept already is not drawn again."""
+    firsts = range(0, draws, SIDE_BY_SIDE)
+    kept = {k: pieces.read(f"draws-{k:06d}") for k in firsts}
+    found = {k: Searches(one["theta"], one["loss"], int(one["steps"])) for k, one in kept.items() if one}
+
+    def drawn(result: tuple[int, Searches]) -> None:
+        first, found[first] = result
+        pieces.write(f"draws-{first:06d}", result[1]._asdict())
+        tell("draws", min(SIDE_BY_SIDE * len(found), draws), draws)
+
     jacobian = here.alone.jacobian(best.theta)[1]
-    size = SIDE_BY_SIDE
-    batches = [_Batch(tuple(range(k, min(k + size, draws))), best.theta, jacobian, seed) for k in range(0, draws, size)]
-    parts: dict[int, Searches] = {}
-
-    def drawn(found: tuple[int, Searches]) -> None:
-        parts[found[0]] = found[1]
-        tell("draws", sum(len(part.theta) for part in parts.values()), draws)
-
-    workers(_batch, batches, drawn)
-    ordered = [parts[key] for key in sorted(parts)]
-    return Searches(
-        np.concatenate([part.theta for part in ordered]),
-        np.concatenate([part.loss for part in ordered]),
-        max(part.steps for part in ordered),
-    )
+    left = [_Batch(tuple(range(k, k + SIDE_BY_SIDE)), best.theta, jacobian, seed) for k in firsts if k not in found]
+    workers(_batch, left, drawn)
+    ordered = [found[key] for key in sorted(found)]
+    theta, loss = (np.concatenate([getattr(part, name) for part in ordered])[:draws] for name in ("theta", "loss"))
+    return Searches(theta, loss, max(part.steps for part in ordered))
 
 
 def _batch(here: Problem, piece: _Batch) -> tuple[int, Searches]:
@@ -209,10 +236,15 @@ def _batch(here: Problem, piece: _Batch) -> tuple[int, Searches]:
     return piece.numbers[0], search_together(here.together, start, piece.jacobian, disturbed)
 
 
-def _posterior(here: Problem, best: Minimum, searches: pd.DataFrame, found: Searches, about: dict[str, Any]) -> Posterior:
+def _posterior(
+    here: Problem, best: Minimum, searches: pd.DataFrame, found: Searches, about: dict[str, Any]
+) -> Posterior:
     table = here.table(found.theta)
     mode = here.objective.values(best.theta)
-    rows = [(free.centre, free.row.sd, free.row.prior, mode[free.address], theta) for free, theta in zip(here.objective.free, best.theta, strict=True)]
+    rows = [
+        (free.centre, free.row.sd, free.row.prior, mode[free.address], theta)
+        for free, theta in zip(here.objective.free, best.theta, strict=True)
+    ]
     prior = pd.DataFrame(rows, index=list(here.addresses), columns=["centre", "sd", "kind", "mode", "theta"])
     known = here.objective.evidence
     facts = pd.DataFrame(

@@ -74,9 +74,7 @@ class Posterior:
 
     def told(self) -> pd.Series:
         """1 - variance of the draws / variance of the prior, by address, on the prior's own scale."""
-        narrowed = {
-            address: 1 - np.var(self._standard(address), ddof=1) for address in self.draws.columns
-        }
+        narrowed = {address: 1 - np.var(self._standard(address), ddof=1) for address in self.draws.columns}
         return pd.Series(narrowed, dtype=float)
 
     def _standard(self, address: str) -> np.ndarray[Any, Any]:
@@ -85,6 +83,20 @@ class Posterior:
         if row["kind"] == "lognormal":
             return np.asarray(np.log(values / row["centre"]) / row["sd"])
         return np.asarray((values - row["centre"]) / row["sd"])
+
+    def to_toml(self) -> str:
+        """The mode as the text of a scenario's parameters.toml."""
+        lines = [
+            "# Written by `dualpower fit --install`: the best fit to the record until "
+            + self.until
+            + "; one point, not",
+            "# the posterior, which is beside it in posterior.nc.",
+            "",
+        ]
+        for law in dict.fromkeys(name.split(".")[0] for name in self.mode):
+            own = [(name.split(".", 1)[1], value) for name, value in self.mode.items() if name.split(".")[0] == law]
+            lines += [f"[{law}]", *(f"{name} = {value:.6g}" for name, value in own), ""]
+        return "\n".join(lines)
 
     def groups(self) -> dict[str, xr.Dataset]:
         """The groups of the file."""
@@ -130,8 +142,13 @@ class Posterior:
         buffer = io.BytesIO()
         groups = self.groups()
         about = {key: _plain(value) for key, value in self.about.items()}
-        tree = xr.DataTree.from_dict({"/": xr.Dataset(attrs=about), **{f"/{name}": data for name, data in groups.items()}})
-        encoding = {f"/{name}": {v: {"zlib": True, "complevel": 4} for v in data.data_vars if data[v].dtype.kind == "f"} for name, data in groups.items()}
+        tree = xr.DataTree.from_dict(
+            {"/": xr.Dataset(attrs=about), **{f"/{name}": data for name, data in groups.items()}}
+        )
+        encoding = {
+            f"/{name}": {v: {"zlib": True, "complevel": 4} for v in data.data_vars if data[v].dtype.kind == "f"}
+            for name, data in groups.items()
+        }
         tree.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
         _files.write_file(place, buffer.getvalue())
         return place

@@ -116,11 +116,15 @@ class Problem:
 
     def theta(self, values: Mapping[str, float]) -> NDArray[np.float64]:
         """Parameters by address as theta; the prior's centre where one is not named."""
-        return np.array([free.theta(values[free.address]) if free.address in values else 0.0 for free in self.objective.free])
+        return np.array(
+            [free.theta(values[free.address]) if free.address in values else 0.0 for free in self.objective.free]
+        )
 
     def table(self, theta: NDArray[np.float64]) -> pd.DataFrame:
         """Theta[draw, parameter] as a table of values, one column an address."""
-        columns = {free.address: np.asarray(free.value(jnp.asarray(theta[:, k]))) for k, free in enumerate(self.objective.free)}
+        columns = {
+            free.address: np.asarray(free.value(jnp.asarray(theta[:, k]))) for k, free in enumerate(self.objective.free)
+        }
         return pd.DataFrame(columns, dtype=np.float64)
 
 
