@@ -109,7 +109,7 @@ def objective(
     ``dtype`` is single precision but where a slope is checked against finite differences.
     """
     names = compile_names(scenario)
-    world, days = compile_world(scenario, names), compile_days(scenario, names, until)
+    world, days = compile_world(scenario, names), compile_days(scenario, names, until, imposed=True)
     start = crowd.init(world, Days(*(column[0] for column in days)))
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
     observations = tuple(sharpened(one, sharpen) for one in plan(scenario, targets, scenario.days(until)))
@@ -118,12 +118,11 @@ def objective(
     free = free_parameters(scenario)
     fixed = centres(names.parties, names.issues, declared_centres(scenario))
     size = world.setting.size[days.epoch]
-    imposed = jnp.asarray(1.0, dtype)
 
     def residuals(theta: Array) -> Array:
         values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
         params = nested(values, names.parties, names.issues, dtype)
-        diary = crowd.year(params, world, days, start, imposed).diary
+        diary = crowd.year(params, world, days, start).diary
         misses = loss_terms({**arrays(diary), "size": size}, observations, huber=HUBER)
         unlikely = jnp.sqrt(1e-6 - 2 * diary.contest_logp.sum())
         return jnp.concatenate([misses, theta, unlikely[None]])
