@@ -404,9 +404,9 @@ def world() -> Any:
 
 
 def tomorrow(joined: list[float], wins: list[bool], imposed: float = 0.0) -> int:
-    day: Any = SimpleNamespace(history=jnp.asarray(1), chance_rule=jnp.ones(0))
+    day: Any = SimpleNamespace(history=jnp.asarray(1), chance_rule=jnp.ones(0), imposed=jnp.asarray(imposed))
     found = regimes.next_regime(
-        world(), day, jnp.eye(4)[0], jnp.asarray([True]), jnp.asarray(joined), jnp.asarray(wins), jnp.asarray(imposed)
+        world(), day, jnp.eye(4)[0], jnp.asarray([True]), jnp.asarray(joined), jnp.asarray(wins)
     )
     return int(found.argmax())
 

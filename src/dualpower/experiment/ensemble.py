@@ -23,6 +23,7 @@ from dualpower.experiment.result import Ensemble
 from dualpower.experiment.work import Made, check_reloadable, make_shard, tasks
 from dualpower.population.people_share import Share
 from dualpower.run import RunError
+from dualpower.scenario.arrays import Choices, Imposed
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -40,7 +41,8 @@ def simulate_ensemble(
     seed: int = 1,
     until: str | None = None,
     people: Share | None = None,
-    imposed: bool = False,
+    imposed: Imposed = False,
+    choices: Choices = "history",
     noise: bool = True,
     parameters: pd.DataFrame | None = None,
     keep: str | Sequence[str] = "summary",
@@ -62,7 +64,7 @@ def simulate_ensemble(
     seed
         The seed of every draw comes from it. Two ensembles with one seed, of a scenario and of the same with an
         intervention, are paired draw by draw.
-    until, imposed, noise
+    until, imposed, choices, noise
         As in `dualpower.simulate`.
     people
         Share of people that get a record of their own, or shares by place, as in `dualpower.simulate`. None for the
@@ -98,8 +100,8 @@ def simulate_ensemble(
         If something asked for is wrong, the scenario has changed since the ensemble was begun, or the disk is full.
         What is done by then is kept, and `resume` goes on with it.
     """
-    plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed, noise=noise,
-                     parameters=parameters, keep=keep, part=part)  # fmt: skip
+    plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed,
+                     choices=choices, noise=noise, parameters=parameters, keep=keep, part=part)  # fmt: skip
     if jobs is not None and jobs < 1:
         raise RunError(f"jobs: {jobs!r} is not a whole number of at least 1")
     if resume and out is None:

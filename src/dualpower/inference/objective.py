@@ -113,19 +113,18 @@ def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any 
     dtype : single precision but where a slope is checked against finite differences
     """
     names = compile_names(scenario)
-    world, days = compile_world(scenario, names), compile_days(scenario, names, until)
+    world, days = compile_world(scenario, names), compile_days(scenario, names, until, imposed=True)
     start = crowd.init(world, Days(*(column[0] for column in days)))
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
     free = free_parameters(scenario)
     fixed = parameter_values(scenario, names)
     size = world.setting.size[days.epoch]
-    imposed = jnp.asarray(1.0, dtype)
     whitener, centre = (jnp.asarray(array, dtype) for array in (evidence.whitener, evidence.centre))
 
     def year(theta: Array) -> tuple[Array, Array]:
         values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
         params = nested(values, names.parties, names.issues, dtype)
-        diary = crowd.year(params, world, days, start, imposed).diary
+        diary = crowd.year(params, world, days, start).diary
         found = {**arrays(diary), "size": size}
         return jnp.stack([observe(found, one) for one in evidence.observations]), diary.contest_logp.sum()
 

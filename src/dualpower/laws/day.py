@@ -89,14 +89,12 @@ def see(here: Setting, day: Days, state: State) -> Seen:
     )
 
 
-def decide(
-    params: dict[str, Params], world: World, day: Days, state: State, imposed: Float[Array, ""]
-) -> tuple[Tables, Today]:
+def decide(params: dict[str, Params], world: World, day: Days, state: State) -> tuple[Tables, Today]:
     """Morning: the two tables of today, and what the evening needs. ``day`` is one row of ``Days``."""
     u, mood = world.units, state.mood
     here = Setting(*(rows[day.epoch] for rows in world.setting))
     seen = see(here, day, state)
-    today = politics(params, world, here, day, state, seen, imposed)
+    today = politics(params, world, here, day, state, seen)
     intensity = day.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
     hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[NEAR])
@@ -120,14 +118,13 @@ def decide(
     return Tables(rate_camp, choice_camp, rate_act, *steps), today
 
 
-def politics(
-    params: dict[str, Params], world: World, here: Setting, day: Days, state: State, seen: Seen, imposed: Array
-) -> Today:
+def politics(params: dict[str, Params], world: World, here: Setting, day: Days, state: State, seen: Seen) -> Today:
     """Events, lines, government: what is decided above the units."""
-    c, mood, fate, parties = world.chronicle, state.mood, state.fate, world.parties
+    c, mood, parties = world.chronicle, state.mood, world.parties
+    fate = chronicle.standing(state.fate, day.rules)
     held = chronicle.conditions(c, mood.known)
-    now = chronicle.happening(c, fate, day.day, held, day.chance_event, imposed)
-    fate = chronicle.record(c, fate, now, day.day, day.history, imposed)
+    now = chronicle.happening(c, fate, day.day, held, day.chance_event, day.imposed)
+    fate = chronicle.record(c, fate, now, day.day, day.history, day.imposed)
     pulled = levers(world, chronicle.strengths(c, fate.happened, day.day))
     incumbent = government.in_regime(fate.regime, world.order.incumbent)
     present = (parties.present + pulled.node).clip(0.0, 1.0)
@@ -199,11 +196,10 @@ def settle(
     today: Today,
     camps: Float[Array, "temper camp unit"],
     activity: Float[Array, "activity unit"],
-    imposed: Float[Array, ""],
 ) -> tuple[State, Diary]:
     """Evening: what follows from what people have done. ``camps`` and ``activity`` are the population's new shares."""
     state = State(camps, camps.sum(0), activity, state.mood, today.fate)
     state, shot = evening.aftermath(params, world, today, state)
     today = today._replace(loyal=loyal_force(params, world, activity[0]))  # after what has happened today
     state, votes = evening.deliberate(params, world, day, today, state)
-    return evening.decide_power(params, world, day, today, state, shot, votes, imposed)
+    return evening.decide_power(params, world, day, today, state, shot, votes)

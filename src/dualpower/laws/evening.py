@@ -98,7 +98,6 @@ def decide_power(
     state: State,
     shot: Float[Array, ""],
     votes: Float[Array, "council topic"],
-    imposed: Float[Array, ""],
 ) -> tuple[State, Diary]:
     """Compliance, contests, and the regime that follows."""
     p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
@@ -111,7 +110,7 @@ def decide_power(
     strength = sides(params["contests"], world, today, state)
     joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
     wins = day.chance_contest < chance
-    regime = next_regime(world, day, today.fate.regime, today.held, joined, wins, imposed)
+    regime = next_regime(world, day, today.fate.regime, today.held, joined, wins)
     logp = history_logp(world, day, today.fate.regime, joined, chance)
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
