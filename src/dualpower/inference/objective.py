@@ -19,11 +19,11 @@ from jaxtyping import Array, Float
 from numpy.typing import NDArray
 
 from dualpower.dataset import DIMS
+from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import Parameter
 from dualpower.laws.values import addresses, centres, nested
 from dualpower.population import crowd
-from dualpower.inference.evidence import Evidence
 from dualpower.record import observe
 from dualpower.record.errors import softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _files
+from dualpower.experiment.drawn import FILE
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
@@ -23,10 +24,7 @@ if TYPE_CHECKING:
 
     from dualpower.scenario import Scenario
 
-__all__ = ["FILE", "Posterior", "load_posterior", "read_posterior"]
-
-FILE = "posterior.nc"
-"""Name of the file beside a scenario's own."""
+__all__ = ["Posterior", "load_posterior", "read_posterior"]
 
 
 @dataclass(frozen=True, eq=False)
