@@ -61,7 +61,7 @@ def test_a_step_into_numbers_that_are_none_is_not_taken() -> None:
 def test_the_compiled_jacobian_is_right() -> None:
     import jax.numpy as jnp
 
-    f = linearise(lambda x, d: jnp.stack([10 * (x[1] - x[0] ** 2), 1 - x[0]]) + d)
+    f = linearise(lambda x, d, _: jnp.stack([10 * (x[1] - x[0] ** 2), 1 - x[0]]) + d)
     at = np.array([0.3, -0.7])
     value, slope = f.jacobian(at, np.array([1.0, 2.0]))
     assert value == pytest.approx(rosenbrock(at) + [1.0, 2.0], rel=1e-5)

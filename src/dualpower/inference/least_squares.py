@@ -36,11 +36,11 @@ class Linearised(NamedTuple):
     jacobian: Callable[..., tuple[Vector, NDArray[np.float64]]]
 
 
-def linearise(function: Callable[[Array, Array], Array]) -> Linearised:
-    """Compile residuals, a function of parameters and of disturbances, and their forward-mode Jacobian."""
+def linearise(function: Callable[[Array, Array, Any], Array], given: Any = None) -> Linearised:
+    """Compile residuals, a function of parameters, of disturbances and of what is given, and their forward-mode Jacobian."""
 
-    def both(theta: Array, disturbed: Array) -> tuple[Array, Array]:
-        value, pushed = jax.linearize(lambda at: function(at, disturbed), theta)
+    def both(theta: Array, disturbed: Array, given: Any) -> tuple[Array, Array]:
+        value, pushed = jax.linearize(lambda at: function(at, disturbed, given), theta)
         return value, jax.vmap(pushed)(jnp.eye(len(theta), dtype=theta.dtype)).T
 
     plain, full = jax.jit(function), jax.jit(both)
@@ -52,8 +52,8 @@ def linearise(function: Callable[[Array, Array], Array]) -> Linearised:
         return jnp.asarray(values, jnp.float32)
 
     return Linearised(
-        lambda theta, disturbed=0.0: doubled(plain(single(theta), single(disturbed))),
-        lambda theta, disturbed=0.0: doubled(full(single(theta), single(disturbed))),
+        lambda theta, disturbed=0.0: doubled(plain(single(theta), single(disturbed), given)),
+        lambda theta, disturbed=0.0: doubled(full(single(theta), single(disturbed), given)),
     )
 
 
