@@ -13,6 +13,8 @@ import numpy as np
 from jaxtyping import Array
 from numpy.typing import NDArray
 
+from dualpower._cache import quick_to_compile
+
 Vector = NDArray[np.float64]
 
 
@@ -43,7 +45,8 @@ def linearise(function: Callable[[Array, Array, Any], Array], given: Any = None)
         value, pushed = jax.linearize(lambda at: function(at, disturbed, given), theta)
         return value, jax.vmap(pushed)(jnp.eye(len(theta), dtype=theta.dtype)).T
 
-    plain, full = jax.jit(function), jax.jit(both)
+    # Better optimised, it takes minutes to compile and runs no faster.
+    plain, full = (jax.jit(each, compiler_options=quick_to_compile()) for each in (function, both))
 
     def doubled(result: Any) -> Any:
         return jax.tree.map(lambda x: np.asarray(x, np.float64), result)
