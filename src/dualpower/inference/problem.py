@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dualpower._cache import enable_compilation_cache
+from dualpower._cache import enable_compilation_cache, quick_to_compile
 from dualpower.experiment.plan import source_of
 from dualpower.inference.evidence import evidence
 from dualpower.inference.least_squares import Linearised, linearise
@@ -98,7 +98,10 @@ class Problem:
     def together(self) -> Together:
         """Residuals of many searches, `SIDE_BY_SIDE` in one compiled call."""
         enable_compilation_cache()
-        batched, given = jax.jit(jax.vmap(self.objective.residuals, (0, 0, None))), self.objective.given
+        batched, given = (
+            jax.jit(jax.vmap(self.objective.residuals, (0, 0, None)), compiler_options=quick_to_compile()),
+            self.objective.given,
+        )
 
         def compiled(theta: Any, disturbed: Any) -> Any:
             return batched(theta, disturbed, given)
@@ -115,7 +118,10 @@ class Problem:
     @cached_property
     def seen(self) -> Any:
         """From theta[search, parameter] to what the model says of each fact, in the record's units; compiled."""
-        batched, given = jax.jit(jax.vmap(self.objective.natural, (0, None))), self.objective.given
+        batched, given = (
+            jax.jit(jax.vmap(self.objective.natural, (0, None)), compiler_options=quick_to_compile()),
+            self.objective.given,
+        )
         return lambda theta: batched(theta, given)
 
     def theta(self, values: Mapping[str, float]) -> NDArray[np.float64]:
