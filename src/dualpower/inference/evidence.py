@@ -110,7 +110,8 @@ def _said(row: Mapping[str, Any], one: Observation) -> Source | None:
         found = band(value, low, high, one.transform, scale=one.scale, offset=one.offset)
     except ValueError:
         return None
-    return Source(text(row, "source").split(" @ ")[-1].strip(), found.centre_z, found.sd)
+    sd = max(found.sd, one.sd) if found.assumed else found.sd  # who gives no bounds is no surer than the target's band
+    return Source(text(row, "source").split(" @ ")[-1].strip(), found.centre_z, sd)
 
 
 def pooled(observations: Sequence[Observation], told: Sequence[Sequence[Source]]) -> Evidence:

@@ -56,6 +56,7 @@ class Seen(NamedTuple):
     """What is seen of yesterday and felt of the days before. Shares; ``u`` per unit."""
 
     active: Float[Array, " unit"]
+    over: Float[Array, " unit"]  # how far yesterday's action was for that day only
     signs: Float[Array, " unit"]  # active, and a sign for today
     nearby: Float[Array, " unit"]  # signs: half one's districts, half the city (elsewhere: half the capital's news)
     street: Float[Array, " unit"]  # in the street of one's districts
@@ -71,7 +72,8 @@ class Seen(NamedTuple):
 def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     """Means over districts and over the city, in three products of matrices."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
-    signs = mobilisation.signs(p, active, state.mood.declared)
+    over = mobilisation.over(p, state.mood.declared)
+    signs = active * (1 - over)
     both = jnp.stack([active, street, signs])
     districts = jnp.stack([here.spread @ signs, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
@@ -79,6 +81,7 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
+        over=over,
         signs=signs,
         nearby=0.5 * around[0] + 0.5 * wide,
         street=around[1],
@@ -183,7 +186,8 @@ def activity(
     steps = mobilisation.choice(p, level, u.ceiling)
     wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
-    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), steps
+    rate = mobilisation.pace(pace, p["hold"], against, seen.active, wanted)
+    return rate + seen.over * (1 - rate), steps
 
 
 def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:
