@@ -270,11 +270,11 @@ class Outcome(Part):
 class Forecast(Part):
     """[forecast]: from which days on the record is forecast, and how far."""
 
-    origins: Annotated[tuple[k.Date, ...], k.OneOrMore]
+    origins: Annotated[tuple[k.RunDate, ...], k.OneOrMore]
     """Last days of which a forecast may know."""
     days_ahead: Annotated[int, Field(gt=0, strict=True)] = 61
     """Days after an origin whose targets count for the rolling comparison."""
-    headline: k.Date | None = None
+    headline: k.RunDate | None = None
     """The origin whose later targets are the main test; the last if left out."""
 
 
