@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import types
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +12,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import dualpower as dp
+from dualpower.cli import main
 from dualpower.inference import summary
 from dualpower.inference.forecast import Forecast, forecast, load_forecast
 from dualpower.run import RunError
@@ -109,6 +113,40 @@ def test_origins_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         forecast(town, Fits(), origins=origins)
+
+
+# The command --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> Fits:
+    """Put a fit that costs nothing in the place of the real one."""
+    made = Fits()
+    module: Any = types.ModuleType("dualpower.inference.fit")
+    module.fit = lambda scenario, until, **_: made(scenario, until)
+    monkeypatch.setitem(sys.modules, "dualpower.inference.fit", module)
+    return made
+
+
+def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, tmp_path: Path) -> None:
+    words = ["forecast", str(town.folder), "--origin", "1921-03-31", "--draws", "16", "-o", str(tmp_path / "out")]
+    printed = CliRunner().invoke(main, words)
+    assert printed.exit_code == 0, printed.output
+    assert "local level" in printed.output
+    page = (tmp_path / "out" / "forecast.html").read_text()
+    assert "T04" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    again = CliRunner().invoke(main, [*words, "--json", "--quiet"])
+    document = json.loads(again.stdout)
+    assert document["origins"] == fits.asked == ["1921-03-31"]
+    assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline"}
+
+
+@pytest.mark.usefixtures("fits")
+def test_the_command_refuses_a_day_outside_in_one_sentence(town: Scenario) -> None:
+    printed = CliRunner().invoke(main, ["forecast", str(town.folder), "--origin", "1920-01-01"])
+    assert printed.exit_code == 2
+    assert "1920-01-01" in printed.output
 
 
 # Sums of scores by hand ---------------------------------------------------------------------------------------
