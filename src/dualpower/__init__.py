@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from dualpower.experiment import Ensemble as Ensemble
     from dualpower.experiment import load_ensemble as load_ensemble
     from dualpower.experiment import merge as merge
+    from dualpower.inference import Posterior as Posterior
+    from dualpower.inference import fit as fit
+    from dualpower.inference import load_posterior as load_posterior
+    from dualpower.inference import read_posterior as read_posterior
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -54,21 +58,29 @@ _CONTENTS = {
     "Ensemble": "experiment",
     "load_ensemble": "experiment",
     "merge": "experiment",
+    "fit": "inference",
+    "Posterior": "inference",
+    "load_posterior": "inference",
+    "read_posterior": "inference",
 }
 
 __all__ = [
     "Ensemble",
+    "Posterior",
     "Run",
     "RunError",
     "Scenario",
     "ScenarioError",
     "check",
     "compare",
+    "fit",
     "load",
     "load_ensemble",
+    "load_posterior",
     "load_run",
     "merge",
     "new",
+    "read_posterior",
     "simulate",
 ]
 

@@ -9,6 +9,7 @@ from dualpower.cli._program import Program
 from dualpower.cli.check import check
 from dualpower.cli.compare import compare
 from dualpower.cli.doctor import doctor
+from dualpower.cli.fit import fit
 from dualpower.cli.forecast import forecast
 from dualpower.cli.merge import merge
 from dualpower.cli.new import new
@@ -28,5 +29,5 @@ def main() -> None:
     """A laboratory for revolutions: simulate a society day by day, hold it against the record, ask what if."""
 
 
-for _command in (run, merge, score, forecast, compare, what_if, check, new, doctor):
+for _command in (run, merge, score, fit, forecast, compare, what_if, check, new, doctor):
     main.add_command(_command)

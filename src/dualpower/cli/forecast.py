@@ -14,7 +14,7 @@ from dualpower.cli._scenario import load_scenario
 from dualpower.cli._text import heading, say, say_json, table
 
 if TYPE_CHECKING:
-    from dualpower.inference.forecast import Forecast
+    from dualpower.inference.forecast import Fitted, Forecast
     from dualpower.scenario import Scenario
     from dualpower.scenario.arrays import Choices
 
@@ -39,21 +39,31 @@ def forecast(
     out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Forecast the targets of SCENARIO from days on which they were still to come, beside baselines."""
-    from dualpower.inference.fit import fit
     from dualpower.inference.forecast import READINGS, asked_origins
     from dualpower.inference.forecast import forecast as made
 
     declared = load_scenario(scenario)
     days = asked_origins(declared, origins or None)
     readings: tuple[Choices, ...] = READINGS if choices == "both" else (choices,)  # type: ignore[assignment]
+    asked = {"draws": draws, "jobs": jobs, "seed": seed}
     with terminable(), Progress(f"{declared.spec.title}, forecast", len(days), quiet=quiet, unit="origins") as progress:
         found = made(
-            declared, partial(fit, draws=draws, jobs=jobs, seed=seed), origins=days, choices=readings, draws=draws,
+            declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings, draws=draws,
             seed=seed, until=until, out=out, tell=lambda origin, done, _: progress.reached(origin, done),
         )  # fmt: skip
     keep(declared, found, out)
     present(found, as_json)
     return 0
+
+
+def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | None) -> Fitted:
+    """Fit at an origin; its pieces are kept, so that an interrupted fit goes on where it was."""
+    from dualpower.inference.fit import fit
+
+    draws, jobs, seed = asked["draws"], asked["jobs"], asked["seed"]
+    if out is None:
+        return fit(scenario, until, draws=draws, jobs=jobs, seed=seed)
+    return fit(scenario, until, draws=draws, jobs=jobs, seed=seed, out=out / f"fit-{until}", resume=True)
 
 
 def keep(scenario: Scenario, found: Forecast, out: Path | None) -> None:

@@ -17,6 +17,7 @@ import pandas as pd
 
 from dualpower import _files, manifest
 from dualpower.experiment import shards
+from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.plan import Part, Plan, clauses, make_plan, source_of
 from dualpower.experiment.result import Ensemble
@@ -44,7 +45,7 @@ def simulate_ensemble(
     imposed: Imposed = False,
     choices: Choices = "history",
     noise: bool = True,
-    parameters: pd.DataFrame | None = None,
+    parameters: Parameters = "posterior",
     keep: str | Sequence[str] = "summary",
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -70,8 +71,9 @@ def simulate_ensemble(
         Share of people that get a record of their own, or shares by place, as in `dualpower.simulate`. None for the
         crowd.
     parameters
-        Parameters that differ by draw (those of a posterior, say): one column an address, one row a draw; with fewer
-        rows than draws they are taken in turn. What it does not name is as in the scenario; interventions come on top.
+        Parameters that differ by draw: those of the scenario's "posterior" (its point if it has none), its "point"
+        alone, or a table, one column an address, one row a draw. With fewer rows than draws they are taken in turn. What
+        a table does not name is as in the scenario; interventions come on top.
     keep
         "summary" (all but what units do, and means over groups and districts), "units" (everything, ten times as
         much), or names of variables.

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
+from dualpower.experiment.drawn import Parameters, drawn_parameters
 from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
@@ -170,7 +171,7 @@ def make_plan(
     imposed: Imposed = False,
     choices: Choices = "history",
     noise: bool = True,
-    parameters: pd.DataFrame | None = None,
+    parameters: Parameters = "posterior",
     keep: str | Sequence[str] = "summary",
     part: Part = (1, 1),
 ) -> Plan:
@@ -194,7 +195,8 @@ def make_plan(
         noise=bool(noise),
         keep=check_keep(keep),
     )
-    table = None if parameters is None else table_of(scenario, parameters)
+    drawn = drawn_parameters(scenario, parameters)
+    table = None if drawn is None else table_of(scenario, drawn)
     plan = Plan(scenario, job, int(draws), seed, table, part)
     if not plan.chunks:
         raise RunError(

@@ -30,17 +30,17 @@ class Minimum(NamedTuple):
 
 
 class Linearised(NamedTuple):
-    """Compiled residuals, alone and with their Jacobian."""
+    """Compiled residuals, alone and with their Jacobian; the second argument is added to them (0 for nothing)."""
 
-    residuals: Callable[[Vector], Vector]
-    jacobian: Callable[[Vector], tuple[Vector, NDArray[np.float64]]]
+    residuals: Callable[..., Vector]
+    jacobian: Callable[..., tuple[Vector, NDArray[np.float64]]]
 
 
-def linearise(function: Callable[[Array], Array]) -> Linearised:
-    """Compile residuals and their forward-mode Jacobian."""
+def linearise(function: Callable[[Array, Array], Array]) -> Linearised:
+    """Compile residuals, a function of parameters and of disturbances, and their forward-mode Jacobian."""
 
-    def both(theta: Array) -> tuple[Array, Array]:
-        value, pushed = jax.linearize(function, theta)
+    def both(theta: Array, disturbed: Array) -> tuple[Array, Array]:
+        value, pushed = jax.linearize(lambda at: function(at, disturbed), theta)
         return value, jax.vmap(pushed)(jnp.eye(len(theta), dtype=theta.dtype)).T
 
     plain, full = jax.jit(function), jax.jit(both)
@@ -48,9 +48,12 @@ def linearise(function: Callable[[Array], Array]) -> Linearised:
     def doubled(result: Any) -> Any:
         return jax.tree.map(lambda x: np.asarray(x, np.float64), result)
 
+    def single(values: Vector | float) -> Array:
+        return jnp.asarray(values, jnp.float32)
+
     return Linearised(
-        lambda theta: doubled(plain(jnp.asarray(theta, jnp.float32))),
-        lambda theta: doubled(full(jnp.asarray(theta, jnp.float32))),
+        lambda theta, disturbed=0.0: doubled(plain(single(theta), single(disturbed))),
+        lambda theta, disturbed=0.0: doubled(full(single(theta), single(disturbed))),
     )
 
 

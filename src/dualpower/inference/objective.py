@@ -1,13 +1,13 @@
 """The objective: how far a year, with history imposed, is from the record and its parameters from their priors.
 
-Residuals are in standard deviations: one for each target (Huber-softened), one for each free parameter (its distance
-from the prior's centre), and one for the contests, whose square is minus twice the log-probability of what happened.
-Half of the sum of squares is minus the log-posterior, up to a constant and the softening.
+Residuals are in standard deviations: one for each fact of the record (made independent by the facts' covariance, then
+Huber-softened), one for each free parameter (its distance from the prior's centre), and one for the contests, whose
+square is minus twice the log-probability of what happened. Half of the sum of squares is minus the log-posterior, up to a
+constant and the softening.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,22 +19,25 @@ from jaxtyping import Array, Float
 from numpy.typing import NDArray
 
 from dualpower.dataset import DIMS
+from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import Parameter
 from dualpower.laws.values import addresses, centres, nested
 from dualpower.population import crowd
-from dualpower.record import Observation, loss_terms, plan
+from dualpower.record import observe
+from dualpower.record.errors import softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
-from dualpower.simulate import declared_centres
+from dualpower.simulate import declared_centres, parameter_values
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dualpower.scenario import Scenario
 
 HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
+
+UNSEEN = ("mobilisation.noise",)
+"""Parameters that a year with history imposed does not show."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,16 @@ class Objective:
     Attributes
     ----------
     free : the parameters that are fitted, in the order of ``theta``
-    observations : what they are fitted to
-    residuals : from theta[parameter] to residuals[observation + parameter + 1]; differentiable, not compiled
+    evidence : what they are fitted to
+    natural : from theta[parameter] to what the model says of each fact, array[fact], in the record's units
+    residuals : from theta[parameter], and disturbances[residual] of facts and priors, to residuals[fact + parameter + 1];
+        both are differentiable, not compiled
     """
 
     free: tuple[Free, ...]
-    observations: tuple[Observation, ...]
-    residuals: Callable[[Float[Array, " parameter"]], Float[Array, " residual"]]
+    evidence: Evidence
+    natural: Callable[[Float[Array, " parameter"]], Float[Array, " fact"]]
+    residuals: Callable[..., Float[Array, " residual"]]
 
     def loss(self, theta: Float[Array, " parameter"]) -> Float[Array, ""]:
         """Half of the sum of squares."""
@@ -83,59 +89,52 @@ class Objective:
 
 
 def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
-    """Every parameter with a prior; switches are not fitted, nor is the noise, which history does not show."""
+    """Every parameter with a prior that no intervention has set; switches are not fitted, nor is the noise, which history
+    does not show.
+    """
     names = compile_names(scenario)
     middle = centres(names.parties, names.issues, declared_centres(scenario))
-    rows = addresses(names.parties, names.issues)
+    pinned = {made.target for made in scenario.interventions if made.kind == "set"}
     return tuple(
         Free(address, row, middle[address])
-        for address, row in rows
-        if row.prior != "switch" and address != "mobilisation.noise"
+        for address, row in addresses(names.parties, names.issues)
+        if row.prior != "switch" and address not in {*UNSEEN, *pinned}
     )
 
 
-def objective(
-    scenario: Scenario,
-    targets: pd.DataFrame,
-    until: str,
-    extra: pd.DataFrame | None = None,
-    *,
-    sharpen: float = 1.0,
-    dtype: Any = jnp.float32,
-) -> Objective:
-    """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``.
+def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any = jnp.float32) -> Objective:
+    """The objective of a fit to evidence up to a day.
 
-    ``sharpen``: 1 for inference; more presses a tuned run into the bands of its targets (see ``sharpened``);
-    ``dtype`` is single precision but where a slope is checked against finite differences.
+    Parameters
+    ----------
+    scenario : its interventions count: what they `set` is not fitted
+    evidence : from `dualpower.inference.evidence`
+    until : last day that is simulated, the last of the evidence or later
+    dtype : single precision but where a slope is checked against finite differences
     """
     names = compile_names(scenario)
     world, days = compile_world(scenario, names), compile_days(scenario, names, until, imposed=True)
     start = crowd.init(world, Days(*(column[0] for column in days)))
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
-    observations = tuple(sharpened(one, sharpen) for one in plan(scenario, targets, scenario.days(until)))
-    if extra is not None:
-        observations += plan(scenario, extra, scenario.days(until))
     free = free_parameters(scenario)
-    fixed = centres(names.parties, names.issues, declared_centres(scenario))
+    fixed = parameter_values(scenario, names)
     size = world.setting.size[days.epoch]
+    whitener, centre = (jnp.asarray(array, dtype) for array in (evidence.whitener, evidence.centre))
 
-    def residuals(theta: Array) -> Array:
+    def year(theta: Array) -> tuple[Array, Array]:
         values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
         params = nested(values, names.parties, names.issues, dtype)
         diary = crowd.year(params, world, days, start).diary
-        misses = loss_terms({**arrays(diary), "size": size}, observations, huber=HUBER)
-        unlikely = jnp.sqrt(1e-6 - 2 * diary.contest_logp.sum())
-        return jnp.concatenate([misses, theta, unlikely[None]])
+        found = {**arrays(diary), "size": size}
+        return jnp.stack([observe(found, one) for one in evidence.observations]), diary.contest_logp.sum()
 
-    return Objective(free, observations, residuals)
+    def residuals(theta: Array, disturbed: Array | float = 0.0) -> Array:
+        seen, logp = year(theta)
+        compared = jnp.stack([one.compared(x) for one, x in zip(evidence.observations, seen, strict=True)])
+        missed = jnp.concatenate([whitener @ (compared - centre), theta, jnp.sqrt(1e-6 - 2 * logp)[None]]) + disturbed
+        return jnp.concatenate([softened(missed[: len(centre)], HUBER), missed[len(centre) :]])
 
-
-def sharpened(one: Observation, factor: float) -> Observation:
-    """An observation with a standard deviation smaller by a factor, or its band's own if that is less still."""
-    if factor == 1:
-        return one
-    width = float(one.compared(one.high)) - float(one.compared(one.low))
-    return dataclasses.replace(one, sd=min(one.sd / factor, max(width / 3.29, 0.02)))
+    return Objective(free, evidence, lambda theta: year(theta)[0], residuals)
 
 
 def _precise(array: Any, dtype: Any) -> Array:

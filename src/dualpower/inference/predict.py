@@ -64,7 +64,7 @@ def predict(
     Parameters
     ----------
     scenario : with its interventions, which come on top of the parameters
-    parameters : one row a draw of the posterior, one column an address; taken in turn. None: the scenario's own.
+    parameters : one row a draw of the posterior, one column an address; taken in turn. None: the scenario's point.
     origin : last day of which anything is known
     choices : the reading, see above
     draws : how many; one for each row of the parameters if not given
@@ -96,7 +96,8 @@ def simulated(
     ``path`` has `until`, `imposed`, `choices` and `noise`, as `dualpower.simulate` takes them.
     """
     enable_compilation_cache()
-    plan = make_plan(scenario, draws=draws, seed=seed, parameters=parameters, keep=("regime",), **path)
+    given = "point" if parameters is None else parameters
+    plan = make_plan(scenario, draws=draws, seed=seed, parameters=given, keep=("regime",), **path)
     bench = Bench(plan.scenario, plan.job)
     parts = [_batch(bench, plan.seed, plan.table, first) for first in range(0, draws, BATCH)]
     return np.concatenate(parts)[:draws], tuple(one.id for one in bench.observations)

@@ -174,7 +174,9 @@ def activity(
         + jnp.where(u.armed > 0, soldiers, civilians)
     )
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
-    level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
+    voiced = (world.order.commands @ world.order.council_centre) @ mood.compliance
+    grievance = today.grievance * mobilisation.unspoken(p, voiced)
+    level = mobilisation.level(p, grievance, hostility, seen.active, seen.nearby, called, against, push)
     steps = mobilisation.choice(p, level, u.ceiling)
     wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
