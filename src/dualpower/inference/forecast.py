@@ -149,14 +149,32 @@ def forecast(
     """
     days = asked_origins(scenario, origins)
     folder = None if out is None else Path(out)
-    parts = []
-    for number, origin in enumerate(days):
-        tell(origin, number, len(days))
-        parts.append(_kept(scenario, fit, origin, choices, draws, seed, until, folder))
-    tell(days[-1], len(days), len(days))
-    said = pd.concat(parts, ignore_index=True)
+    said = model_rows(
+        scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, folder=folder, tell=tell
+    )
     about = _about(scenario, days, choices, draws, seed)
     return Forecast(compared(scenario, said, about["headline"], about["days_ahead"]), about)
+
+
+def model_rows(
+    scenario: Scenario,
+    fit: Fit,
+    origins: Sequence[str],
+    *,
+    choices: Sequence[Choices] = READINGS,
+    draws: int | None = None,
+    seed: int = 1,
+    until: str | None = None,
+    folder: Path | None = None,
+    tell: Tell = lambda *_: None,
+) -> pd.DataFrame:
+    """Rows of the model alone, from every origin; the arguments are those of `forecast`."""
+    parts = []
+    for number, origin in enumerate(origins):
+        tell(origin, number, len(origins))
+        parts.append(_kept(scenario, fit, origin, choices, draws, seed, until, folder))
+    tell(origins[-1], len(origins), len(origins))
+    return pd.concat(parts, ignore_index=True)
 
 
 def asked_origins(scenario: Scenario, origins: Sequence[str] | None = None) -> tuple[str, ...]:
