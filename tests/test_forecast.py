@@ -73,7 +73,10 @@ def test_each_comparison_has_both_readings_and_every_baseline_twice(made: tuple[
     scores = made[0].scores
     names = {"persistence", "drift", "pool", "local level"}
     wanted = {"model, history", "model, rules", *names, *(f"{name}, own spread" for name in names)}
-    for _, part in scores.groupby(["comparison", "origin", "target_id"]):
+    fitted = scores["comparison"] == "fitted"
+    assert set(scores.loc[fitted, "target_id"]) == {"T01", "T02", "T03"}
+    assert set(scores.loc[fitted, "model"]) == {"model, history", "model, rules"}
+    for _, part in scores[~fitted].groupby(["comparison", "origin", "target_id"]):
         assert set(part["model"]) == wanted
         assert part["truth"].nunique() == 1
     assert (scores["natural_q05"] <= scores["natural_q95"]).all()
@@ -139,7 +142,7 @@ def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, 
     again = CliRunner().invoke(main, [*words, "--json", "--quiet"])
     document = json.loads(again.stdout)
     assert document["origins"] == fits.asked == ["1921-03-31"]
-    assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline"}
+    assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline", "fitted"}
 
 
 @pytest.mark.usefixtures("fits")

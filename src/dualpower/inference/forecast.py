@@ -7,7 +7,8 @@
 Three comparisons are made: `rolling` (every origin, the targets of the next `days_ahead`), `long` (every origin, all
 later targets) and `headline` (one origin, all later targets). In each, every baseline has the one spread that suits it
 best in hindsight; `own spread` marks the same baseline with a spread estimated before the origin. Targets that rest on
-memory are predicted and shown, and count for nothing.
+memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the headline's
+fit knew; it is no forecast, and no baseline stands beside it.
 """
 
 from __future__ import annotations
@@ -94,9 +95,15 @@ class Forecast:
         with _files.refusals_in_words(place):
             place.mkdir(parents=True, exist_ok=True)
         _files.write_file(place / FILES[0], self.scores.to_csv(index=False, float_format="%.6g").encode())
-        told = {**self.about, "summary": self.summary().to_dict("records"), "verdict": self.verdict()}
+        told = {**self.about, "summary": records(self.summary()), "verdict": self.verdict()}
         _files.write_file(place / FILES[1], (json.dumps(told, indent=1, default=float) + "\n").encode())
         return place
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table fit for JSON: what is missing is null."""
+    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records"))
+    return found
 
 
 def load_forecast(folder: str | Path) -> Forecast:
@@ -241,10 +248,16 @@ def _kept(
 
 
 def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) -> pd.DataFrame:
-    """Rows of the model at one origin: one a target that is still to come."""
+    """Rows of the model at one origin, one a target; `days_ahead` of those that the fit knew is not positive."""
     after = scenario.day_index(origin)
-    pairs = [(one, drawn) for one, drawn in zip(predicted.points, predicted.draws.T, strict=True) if one.day > after]
-    rows = [row(one, score_draws(drawn, one.z), origin, after, f"model, {reading}") for one, drawn in pairs]
+    columns = zip(predicted.points, predicted.draws.T, predicted.natural.T, strict=True)
+    rows = [
+        {
+            **row(one, score_draws(drawn, one.z), origin, after, f"model, {reading}"),
+            "run_median": float(np.median(runs)),
+        }
+        for one, drawn, runs in columns
+    ]
     return pd.DataFrame(rows)
 
 
@@ -259,6 +272,7 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
         "origin": origin,
         "model": model,
         "target_id": point.id,
+        "what": point.what,
         "date": point.date,
         "days_ahead": point.day - after,
         "kind": point.kind,
@@ -275,15 +289,15 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
 
 def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int) -> pd.DataFrame:
     """All comparisons: rows of the model and, beside them, of every baseline."""
-    near, main = model["days_ahead"] <= ahead, model["origin"] == headline
-    sets = {"rolling": model[near], "long": model, "headline": model[main]}
+    later, near, main = model["days_ahead"] > 0, model["days_ahead"] <= ahead, model["origin"] == headline
+    sets = {"rolling": model[later & near], "long": model[later], "headline": model[later & main]}
     parts = [
-        table.assign(comparison=name)
+        part.assign(comparison=name)
         for name, rows in sets.items()
         if len(rows)
-        for table in (rows, baseline_rows(scenario, rows))
+        for part in (rows, baseline_rows(scenario, rows))
     ]
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat([*parts, model[main & ~later].assign(comparison="fitted")], ignore_index=True)
     return table[["comparison", *(column for column in table.columns if column != "comparison")]]
 
 

@@ -16,7 +16,7 @@ import pandas as pd
 
 from dualpower.record import Observation, survey
 from dualpower.record.errors import UNSURE
-from dualpower.record.meaning import meaning, text
+from dualpower.record.meaning import is_whole, meaning, text
 from dualpower.record.sources import as_row
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ class Point:
         False for memory and guesses, which are shown and never used to judge.
     split
         Of a target: "calibrate" or "heldout"; "" for a row of the record.
+    what
+        Quantity and group, in words.
     """
 
     observation: Observation
@@ -87,6 +89,7 @@ class Point:
     kind: Kind
     judged: bool
     split: str = ""
+    what: str = ""
 
     @property
     def id(self) -> str:
@@ -128,7 +131,9 @@ def _point(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> Poin
     series = (one.measure, one.transform, *_meant(scenario, row))
     pool = ("share", one.parties.tobytes()) if one.measure in _BODIES else None
     judged = not {text(row, "basis"), text(row, "source_kind")} & UNSURE
-    return Point(one, date, one.end - 1, series, pool, kind_of(one), judged, text(row, "split"))
+    group = text(row, "group")
+    what = text(row, "quantity").replace("_", " ") + ("" if is_whole(group) else f": {group}")
+    return Point(one, date, one.end - 1, series, pool, kind_of(one), judged, text(row, "split"), what)
 
 
 def _meant(scenario: Scenario, row: Mapping[str, Any]) -> tuple[Any, ...]:

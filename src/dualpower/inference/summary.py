@@ -26,8 +26,9 @@ def by_model(scores: pd.DataFrame) -> pd.DataFrame:
         in90=("in90", "mean"),
     )
     table = means.reset_index()
-    best = {name: best_baseline(scores, name)[1] for name in table["comparison"].unique()}
-    table["skill"] = [skill(own, best[name]) for own, name in zip(table["crps"], table["comparison"], strict=True)]
+    best = {name: best_baseline(scores, name)[1] for name in table["comparison"].unique() if name != "fitted"}
+    pairs = zip(table["crps"], table["comparison"], strict=True)
+    table["skill"] = [skill(own, best[name]) if name in best else float("nan") for own, name in pairs]
     return table.sort_values(["comparison", "crps"], kind="stable").reset_index(drop=True)
 
 
@@ -62,7 +63,7 @@ def verdict(scores: pd.DataFrame) -> dict[str, Any]:
     `worst_ratio` (largest ratio of mean CRPS to the best baseline of the same origin).
     """
     found: dict[str, Any] = {}
-    for comparison in scores["comparison"].unique():
+    for comparison in (name for name in scores["comparison"].unique() if name != "fitted"):
         part = scores[scores["comparison"] == comparison]
         models = [name for name in part["model"].unique() if not is_baseline(str(name))]
         found[str(comparison)] = {str(name): _verdict(part, str(comparison), str(name)) for name in models}

@@ -23,7 +23,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower import _files
-from dualpower.inference.forecast import Fit, Tell, asked_origins, model_rows
+from dualpower.inference.forecast import Fit, Tell, asked_origins, model_rows, records
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -179,7 +179,7 @@ class Compared:
         with _files.refusals_in_words(place):
             place.mkdir(parents=True, exist_ok=True)
         _files.write_file(place / "theories.csv", self.scores.to_csv(index=False, float_format="%.6g").encode())
-        told = {**self.about, "summary": self.summary().to_dict("records")}
+        told = {**self.about, "summary": records(self.summary())}
         _files.write_file(place / "theories.json", (json.dumps(told, indent=1, default=float) + "\n").encode())
         return place
 
@@ -239,7 +239,7 @@ def compare_theories(
 
 def rolling(scores: pd.DataFrame, ahead: int) -> pd.DataFrame:
     """Judged targets of the days soon after an origin."""
-    return scores[scores["judged"].astype(bool) & (scores["days_ahead"] <= ahead)]
+    return scores[scores["judged"].astype(bool) & (scores["days_ahead"] > 0) & (scores["days_ahead"] <= ahead)]
 
 
 def weights(scores: pd.DataFrame) -> dict[str, float]:

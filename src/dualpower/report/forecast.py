@@ -40,6 +40,7 @@ def contents(scenario: Scenario, found: Forecast) -> dict[str, Any]:
     """Everything that the page shows, by name."""
     origins = [str(origin) for origin in found.scores.loc[found.scores["comparison"] == "long", "origin"].unique()]
     table = found.origins().reset_index().round(3)
+    table = table[table["comparison"] != "fitted"]
     return {
         "title": scenario.spec.title,
         "headline": sentences(found),
