@@ -69,15 +69,30 @@ class Objective:
     ----------
     free : the parameters that are fitted, in the order of ``theta``
     evidence : what they are fitted to
-    natural : from theta[parameter] to what the model says of each fact, array[fact], in the record's units
-    residuals : from theta[parameter], and disturbances[residual] of facts and priors, to residuals[fact + parameter + 1];
-        both are differentiable, not compiled
+    given : the scenario as arrays; handed to compiled functions, in which it would otherwise be a constant to fold
+    year : from theta[parameter] and ``given`` to what the model says of each fact, array[fact], in the record's units, and the
+        log-probability of what happened in contests; differentiable, not compiled
     """
 
     free: tuple[Free, ...]
     evidence: Evidence
-    natural: Callable[[Float[Array, " parameter"]], Float[Array, " fact"]]
-    residuals: Callable[..., Float[Array, " residual"]]
+    given: Any
+    year: Callable[[Array, Any], tuple[Float[Array, " fact"], Float[Array, ""]]]
+
+    def natural(self, theta: Float[Array, " parameter"], given: Any = None) -> Float[Array, " fact"]:
+        """What the model says of each fact, in the record's units."""
+        return self.year(theta, self.given if given is None else given)[0]
+
+    def residuals(
+        self, theta: Float[Array, " parameter"], disturbed: Float[Array, " residual"] | float = 0.0, given: Any = None
+    ) -> Float[Array, " residual"]:
+        """Residuals[fact + parameter + 1]; ``disturbed`` is added to them before the facts' are softened."""
+        seen, logp = self.year(theta, self.given if given is None else given)
+        known = self.evidence
+        compared = jnp.stack([one.compared(x) for one, x in zip(known.observations, seen, strict=True)])
+        facts = jnp.asarray(known.whitener, compared.dtype) @ (compared - jnp.asarray(known.centre, compared.dtype))
+        missed = jnp.concatenate([facts, theta, jnp.sqrt(1e-6 - 2 * logp)[None]]) + disturbed
+        return jnp.concatenate([softened(missed[: len(facts)], HUBER), missed[len(facts) :]])
 
     def loss(self, theta: Float[Array, " parameter"]) -> Float[Array, ""]:
         """Half of the sum of squares."""
@@ -118,23 +133,15 @@ def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any 
     world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
     free = free_parameters(scenario)
     fixed = parameter_values(scenario, names)
-    size = world.setting.size[days.epoch]
-    whitener, centre = (jnp.asarray(array, dtype) for array in (evidence.whitener, evidence.centre))
 
-    def year(theta: Array) -> tuple[Array, Array]:
+    def year(theta: Array, given: Any) -> tuple[Array, Array]:
+        world, days, start = given
         values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
-        params = nested(values, names.parties, names.issues, dtype)
-        diary = crowd.year(params, world, days, start).diary
-        found = {**arrays(diary), "size": size}
+        diary = crowd.year(nested(values, names.parties, names.issues, dtype), world, days, start).diary
+        found = {**arrays(diary), "size": world.setting.size[days.epoch]}
         return jnp.stack([observe(found, one) for one in evidence.observations]), diary.contest_logp.sum()
 
-    def residuals(theta: Array, disturbed: Array | float = 0.0) -> Array:
-        seen, logp = year(theta)
-        compared = jnp.stack([one.compared(x) for one, x in zip(evidence.observations, seen, strict=True)])
-        missed = jnp.concatenate([whitener @ (compared - centre), theta, jnp.sqrt(1e-6 - 2 * logp)[None]]) + disturbed
-        return jnp.concatenate([softened(missed[: len(centre)], HUBER), missed[len(centre) :]])
-
-    return Objective(free, evidence, lambda theta: year(theta)[0], residuals)
+    return Objective(free, evidence, (world, days, start), year)
 
 
 def _precise(array: Any, dtype: Any) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dualpower._cache import enable_compilation_cache
+from dualpower._cache import enable_compilation_cache, quick_to_compile
 from dualpower.experiment.plan import source_of
 from dualpower.inference.evidence import evidence
 from dualpower.inference.least_squares import Linearised, linearise
@@ -92,13 +92,19 @@ class Problem:
     def alone(self) -> Linearised:
         """Residuals of one search, and their Jacobian."""
         enable_compilation_cache()
-        return linearise(self.objective.residuals)
+        return linearise(self.objective.residuals, self.objective.given)
 
     @cached_property
     def together(self) -> Together:
         """Residuals of many searches, `SIDE_BY_SIDE` in one compiled call."""
         enable_compilation_cache()
-        compiled = jax.jit(jax.vmap(self.objective.residuals))
+        batched, given = (
+            jax.jit(jax.vmap(self.objective.residuals, (0, 0, None)), compiler_options=quick_to_compile()),
+            self.objective.given,
+        )
+
+        def compiled(theta: Any, disturbed: Any) -> Any:
+            return batched(theta, disturbed, given)
 
         def residuals(theta: NDArray[np.float64], disturbed: NDArray[np.float64]) -> NDArray[np.float64]:
             parts = [
@@ -112,7 +118,11 @@ class Problem:
     @cached_property
     def seen(self) -> Any:
         """From theta[search, parameter] to what the model says of each fact, in the record's units; compiled."""
-        return jax.jit(jax.vmap(self.objective.natural))
+        batched, given = (
+            jax.jit(jax.vmap(self.objective.natural, (0, None)), compiler_options=quick_to_compile()),
+            self.objective.given,
+        )
+        return lambda theta: batched(theta, given)
 
     def theta(self, values: Mapping[str, float]) -> NDArray[np.float64]:
         """Parameters by address as theta; the prior's centre where one is not named."""

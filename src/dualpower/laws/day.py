@@ -56,7 +56,8 @@ class Seen(NamedTuple):
     """What is seen of yesterday and felt of the days before. Shares; ``u`` per unit."""
 
     active: Float[Array, " unit"]
-    nearby: Float[Array, " unit"]  # active: half one's districts, half the city (elsewhere: half the capital's news)
+    signs: Float[Array, " unit"]  # active, and a sign for today
+    nearby: Float[Array, " unit"]  # signs: half one's districts, half the city (elsewhere: half the capital's news)
     street: Float[Array, " unit"]  # in the street of one's districts
     fear: Float[Array, " unit"]
     outrage: Float[Array, " unit"]
@@ -67,16 +68,18 @@ class Seen(NamedTuple):
     loyal: Float[Array, ""]  # obeying, of the city's troops
 
 
-def see(here: Setting, day: Days, state: State) -> Seen:
+def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     """Means over districts and over the city, in three products of matrices."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
-    both = jnp.stack([active, street])
-    districts = jnp.stack([here.spread @ active, here.spread @ street])
+    signs = mobilisation.signs(p, active, state.mood.declared)
+    both = jnp.stack([active, street, signs])
+    districts = jnp.stack([here.spread @ signs, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
     means = both @ here.weigh.T
-    wide = here.near * means[0, NEAR] + (1 - here.near) * 0.5 * (means[0, AWAY] + means[0, NEAR])
+    wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
+        signs=signs,
         nearby=0.5 * around[0] + 0.5 * wide,
         street=around[1],
         fear=around[2],
@@ -93,7 +96,7 @@ def decide(params: dict[str, Params], world: World, day: Days, state: State) -> 
     """Morning: the two tables of today, and what the evening needs. ``day`` is one row of ``Days``."""
     u, mood = world.units, state.mood
     here = Setting(*(rows[day.epoch] for rows in world.setting))
-    seen = see(here, day, state)
+    seen = see(params["mobilisation"], here, day, state)
     today = politics(params, world, here, day, state, seen)
     intensity = day.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
@@ -176,7 +179,7 @@ def activity(
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
     voiced = (world.order.commands @ world.order.council_centre) @ mood.compliance
     grievance = today.grievance * mobilisation.unspoken(p, voiced)
-    level = mobilisation.level(p, grievance, hostility, seen.active, seen.nearby, called, against, push)
+    level = mobilisation.level(p, grievance, hostility, seen.signs, seen.nearby, called, against, push)
     steps = mobilisation.choice(p, level, u.ceiling)
     wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])

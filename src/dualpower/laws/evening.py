@@ -61,6 +61,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
             params["organisation"], mood.members, support[1:], active, u.joins, today.legality, today.levers.arrest
         ),
         fatigue=mobilisation.fatigue(params["mobilisation"], mood.fatigue, active),
+        declared=mobilisation.declared(today.levers.occasion, today.levers.call),
         ordered=loyalty.memory(mood.ordered, today.order, u.armed * here.city),
         guards=militia.guards(params["militia"], mood.guards, backing, today.levers.arm, 1 - today.incumbent[0]),
         bodies=today.bodies,
@@ -106,7 +107,7 @@ def decide_power(
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
     lead = power.lead(authority, today.incumbent)
-    state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(lead)))
+    state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(state.mood.mastery, lead)))
     strength = sides(params["contests"], world, today, state)
     joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
     wins = day.chance_contest < chance

@@ -16,6 +16,7 @@ class Mood(NamedTuple):
 
     members: Float[Array, "party unit"]  # members per person
     fatigue: Float[Array, " unit"]
+    declared: Float[Array, " unit"]  # how far yesterday's action was declared beforehand, 0..1
     ordered: Float[Array, " unit"]  # memory of having been ordered to fire
     guards: Float[Array, " unit"]  # armed share of a workplace
     compliance: Float[Array, "centre unit"]  # sums to 1 over centres
@@ -27,7 +28,7 @@ class Mood(NamedTuple):
     delegates: Float[Array, "council party"]
     executive: Float[Array, "council party"]
     seats: Float[Array, " council"]
-    mastery: Float[Array, ""]  # 0..1, how far the incumbent was the only master last night
+    mastery: Float[Array, ""]  # 0..1, how far the incumbent has been the only master of late
     known: Float[Array, " indicator"]  # what conditions can name, as of last night
 
 

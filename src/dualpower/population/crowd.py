@@ -43,6 +43,7 @@ def init(world: World, first: Days) -> State:
     mood = Mood(
         members=u.members,
         fatigue=zeros(units),
+        declared=zeros(units),
         ordered=zeros(units),
         guards=zeros(units),
         compliance=zeros(len(o.incumbent[0]), units) + loyal_to(regime @ o.incumbent, regime @ o.centres)[:, None],
