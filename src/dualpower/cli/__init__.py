@@ -10,10 +10,12 @@ from dualpower.cli.check import check
 from dualpower.cli.compare import compare
 from dualpower.cli.doctor import doctor
 from dualpower.cli.fit import fit
+from dualpower.cli.forecast import forecast
 from dualpower.cli.merge import merge
 from dualpower.cli.new import new
 from dualpower.cli.run import run
 from dualpower.cli.score import score
+from dualpower.cli.theories import theories
 from dualpower.cli.what_if import what_if
 
 _EPILOG = """\b
@@ -28,5 +30,5 @@ def main() -> None:
     """A laboratory for revolutions: simulate a society day by day, hold it against the record, ask what if."""
 
 
-for _command in (run, merge, score, fit, compare, what_if, check, new, doctor):
+for _command in (run, merge, score, fit, forecast, theories, compare, what_if, check, new, doctor):
     main.add_command(_command)
