@@ -64,7 +64,8 @@ class Seen(NamedTuple):
     outrage: Float[Array, " unit"]
     mood: Float[Array, " unit"]
     city: Float[Array, ""]  # in the street, of the city
-    workers: Float[Array, ""]  # active, of the city's workers
+    unbidden: Float[Array, ""]  # the same, and a sign for today
+    workers: Float[Array, ""]  # active, and a sign for today, of the city's workers
     garrison: Float[Array, ""]  # refusing, of the garrisons
     loyal: Float[Array, ""]  # obeying, of the city's troops
 
@@ -74,7 +75,7 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     over = mobilisation.over(p, state.mood.declared)
     signs = active * (1 - over)
-    both = jnp.stack([active, street, signs])
+    both = jnp.stack([active, street, signs, street * (1 - over)])
     districts = jnp.stack([here.spread @ signs, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
     means = both @ here.weigh.T
@@ -89,7 +90,8 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
         outrage=around[3],
         mood=around[4],
         city=means[1, CITY],
-        workers=means[0, WORKERS],
+        unbidden=means[3, CITY],
+        workers=means[2, WORKERS],
         garrison=means[0, GARRISON],
         loyal=1 - means[0, TROOPS],
     )
@@ -139,7 +141,7 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     opposition = government.opposition(views, incumbent)
     seated = world.order.commands @ mood.delegates
     restraint = line.restraint(params["line"], pulled.restraint, seated, parties.discipline, mood.trust)
-    surprise = mobilisation.surprise(seen.city, mood.expected)
+    surprise = mobilisation.surprise(seen.unbidden, mood.expected)
     return Today(
         here=here,
         fate=fate,
@@ -173,7 +175,7 @@ def activity(
     civilians = -repression.deterrence(params["repression"], seen.loyal, mood.mastery, seen.fear, seen.city)
     push = (
         p["occasion"] * today.levers.occasion
-        + p["viability"] * mobilisation.surprise(seen.city, mood.expected) * today.here.near
+        + p["viability"] * mobilisation.surprise(seen.unbidden, mood.expected) * today.here.near
         + p["rest_day"] * day.rest
         + p["noise"] * seen.mood
         - p["fatigue"] * mood.fatigue

@@ -1,30 +1,30 @@
-"""Where parameters and rival theories come from when none are given."""
+"""Where rival theories come from when none are given: the posteriors that come with a scenario."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+
+from dualpower.experiment.claims.plan import Theory
+from dualpower.experiment.drawn import drawn_parameters, drawn_theories
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from dualpower.experiment.claims.plan import Theory
     from dualpower.scenario import Scenario
 
 
 def posterior_table(scenario: Scenario) -> pd.DataFrame | None:
     """Draws of the posterior that comes with a scenario: one row a draw, columns addresses; None if there is none."""
-    if not (scenario.folder / "posterior.nc").is_file() or not importlib.util.find_spec(
-        "dualpower.inference.posterior"
-    ):
-        return None
-    found = importlib.import_module("dualpower.inference.posterior").load_posterior(scenario)
-    draws: pd.DataFrame = found.draws
-    return draws
+    return drawn_parameters(scenario)
 
 
-def rival_theories(scenario: Scenario) -> Mapping[str, Theory]:  # noqa: ARG001
-    """Rival theories that come with a scenario; none yet."""
-    return {}
+def rival_theories(scenario: Scenario) -> Mapping[str, Theory]:
+    """Rival theories whose posteriors come with a scenario, by name: what they pin set, with their stacking weights."""
+    found: dict[str, Theory] = {}
+    for name, drawn in drawn_theories(scenario).items():
+        under = scenario
+        for address, value in drawn.pins.items():
+            under = under.set(address, value)
+        found[name] = Theory(under, drawn.table, drawn.weight)
+    return found
