@@ -7,8 +7,8 @@
 Three comparisons are made: `rolling` (every origin, the targets of the next `days_ahead`), `long` (every origin, all
 later targets) and `headline` (one origin, all later targets). In each, every baseline has the one spread that suits it
 best in hindsight; `own spread` marks the same baseline with a spread estimated before the origin. Targets that rest on
-memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the headline's
-fit knew; it is no forecast, and no baseline stands beside it.
+memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the
+headline's fit knew; it is no forecast, and no baseline stands beside it.
 """
 
 from __future__ import annotations
