@@ -22,7 +22,7 @@ CHECK_VENV := build/wheel-venv
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types measures docs picture bench forecast theories wheel lock clean
+.PHONY: help demo test lint format types measures docs picture bench fit forecast theories claims wheel lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -87,6 +87,10 @@ theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on whe
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
 	test ! -e build/theories/confusion.csv || cp build/theories/confusion.csv benchmarks/results/theories/
+
+claims: $(DEV_STAMP)  ## test the claims (200 draws); write benchmarks/claims.json, docs/claims.md and build/claims
+	$(BIN)/python benchmarks/claims.py --record $(ARGS)
+	$(BIN)/python docs/generate.py
 
 wheel: $(DEV_STAMP)  ## build wheel and sdist; install the wheel afresh; run the main job outside the repository
 	rm -rf dist $(CHECK_VENV)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic import BaseModel
 
-from dualpower.scenario import kinds
+from dualpower.scenario import claims, kinds
 from dualpower.scenario.conditions import INDICATORS, LEVERS
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
@@ -75,8 +75,12 @@ WORDS = {
     "Actor": "party or centre, or empty",
     "QuantityName": "quantity",
     "Support": "table of party = 0 to 1",
+    "QuantityPath": "quantity",
+    "Quantities": "one or a list of: quantity",
+    "Changes": "one or a list of: intervention",
 }
-ALIASES = [(getattr(kinds, name), WORDS.get(name, name.lower())) for name in vars(kinds) if name in WORDS or (
+ALIASES = [(getattr(claims, name), WORDS[name]) for name in ("QuantityPath", "Quantities", "Changes")]
+ALIASES += [(getattr(kinds, name), WORDS.get(name, name.lower())) for name in vars(kinds) if name in WORDS or (
     name[0].isupper() and get_origin(getattr(kinds, name)) is Annotated)]  # fmt: skip
 
 
@@ -170,6 +174,26 @@ def paths_section() -> str:
     return PATHS + "".join(f"\n{name}: {listed}.\n" for name, listed in forms.items())
 
 
+CLAIMS = """## claims.toml
+
+May be left out. What a text says about the events, stated so that the model can contradict it; `dualpower claims`
+tests it ([claims](claims.md) has the rule for verdicts). An intervention is written as on the command line without the
+dashes: `do EVENT=VALUE`, `scale PATH=FACTOR` or `set PATH=VALUE`.
+
+Measures look at quantities: {quantities}.
+
+`regime` and `event` are 1 on the days on which the regime rules, or from which on the event has happened; shares are 0
+to 1, all else persons.
+"""
+
+
+def claims_section() -> str:
+    """Return what claims.toml may hold."""
+    forms = (".".join((head, *(f"<{kind}>" for kind in kinds_))) for head, kinds_ in claims.QUANTITIES.items())
+    head = CLAIMS.replace("{quantities}", ", ".join(f"`{form}`" for form in forms))
+    return "\n".join([head, *(section(model) for model in models(claims.Claims))])
+
+
 def page() -> str:
     """Return the whole page."""
     spec = [section(model) for model in models(ScenarioSpec)]
@@ -182,6 +206,7 @@ def page() -> str:
             "## timeline.toml\n",
             *timeline,
             paths_section(),
+            claims_section(),
             csv_section(),
         ]
     )

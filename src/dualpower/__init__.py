@@ -12,6 +12,7 @@
     everyone = dp.simulate(scenario, seed=1, people=1.0)
     ensemble = dp.simulate(scenario, draws=200, seed=1)
     ensemble.probabilities(), ensemble.quantiles(), ensemble.score()
+    dp.test_claims(scenario, draws=200).verdicts
 
 Names are loaded when first used, so that importing the package costs next to nothing.
 """
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from dualpower.inference import fit as fit
     from dualpower.inference import load_posterior as load_posterior
     from dualpower.inference import read_posterior as read_posterior
+    from dualpower.experiment.claims import ClaimsResult as ClaimsResult
+    from dualpower.experiment.claims import load_claims as load_claims
+    from dualpower.experiment.claims import test_claims as test_claims
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -62,9 +66,13 @@ _CONTENTS = {
     "Posterior": "inference",
     "load_posterior": "inference",
     "read_posterior": "inference",
+    "ClaimsResult": "experiment.claims",
+    "load_claims": "experiment.claims",
+    "test_claims": "experiment.claims",
 }
 
 __all__ = [
+    "ClaimsResult",
     "Ensemble",
     "Posterior",
     "Run",
@@ -75,6 +83,7 @@ __all__ = [
     "compare",
     "fit",
     "load",
+    "load_claims",
     "load_ensemble",
     "load_posterior",
     "load_run",
@@ -82,6 +91,7 @@ __all__ = [
     "new",
     "read_posterior",
     "simulate",
+    "test_claims",
 ]
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,8 @@ from dualpower._files import RunError
 from dualpower.changed import Changed, changed
 
 if TYPE_CHECKING:
+    from dualpower.experiment import Ensemble
+    from dualpower.experiment.pair import Pair
     from dualpower.run import Run
 
 ACTIVE = ("out", "in_street", "in_arms")
@@ -98,19 +100,41 @@ class Place(NamedTuple):
     other: float
 
 
-def compare(run: Run, other: Run) -> Comparison:
-    """Compare two runs of one scenario over the same days.
+@overload
+def compare(run: Run, other: Run) -> Comparison: ...
+
+
+@overload
+def compare(run: Ensemble, other: Ensemble, *, fork: str | None = ...) -> Pair: ...
+
+
+def compare(run: Run | Ensemble, other: Run | Ensemble, *, fork: str | None = None) -> Comparison | Pair:
+    """Compare two runs of one scenario over the same days, or two ensembles draw by draw.
 
     Parameters
     ----------
     run, other
-        Differing in interventions, seed or population; of the crowd or of people.
+        Runs that differ in interventions, seed or population; or ensembles of one seed, the factual one first.
+    fork
+        Of ensembles: weigh the draws by how well they match the record before this date.
+
+    Returns
+    -------
+    Comparison or Pair
+        The second of ensembles.
 
     Raises
     ------
     RunError
-        If they are of different scenarios, of changed files, or of different dates.
+        If they are of different scenarios, of changed files, or of different dates; or ensembles that are not paired, or
+        that differ before the fork.
     """
+    from dualpower.run import Run
+
+    if not (isinstance(run, Run) and isinstance(other, Run)):
+        return _paired(run, other, fork)
+    if fork is not None:
+        raise RunError("only ensembles can be weighted by the record before a fork")
     _check(run, other)
     variables = _variables(run, other)
     return Comparison(
@@ -121,6 +145,15 @@ def compare(run: Run, other: Run) -> Comparison:
         groups=_parts(run, other, "group"),
         districts=_parts(run, other, "unit_district"),
     )
+
+
+def _paired(factual: Any, other: Any, fork: str | None) -> Pair:
+    from dualpower.experiment.pair import pair
+    from dualpower.experiment.result import Ensemble
+
+    if not (isinstance(factual, Ensemble) and isinstance(other, Ensemble)):
+        raise RunError("a run and an ensemble cannot be compared: give two runs or two ensembles")
+    return pair(factual, other, fork)
 
 
 def _check(run: Run, other: Run) -> None:

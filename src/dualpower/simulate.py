@@ -25,6 +25,7 @@ from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
 from dualpower.scenario.arrays import Choices, Imposed, compile_days, compile_names, compile_world
+from dualpower.scenario.sense import check_sense
 from dualpower.scenario.world import Days, Names
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If `until` or `imposed` is no day that the scenario can reach, or `people` is no share or names no place of it.
+        If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or an
+        intervention could never have any effect.
     """
     if draws is not None:
         from dualpower.experiment.ensemble import simulate_ensemble
@@ -133,6 +135,7 @@ def simulate(
     if ensemble:
         raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
     begun = time.perf_counter()
+    check_sense(scenario, until)
     enable_compilation_cache()
     course = Course(
         scenario, seed, until, noise=noise, imposed=imposed, choices=choices, people=people, threads=threads

@@ -7,6 +7,7 @@ import click
 from dualpower import __version__
 from dualpower.cli._program import Program
 from dualpower.cli.check import check
+from dualpower.cli.claims import claims
 from dualpower.cli.compare import compare
 from dualpower.cli.doctor import doctor
 from dualpower.cli.fit import fit
@@ -31,5 +32,7 @@ def main() -> None:
     """A laboratory for revolutions: simulate a society day by day, hold it against the record, ask what if."""
 
 
-for _command in (run, merge, score, fit, forecast, theories, sensitivity, compare, what_if, check, new, doctor):
+for _command in (
+    run, merge, score, fit, forecast, theories, sensitivity, compare, claims, what_if, check, new, doctor,
+):  # fmt: skip
     main.add_command(_command)

@@ -1,27 +1,65 @@
-"""``dualpower compare``: two runs side by side."""
+"""``dualpower compare``: two years side by side, or many pairs of years."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from dualpower.cli._errors import BAD_INPUT, StopError
+from dualpower.cli._progress import Progress
+from dualpower.cli._scenario import intervention_options, load_scenario
 from dualpower.cli._text import say, say_json
+
+if TYPE_CHECKING:
+    from dualpower.compare import Comparison
+    from dualpower.experiment.pair import Pair
 
 
 @click.command()
-@click.argument("run", metavar="RUN_DIR")
-@click.argument("other", metavar="OTHER_DIR")
+@click.argument("run", metavar="DIR|SCENARIO")
+@click.argument("other", metavar="[OTHER_DIR]", required=False)
+@click.option("--draws", type=click.IntRange(1), metavar="N", help="For a SCENARIO: so many pairs of years.")
+@click.option("--fork", metavar="DATE", help="Weigh the draws by how well they match the record before DATE.")
+@intervention_options
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="For a SCENARIO.")
+@click.option("--until", metavar="DATE", help="For a SCENARIO: its last day.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes for draws.")
+@click.option("-o", "--out", metavar="DIR", help="Of pairs: keep compare.html and tables in DIR.")
 @click.option(
     "--changed", is_flag=True, help="Count who differs, of runs of people with one seed (lived through again)."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def compare(run: str, other: str, changed: bool, as_json: bool) -> int:
-    """Compare two saved runs of one scenario: what differed, when first, by how much, and for whom."""
-    from dualpower.compare import compare as compared
-    from dualpower.run import load_run
+def compare(run: str, other: str | None, out: str | None, changed: bool, as_json: bool, **asked: Any) -> int:
+    """Compare two saved runs or ensembles, or a SCENARIO with and without interventions.
 
-    found = compared(load_run(Path(run)), load_run(Path(other)))
+    What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair:
+
+    \b
+    dualpower compare RUN_DIR OTHER_DIR
+    dualpower compare SCENARIO --do EVENT=never --draws 200 -o DIR
+    """
+    found = _saved(run, other, asked) if other is not None else _simulated(run, asked)
+    from dualpower.experiment.pair import Pair
+
+    if not isinstance(found, Pair):
+        if out is not None:
+            raise StopError("-o needs pairs of years: give --draws N, or two folders of ensembles", BAD_INPUT)
+        return _one(found, changed, as_json)
+    if changed:
+        raise StopError("--changed counts persons of two runs, not of ensembles", BAD_INPUT)
+    if out is not None:
+        found.save(out)
+    if as_json:
+        say_json(found.summary())
+    else:
+        say([str(found), *(["", f"Kept in {out}"] if out is not None else [])])
+    return 0
+
+
+def _one(found: Comparison, changed: bool, as_json: bool) -> int:
+    """Print the comparison of two single runs."""
     persons = found.changed if changed else None
     if as_json:
         document = found.summary()
@@ -30,3 +68,47 @@ def compare(run: str, other: str, changed: bool, as_json: bool) -> int:
     else:
         say([str(found), *(["", "Persons", str(persons)] if persons is not None else [])])
     return 0
+
+
+def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
+    """Two folders."""
+    from dualpower.compare import compare as compared
+    from dualpower.experiment import load_ensemble
+    from dualpower.experiment.shards import INDEX
+    from dualpower.run import load_run
+
+    for option in ("do", "scale", "changes", "draws", "until"):
+        if asked[option]:
+            raise StopError(
+                f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already",
+                BAD_INPUT,
+            )
+    if all((Path(folder) / INDEX).exists() for folder in (run, other)):
+        return compared(load_ensemble(run), load_ensemble(other), fork=asked["fork"])
+    if asked["fork"]:
+        raise StopError("--fork is for ensembles", BAD_INPUT)
+    return compared(load_run(Path(run)), load_run(Path(other)))
+
+
+def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
+    """A scenario, with and without the interventions asked for."""
+    if not (asked["do"] or asked["scale"] or asked["changes"]):
+        raise StopError(
+            f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
+        )
+    plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
+    from dualpower.compare import compare as compared
+    from dualpower.simulate import simulate
+
+    if asked["draws"] is None:
+        if asked["fork"]:
+            raise StopError("--fork needs --draws N", BAD_INPUT)
+        return compared(*(simulate(each, seed=asked["seed"], until=asked["until"]) for each in (plain, changed)))
+    draws = asked["draws"]
+    with Progress(f"{plain.spec.title}, pairs", 2 * draws, unit="years") as progress:
+        made = [
+            simulate(each, draws=draws, seed=asked["seed"], until=asked["until"], jobs=asked["jobs"],
+                     tell=lambda done, _, base=base: progress.reached("so far", base + done))
+            for base, each in ((0, plain), (draws, changed))
+        ]  # fmt: skip
+    return compared(*made, fork=asked["fork"])

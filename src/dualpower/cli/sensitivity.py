@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("scenario")
 @click.option("--quantity", "quantities", multiple=True, metavar="NAME",
-              help="A target, or outcome.REGIME; may be repeated.  [default: outcomes and held-out targets]")  # fmt: skip
+              help="A target or outcome.REGIME; may be repeated.  [default: outcomes, held-out targets]")  # fmt: skip
 @click.option("--parameter", "parameters", multiple=True, metavar="ADDRESS",
               help="May be repeated.  [default: those with the steepest gradients]")  # fmt: skip
 @click.option("--most", type=click.IntRange(1), default=8, show_default=True, help="How many of the steepest.")

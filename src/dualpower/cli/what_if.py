@@ -22,13 +22,14 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
     declared = load_scenario(scenario)
     if parameters:
         return _parameters(declared, as_json)
-    events = [_plain(event) for event in declared.timeline.events]
+    events = [_plain(declared, event) for event in declared.timeline.events]
     if as_json:
         say_json({"scenario": declared.spec.id, "events": events})
     else:
         lines = [line for event in events for line in _lines(event)]
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),
-             "VALUE is an option (* as it was), another date, or never.", *lines])  # fmt: skip
+             "VALUE is an option (* as it was), another date, or never. Each happens only where what it presupposes holds.",
+             *lines])  # fmt: skip
     return 0
 
 
@@ -48,14 +49,30 @@ def _parameters(scenario: Scenario, as_json: bool) -> int:
     return 0
 
 
-def _plain(event: Any) -> dict[str, Any]:
+def _plain(scenario: Scenario, event: Any) -> dict[str, Any]:
+    from dualpower.scenario.sense import presupposes
+
     only = event.options[0].id if event.kind == "shock" and len(event.options) == 1 else ""
     options = [
         {"id": option.id, "meaning": option.meaning, "historical": option.id == (event.historical or only)}
         for option in event.options
     ]
     facts = ("id", "name", "date", "kind", "actor", "meaning")
-    return {**{fact: str(getattr(event, fact)) for fact in facts}, "options": options}
+    return {
+        **{fact: str(getattr(event, fact)) for fact in facts},
+        "presupposes": presupposes(scenario, event.id),
+        "rule": _rule(event),
+        "options": options,
+    }
+
+
+def _rule(event: Any) -> str:
+    """When it happens in a year that has left history; empty if it has no rule of its own."""
+    if event.when is None or event.when.hazard == 0:
+        return ""
+    return f"{event.when.hazard:g} a day" + (
+        f" while {', '.join(event.when.conditions)}" if event.when.conditions else ""
+    )
 
 
 def _lines(event: dict[str, Any]) -> list[str]:
@@ -64,4 +81,6 @@ def _lines(event: dict[str, Any]) -> list[str]:
     options = [
         f"    {'*' if option['historical'] else ' '} {option['id']}: {option['meaning']}" for option in event["options"]
     ]
-    return ["", head, f"    {event['meaning']}", *options]
+    needs = [f"    presupposes {event['presupposes']}"] if event["presupposes"] else []
+    rule = [f"    in a year that has left history: {event['rule']}"] if event["rule"] else []
+    return ["", head, f"    {event['meaning']}", *needs, *rule, *options]

@@ -190,7 +190,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     found = {name: np.concatenate([part[name] for part in parts], axis=1)[:, :count] for name in bench.wanted}
     found["regime"] = found["regime"].astype(np.int8)
     happened = np.asarray(state.fate.happened).astype(np.int16)
-    return Drawn(found, happened, _observed(bench, np.concatenate(daily, axis=1), found["regime"], happened))
+    return Drawn(found, happened, of_targets(bench, np.concatenate(daily, axis=1), found["regime"], happened))
 
 
 def padded(days: Days) -> Days:
@@ -203,7 +203,7 @@ def padded(days: Days) -> Days:
     return longer
 
 
-def _observed(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened: NDArray[Any]) -> NDArray[np.float64]:
+def of_targets(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened: NDArray[Any]) -> NDArray[np.float64]:
     """From what targets see day by day to one number a target, array[draw, target]."""
     values = np.zeros((len(daily), len(bench.observations)))
     for k, one in enumerate(bench.observations):

@@ -28,6 +28,7 @@ from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
 from dualpower.scenario.parameters import known_parameters, unknown_parameter
+from dualpower.scenario.sense import check_sense
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,6 +185,7 @@ def make_plan(
     """
     _check_numbers(draws, part)
     keyed.seed_word(seed)
+    check_sense(scenario, until)
     job = Job(
         source=source_of(scenario),
         content_hash=scenario.content_hash,

@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower.record import Observation, survey
-from dualpower.record.errors import UNSURE, band
+from dualpower.record.errors import UNSURE, UNSURE_FACTOR, Z90, band
 from dualpower.record.meaning import number, text
 from dualpower.record.sources import as_row, rows_beside
 
@@ -34,8 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BIAS", "Evidence", "Source", "evidence"]
 
-BIAS = 0.10
-"""Standard deviation of a source's bias, on the scale of comparison: a tenth of a count."""
+BIAS = 0.06
+"""Standard deviation of a source's bias, on the scale of comparison: six per cent of a count."""
+
+SUREST = 0.02
+"""Smallest standard deviation of a target's band; a source's bias comes on top of it."""
 
 
 class Source(NamedTuple):
@@ -90,17 +93,23 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
     if targets is not None:
-        return pooled(found.observations, [(Source(one.id, one.centre_z, one.sd),) for one in found.observations])
+        return pooled(found.observations, [(Source(one.id, one.centre_z, band_sd(one)),) for one in found.observations])
     told = [_sources(scenario, row, one) for row, one in zip(facts, found.observations, strict=True)]
     return pooled(found.observations, told)
 
 
 def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> tuple[Source, ...]:
     """The target's own band, then the rows of the record beside it that somebody has read."""
-    own = Source(f"band of {one.id}", one.centre_z, one.sd)
+    own = Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis")))
     beside = rows_beside(scenario.spec, scenario.record, row)
     said = [_said(each, one) for each in beside if each.get("source_kind") not in UNSURE]
     return (own, *(source for source in said if source is not None))
+
+
+def band_sd(one: Observation, kind: str = "") -> float:
+    """Standard deviation of a target's own band, read as a 90 % interval; doubled where nobody has confirmed it."""
+    width = float(one.compared(one.high)) - float(one.compared(one.low))
+    return max(width / (2 * Z90), SUREST) * (UNSURE_FACTOR if kind in UNSURE else 1.0)
 
 
 def _said(row: Mapping[str, Any], one: Observation) -> Source | None:
@@ -110,7 +119,10 @@ def _said(row: Mapping[str, Any], one: Observation) -> Source | None:
         found = band(value, low, high, one.transform, scale=one.scale, offset=one.offset)
     except ValueError:
         return None
-    return Source(text(row, "source").split(" @ ")[-1].strip(), found.centre_z, found.sd)
+    sd = (
+        max(found.sd, band_sd(one)) if found.assumed else found.sd
+    )  # who gives no bounds is no surer than the target's band
+    return Source(text(row, "source").split(" @ ")[-1].strip(), found.centre_z, sd)
 
 
 def pooled(observations: Sequence[Observation], told: Sequence[Sequence[Source]]) -> Evidence:
@@ -121,7 +133,7 @@ def pooled(observations: Sequence[Observation], told: Sequence[Sequence[Source]]
     noise = np.zeros(len(told))
     for fact, sources in enumerate(told):
         value, share, left = _pool(sources)
-        centre[fact], noise[fact] = value, left + observations[fact].sd ** 2
+        centre[fact], noise[fact] = value, left + sources[0].sd ** 2
         for source, part in zip(sources, share, strict=True):
             weight[fact, names.index(source.name)] += part
     covariance = np.diag(noise) + BIAS**2 * weight @ weight.T

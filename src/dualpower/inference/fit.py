@@ -10,6 +10,7 @@ and all are reported. The posterior is by randomise-then-optimise (`randomise`).
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -121,6 +122,8 @@ def fit(
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
         "interventions": "; ".join(f"{one.kind} {one.target}={one.value}" for one in scenario.interventions),
+        "pins": json.dumps({one.target: float(one.value) for one in scenario.interventions if one.kind == "set"}),
+        "weight": 1.0,
         "until": last,
         "seed": seed,
         "method": "randomise then optimise" if draws else "mode",

@@ -2,8 +2,8 @@
 
     dp.gradient(scenario, ["C05", "strikers@1917-02-25", "delegates.petrograd_soviet.bolshevik@1917-10-20"])
 
-A quantity is a target's id (then on the scale of comparison), or `VARIABLE.MEMBER@DATE`, a number of the run's dataset on
-a day: members in the order of its dimensions, for all dimensions but the date.
+A quantity is a target's id (then on the scale of comparison), or `VARIABLE.MEMBER@DATE`, a number of the run's dataset
+on a day: members in the order of its dimensions, for all dimensions but the date.
 
 Source: forward-mode differentiation (Griewank & Walther 2008, chapter 3). Limit: central differences.
 """
@@ -22,7 +22,7 @@ from jaxtyping import Array
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import ACTIVITIES, DIMS
 from dualpower.inference.least_squares import linearise
-from dualpower.inference.objective import arrays, free_parameters
+from dualpower.inference.objective import Free, arrays, free_parameters
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
@@ -36,7 +36,7 @@ from dualpower.simulate import parameter_values
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["gradient", "with_slopes"]
+__all__ = ["gradient", "slopes", "with_slopes"]
 
 Reader = Callable[[Mapping[str, Any]], Array]
 """From the arrays of a year to one number."""
@@ -66,44 +66,58 @@ def gradient(
     RunError, ScenarioError
         If there is no such quantity or day.
     """
+    return slopes(scenario, quantities)(values)
+
+
+Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
+"""From where (parameters by address) to a table of slopes."""
+
+
+def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
+    """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
     asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
     enable_compilation_cache()
     names, free = compile_names(scenario), free_parameters(scenario)
-    point = {**parameter_values(scenario, names), **(values or {})}
+    own = parameter_values(scenario, names)
     readers = [reader(scenario, names, each) for each in asked]
-    theta = np.array([one.theta(point[one.address]) for one in free])
-    days = compile_days(scenario, names, _last(scenario, asked), imposed=True)
+    days = compile_days(scenario, names, _last(asked), imposed=True)
     world = compile_world(scenario, names)
-    start = crowd.init(world, Days(*(column[0] for column in days)))
+    given = jax.tree.map(jnp.asarray, (world, days, crowd.init(world, Days(*(column[0] for column in days)))))
 
     def numbers(theta: Array, _: Array, given: Any) -> Array:
         world, days, start = given
-        own = {one.address: one.value(x) for one, x in zip(free, theta, strict=True)}
-        params = nested({**point, **own}, names.parties, names.issues)
+        values = {**own, **{one.address: one.value(x) for one, x in zip(free, theta, strict=True)}}
+        params = nested(values, names.parties, names.issues)
         size = jnp.asarray(world.setting.size)[days.epoch]
         found = {**arrays(crowd.year(params, world, days, start).diary), "size": size}
         return jnp.stack([read(found) for read in readers])
 
-    given = jax.tree.map(jnp.asarray, (world, days, start))
-    value, jacobian = linearise(numbers, given).jacobian(theta)
+    compiled = linearise(numbers, given)
+
+    def at(values: Mapping[str, float] | None = None) -> pd.DataFrame:
+        point = {**own, **(values or {})}
+        value, jacobian = compiled.jacobian(np.array([one.theta(point[one.address]) for one in free]))
+        return _table(asked, free, point, value, jacobian)
+
+    return at
+
+
+def _table(
+    asked: Sequence[str], free: Sequence[Free], point: Mapping[str, float], value: Any, jacobian: Any
+) -> pd.DataFrame:
+    """Slopes as a table, the steepest of each quantity first."""
     scale = np.array([one.row.sd * (point[one.address] if one.row.prior == "lognormal" else 1.0) for one in free])
-    table = pd.DataFrame({
-        "quantity": np.repeat(asked, len(free)),
-        "value": np.repeat(value, len(free)),
-        "parameter": [one.address for one in free] * len(asked),
-        "at": [point[one.address] for one in free] * len(asked),
-        "slope": (jacobian / scale).ravel(),
-        "per_sd": jacobian.ravel(),
-    })  # fmt: skip
-    order = table.assign(size=table["per_sd"].abs(), place=np.repeat(np.arange(len(asked)), len(free)))
-    return (
-        order.sort_values(["place", "size"], ascending=[True, False])
-        .drop(columns=["size", "place"])
-        .reset_index(drop=True)
-    )
+    parts = [
+        pd.DataFrame({
+            "quantity": name, "value": number, "parameter": [one.address for one in free],
+            "at": [point[one.address] for one in free], "slope": row / scale, "per_sd": row,
+        }).sort_values("per_sd", key=np.abs, ascending=False)
+        for name, number, row in zip(asked, value, jacobian, strict=True)
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
 
 
-def _last(scenario: Scenario, asked: Sequence[str]) -> str | None:
+def _last(asked: Sequence[str]) -> str | None:
     """Last day that is needed: that of the quantities if all name one, else the scenario's end."""
     dates = [each.partition("@")[2] for each in asked]
     return max(dates) if all(dates) else None

@@ -60,19 +60,27 @@ def linearise(function: Callable[[Array, Array, Any], Array], given: Any = None)
     )
 
 
-def minimise(f: Linearised, start: Vector, *, steps: int = 100, tolerance: float = 0.1, reach: float = 1.0) -> Minimum:
-    """Search from ``start`` until a step from a fresh Jacobian gains less than ``tolerance``.
+def minimise(
+    f: Linearised,
+    start: Vector,
+    disturbed: Vector | float = 0.0,
+    *,
+    steps: int = 100,
+    tolerance: float = 0.1,
+    reach: float = 1.0,
+) -> Minimum:
+    """Search from ``start``, with residuals disturbed, until a step from a fresh Jacobian gains less than ``tolerance``.
 
     A Jacobian costs as much as a hundred residuals. So it is corrected by what each step shows (Broyden 1965, eq. 4.5), and
     computed afresh only where a step falls short of what it promised. No step moves a parameter by over ``reach``.
     """
     theta, damping, tried, fresh = start.copy(), 1.0, 0, True
-    residuals, jacobian = f.jacobian(theta)
+    residuals, jacobian = f.jacobian(theta, disturbed)
     loss = _half(residuals)
     while tried < steps:
         tried += 1
         step = np.clip(_step(jacobian, residuals, damping), -reach, reach)
-        new = f.residuals(theta + step)
+        new = f.residuals(theta + step, disturbed)
         new_loss, promised = _half(new), loss - _half(residuals + jacobian @ step)
         gain = loss - new_loss
         kept = gain > 0.3 * promised > 0
@@ -87,7 +95,7 @@ def minimise(f: Linearised, start: Vector, *, steps: int = 100, tolerance: float
             break
         if not kept or small:
             if not fresh or gain > 0:
-                residuals, jacobian = f.jacobian(theta)
+                residuals, jacobian = f.jacobian(theta, disturbed)
             fresh = True
         else:
             fresh = False

@@ -6,8 +6,8 @@ the share that would be left if only it were unknown. What is between them is in
 
     S_i = Var(E[Y | x_i]) / Var(Y),   T_i = E[Var(Y | x_other)] / Var(Y)
 
-Source: Sobol 1993; Saltelli et al. 2010, eq. b and f, as in SALib. Limit: for an additive function first order and total
-agree, and sum to one.
+Source: Sobol 1993; Saltelli et al. 2010, eq. b and f, as in SALib. Limit: for an additive function first order and
+total agree, and sum to one.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ class Sensitivity:
 
     Attributes
     ----------
-    indices : one row for each quantity and parameter: first, first_error, total, total_error (half of the 95 % intervals),
-        and the quantity's mean and sd over the ranges
-    gradients : from `gradient`, of the quantities that have slopes
+    indices : one row for each quantity and parameter: first, first_error, total, total_error (half of the 95 %
+        intervals), and the quantity's mean and sd over the ranges
+    gradients : from `gradient`, of the quantities that have slopes; empty where parameters were named
     ranges : one row a parameter: low, high
     about : what was asked for
     """
@@ -114,14 +114,17 @@ def sensitivity(
         If there is no such quantity or parameter.
     """
     asked = tuple(quantities) if quantities else default_quantities(scenario)
-    smooth = with_slopes(scenario)
-    slopes = gradient(scenario, [name for name in asked if name in smooth] or list(smooth))
+    slopes = pd.DataFrame(columns=["quantity", "value", "parameter", "at", "slope", "per_sd"])
+    if not parameters:
+        smooth = with_slopes(scenario)
+        slopes = gradient(scenario, [name for name in asked if name in smooth] or list(smooth))
     chosen = list(parameters) if parameters else screened(slopes, most)
     spans = ranges(scenario, chosen, posterior)
     answer = answers(scenario, asked, [span.parameter for span in spans], chances, seed, tell)
     indices = sobol(spans, answer, asked, base=base, seed=seed)
     about = {"scenario": scenario.id, "content_hash": scenario.content_hash, "base": base, "chances": chances,
-             "seed": seed, "quantities": list(asked), "from": "prior" if posterior is None else "posterior"}  # fmt: skip
+             "seed": seed, "quantities": list(asked),
+             "from": "prior" if posterior is None else "posterior"}  # fmt: skip
     return Sensitivity(indices, slopes, pd.DataFrame(spans), about)
 
 

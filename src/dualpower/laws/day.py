@@ -56,6 +56,7 @@ class Seen(NamedTuple):
     """What is seen of yesterday and felt of the days before. Shares; ``u`` per unit."""
 
     active: Float[Array, " unit"]
+    over: Float[Array, " unit"]  # how far yesterday's action was for that day only
     signs: Float[Array, " unit"]  # active, and a sign for today
     nearby: Float[Array, " unit"]  # signs: half one's districts, half the city (elsewhere: half the capital's news)
     street: Float[Array, " unit"]  # in the street of one's districts
@@ -63,7 +64,8 @@ class Seen(NamedTuple):
     outrage: Float[Array, " unit"]
     mood: Float[Array, " unit"]
     city: Float[Array, ""]  # in the street, of the city
-    workers: Float[Array, ""]  # active, of the city's workers
+    unbidden: Float[Array, ""]  # the same, and a sign for today
+    workers: Float[Array, ""]  # active, and a sign for today, of the city's workers
     garrison: Float[Array, ""]  # refusing, of the garrisons
     loyal: Float[Array, ""]  # obeying, of the city's troops
 
@@ -71,14 +73,16 @@ class Seen(NamedTuple):
 def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     """Means over districts and over the city, in three products of matrices."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
-    signs = mobilisation.signs(p, active, state.mood.declared)
-    both = jnp.stack([active, street, signs])
+    over = mobilisation.over(p, state.mood.declared)
+    signs = active * (1 - over)
+    both = jnp.stack([active, street, signs, street * (1 - over)])
     districts = jnp.stack([here.spread @ signs, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
     means = both @ here.weigh.T
     wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
+        over=over,
         signs=signs,
         nearby=0.5 * around[0] + 0.5 * wide,
         street=around[1],
@@ -86,7 +90,8 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
         outrage=around[3],
         mood=around[4],
         city=means[1, CITY],
-        workers=means[0, WORKERS],
+        unbidden=means[3, CITY],
+        workers=means[2, WORKERS],
         garrison=means[0, GARRISON],
         loyal=1 - means[0, TROOPS],
     )
@@ -136,7 +141,7 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     opposition = government.opposition(views, incumbent)
     seated = world.order.commands @ mood.delegates
     restraint = line.restraint(params["line"], pulled.restraint, seated, parties.discipline, mood.trust)
-    surprise = mobilisation.surprise(seen.city, mood.expected)
+    surprise = mobilisation.surprise(seen.unbidden, mood.expected)
     return Today(
         here=here,
         fate=fate,
@@ -170,7 +175,7 @@ def activity(
     civilians = -repression.deterrence(params["repression"], seen.loyal, mood.mastery, seen.fear, seen.city)
     push = (
         p["occasion"] * today.levers.occasion
-        + p["viability"] * mobilisation.surprise(seen.city, mood.expected) * today.here.near
+        + p["viability"] * mobilisation.surprise(seen.unbidden, mood.expected) * today.here.near
         + p["rest_day"] * day.rest
         + p["noise"] * seen.mood
         - p["fatigue"] * mood.fatigue
@@ -183,7 +188,8 @@ def activity(
     steps = mobilisation.choice(p, level, u.ceiling)
     wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
-    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), steps
+    rate = mobilisation.pace(pace, p["hold"], against, seen.active, wanted)
+    return rate + seen.over * (1 - rate), steps
 
 
 def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:

@@ -12,10 +12,11 @@ active at all (ceilings). Organisation also slows the decay of activity: steam a
 Who obeys a council leaves part of his grievance to it: voice in place of exit from the bench (Hirschman 1970). Under
 an old order there is no such channel, and fear takes its place.
 
-An action that was declared beforehand (an anniversary, a march that everyone called to) is one day's: few take those who
-are out for it as a sign that tomorrow will be like today.
+An action that was declared beforehand (an anniversary, a march that everyone called to) is one day's: who was out for it
+decides anew, and few take it as a sign that tomorrow will be like today.
 
-    declared   = 1 - exp(-(occasion + calls of the day));   seen as a sign: r (1 - limited * declared)
+    declared   = 1 - exp(-(occasion + calls of the day))
+    signs      = r (1 - limited * declared yesterday);   rate_act >= limited * declared yesterday
 
 A party in opposition calls the rest once enough of the city's workers are out, and as long as more are in the street
 than were expected: a rule on what it sees, never a date.
@@ -60,9 +61,9 @@ def declared(occasion: Float[Array, " unit"], call: Float[Array, "party unit"]) 
     return 1 - jnp.exp(-(occasion.clip(0.0) + call.clip(0.0).sum(0)))
 
 
-def signs(p: Params, active: Float[Array, " unit"], declared: Float[Array, " unit"]) -> Float[Array, " unit"]:
-    """Share of a unit who were out yesterday and are taken as a sign for today."""
-    return active * (1 - p["limited"].clip(0.0, 1.0) * declared)
+def over(p: Params, declared: Float[Array, " unit"]) -> Float[Array, " unit"]:
+    """How far yesterday's action was over when its day was, 0..1."""
+    return p["limited"].clip(0.0, 1.0) * declared
 
 
 def surprise(street: Float[Array, ""], expected: Float[Array, ""]) -> Float[Array, ""]:

@@ -1,4 +1,4 @@
-"""JSON Schemas of the two TOML files, so that editors can complete keys and mark faults while one types."""
+"""JSON Schemas of the TOML files, so that editors can complete keys and mark faults while one types."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ __all__ = ["json_schemas", "write_json_schema"]
 
 
 def json_schemas() -> dict[str, str]:
-    """Return the text of scenario.schema.json and of timeline.schema.json, by file name."""
+    """Return the texts of scenario.schema.json, timeline.schema.json and claims.schema.json, by file name."""
+    from dualpower.scenario.claims import Claims
     from dualpower.scenario.schema import ScenarioSpec
     from dualpower.scenario.timeline import Timeline
 
-    models: dict[str, type[BaseModel]] = {"scenario.schema.json": ScenarioSpec, "timeline.schema.json": Timeline}
+    models: dict[str, type[BaseModel]] = {
+        "scenario.schema.json": ScenarioSpec,
+        "timeline.schema.json": Timeline,
+        "claims.schema.json": Claims,
+    }
     return {
         file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
         for file, model in models.items()
@@ -25,7 +30,7 @@ def json_schemas() -> dict[str, str]:
 
 
 def write_json_schema(folder: str | Path) -> list[Path]:
-    """Write both schemas into a folder, which must exist; returns their paths.
+    """Write all schemas into a folder, which must exist; returns their paths.
 
     A TOML file asks for its schema in its first line: ``#:schema ./scenario.schema.json``.
     """

@@ -38,6 +38,7 @@ def load(name_or_folder: str | Path) -> Scenario:
         folder=declared.folder,
         spec=declared.spec,
         timeline=declared.timeline,
+        claims=declared.claims,
         parameters=declared.parameters,
         content_hash=declared.content_hash,
         **tables,

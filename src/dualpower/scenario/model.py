@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from dualpower.scenario import interventions as what_if
 from dualpower.scenario import resolve
 from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.claims import Claims
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.names import Names
@@ -49,6 +50,8 @@ class Scenario:
         In the order in which they were made.
     content_hash : str
         SHA-256 of what the files say.
+    claims : Claims
+        claims.toml; without any where the file is missing.
     """
 
     folder: Path
@@ -66,6 +69,7 @@ class Scenario:
     parameters: Mapping[str, float] = field(default_factory=dict, repr=False)
     interventions: tuple[Intervention, ...] = ()
     content_hash: str = ""
+    claims: Claims = field(default_factory=Claims, repr=False)
 
     def __repr__(self) -> str:
         made = "".join(f" {intervention}" for intervention in self.interventions)

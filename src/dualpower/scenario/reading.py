@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.claims import Claims, change_faults
 from dualpower.scenario.crosscheck import cross_faults
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
 from dualpower.scenario.faults import Fault, merged, nearest, quote
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Declared", "frames", "read"]
 
 Tomls = Mapping[str, dict[str, Any] | None]
-_TOMLS = ("scenario", "timeline", "parameters")
+_TOMLS = ("scenario", "timeline", "parameters", "claims")
+_CLAIMS = "claims.toml"
 
 
 @dataclass
@@ -38,6 +40,7 @@ class Declared:
     faults: list[Fault]
     spec: ScenarioSpec | None = None
     timeline: Timeline | None = None
+    claims: Claims = field(default_factory=Claims)
     tables: dict[str, dict[str, list[Cell]]] = field(default_factory=dict)
     parameters: dict[str, float] = field(default_factory=dict)
     content_hash: str = ""
@@ -76,7 +79,7 @@ def frames(tables: Mapping[str, dict[str, list[Cell]]]) -> dict[str, pd.DataFram
 def _texts(folder: Path, faults: list[Fault]) -> dict[str, str]:
     """Read every file that belongs to a scenario; what is missing and needed is a fault."""
     needed = {"scenario.toml", "timeline.toml", *(table.file for table in TABLES.values() if table.required)}
-    optional = {"parameters.toml", *(table.file for table in TABLES.values() if not table.required)}
+    optional = {"parameters.toml", _CLAIMS, *(table.file for table in TABLES.values() if not table.required)}
     try:
         present = sorted(path.name for path in folder.iterdir())
     except OSError as error:
@@ -137,9 +140,17 @@ def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], 
     faults += cross_faults(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
     if (raw := tomls.get("parameters")) is not None:
         declared.parameters = read_parameters(raw, context.names, faults)
+    if (raw := tomls.get("claims")) is not None:
+        declared.claims = validated(Claims, raw, _CLAIMS, context, faults) or Claims()
+    if declared.spec is not None and declared.timeline is not None:
+        faults += change_faults(declared.claims, declared.spec, declared.timeline, context.names)
 
 
 def _hash(texts: Mapping[str, str]) -> str:
-    """Hash what the files say: byte-order marks, line ends and blanks at the end do not count."""
-    canonical = {name: [line.rstrip() for line in text.rstrip().split("\n")] for name, text in texts.items()}
+    """Hash what the files say: byte-order marks, line ends and blanks at the end do not count.
+
+    Nor do claims: they are about the years, which stay what they are.
+    """
+    said = {name: text for name, text in texts.items() if name != _CLAIMS}
+    canonical = {name: [line.rstrip() for line in text.rstrip().split("\n")] for name, text in said.items()}
     return hashlib.sha256(json.dumps(canonical, sort_keys=True).encode("utf-8", "surrogatepass")).hexdigest()

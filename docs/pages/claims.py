@@ -1,0 +1,104 @@
+"""claims.md: what the article claims and what the model says, from a saved result of ``dualpower claims``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from dualpower.experiment.claims import load_claims
+from dualpower.experiment.claims.verdict import __doc__ as rule
+from dualpower.experiment.claims.words import amount
+from dualpower.report.claims import headline, how, in_order
+from pages.markdown import NOTE, table
+
+RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "claims.json"
+
+INTRODUCTION = """# Claims put to the test
+
+A scenario's `claims.toml` states claims so that the model can contradict them: the intervention that tests each, several
+definitions of the outcome, and beforehand which way it should move and what difference would matter. `dualpower claims
+petrograd-1917` tests them; `make claims` does so with the posterior and makes this page anew. A verdict says what follows
+from this model, not what would have happened.
+
+```python
+import dualpower as dp
+
+result = dp.test_claims(dp.load("petrograd-1917"), draws=200, seed=1, jobs=2)
+result.verdicts                     # one row a claim
+result.outcomes                     # every outcome: with, without, difference, interval, PN, PS, PNS with bounds
+result.table("settings")            # each claim with every assumption and call off, and under rival theories
+result.save("claims")               # claims.json, two tables, claims.html
+```
+
+How a number comes about:
+
+- **Pairs.** The factual year of a draw and its counterfactual share parameters and all chance. A claim about August is
+  computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit for
+  bit, until that event.
+- **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes or
+  no, normal for the rest, draws with equal parameters counted as one cluster.
+- **Causes.** PN, PS and PNS (probability that what was taken away was necessary, sufficient, both) as the pairs have
+  them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a property
+  of the program's random numbers and not of the world: trust the bounds.
+- **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
+  turn. A verdict that then changes *rests on* that assumption.
+- **Shares** of those who may replace each other are Shapley's, exactly, over all sets of them.
+"""
+
+
+def page() -> str:
+    """Return the whole page."""
+    if not RESULTS.exists():
+        return NOTE + INTRODUCTION + _rule() + "\n## Results\n\nNot computed yet: `make claims`.\n"
+    document = load_claims(RESULTS).document
+    listed = in_order(document["claims"])
+    rows = [(f"[{c['id']}](#{c['id'].lower()})", c["title"], c["verdict"]) for c in listed]
+    head = f"\n## Results\n\n{headline(document['claims'])} {how(document)}\n\n"
+    return NOTE + INTRODUCTION + _rule() + head + table(("", "claim", "verdict"), rows) + "".join(map(_claim, listed))
+
+
+def _rule() -> str:
+    body = (rule or "").split("\n\n", 1)[1]
+    return "\n## The rule for verdicts\n\n" + body.strip() + "\n"
+
+
+def _claim(claim: dict[str, Any]) -> str:
+    parts = [
+        f"\n({claim['id'].lower()})=\n### {claim['id']}: {claim['title']}\n",
+        f"*The article* ({claim['source']}): {claim['claim']}\n",
+        f"*The model*: {claim['sentence']}\n",
+        f"*How sure*: {claim['counted']} of {claim['of']} years come to the point at which the claim begins.\n",
+        _outcomes(claim) if claim["outcomes"] else "",
+        f"*What it depends on*: {_depends(claim)}\n",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _outcomes(claim: dict[str, Any]) -> str:
+    rows = []
+    for row in claim["outcomes"]:
+        before, after = (amount(_number(row[key]), event=row["event"]) for key in ("factual", "changed"))
+        gap, low, high = (amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high"))
+        causal = row["causes"]
+        bounds = "" if causal is None else f"{causal['necessity']['low']:.2f} to {causal['necessity']['high']:.2f}"
+        verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
+        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", bounds, verdict))
+    return table(("outcome", "as it was", "otherwise", "difference", "90 %", "PN, bounds", "verdict"), rows)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def _depends(claim: dict[str, Any]) -> str:
+    parts = [claim["by_construction"]] if claim["by_construction"] else []
+    for row in claim["settings"]:
+        if row["name"] in claim["rests_on"] or row["kind"] in ("theory", "stacked"):
+            gap = amount(_number(row["difference"]), event=claim["outcomes"][0]["event"], signed=True)
+            parts.append(f"{row['name'][:1].upper()}{row['name'][1:]}: {row['verdict']} (difference {gap}).")
+    if claim["disagreement"]:
+        apart = claim["disagreement"]
+        parts.append(f"Theories disagree; the observation {apart['target']} would tell {' and '.join(apart['theories'])} apart best.")
+    if claim["separates"]:
+        parts.append(f"What would tell more: {claim['separates']}")
+    return " ".join(parts) or "on nothing that could be switched off."

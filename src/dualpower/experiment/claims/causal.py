@@ -1,0 +1,137 @@
+"""Effects of interventions on paired draws, and how far the factor that they remove was necessary or sufficient.
+
+The factual year of a draw and its counterfactual share parameters and all chance. Means of their differences have
+smaller errors than differences of means; but how the two are coupled is a property of the model's random numbers, not
+of the world. So probabilities of necessity and sufficiency are given twice: as counted over the coupled pairs, and as
+the bounds that hold for every coupling.
+
+Source: Tian & Pearl (2000), Annals of Mathematics and Artificial Intelligence 28, for the bounds from experiments;
+Agresti & Min (2005), Statistics in Medicine 24, for the interval of a difference of paired proportions.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.experiment.statistics import Z_90
+
+Array = NDArray[Any]
+
+
+class Effect(NamedTuple):
+    """What an intervention does to one number, over some draws.
+
+    Attributes
+    ----------
+    factual, changed
+        Mean without and with the intervention.
+    difference, low, high
+        Mean of the paired differences (changed minus factual) and its 90 % interval, over parameters and chance.
+    paired_sd, unpaired_sd
+        Standard deviation of one difference: of a pair, and of two years that share nothing.
+    draws
+        How many pairs.
+    """
+
+    factual: float
+    changed: float
+    difference: float
+    low: float
+    high: float
+    paired_sd: float
+    unpaired_sd: float
+    draws: int
+
+
+class Bounded(NamedTuple):
+    """A probability as the coupled pairs have it (NaN where nothing can be counted), and its bounds for any coupling."""
+
+    coupled: float
+    low: float
+    high: float
+
+
+class Causes(NamedTuple):
+    """Probabilities of necessity, of sufficiency, and of both (PN, PS, PNS)."""
+
+    necessity: Bounded
+    sufficiency: Bounded
+    both: Bounded
+
+
+def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect:
+    """The effect over some draws.
+
+    Parameters
+    ----------
+    factual, changed
+        array[draw], paired.
+    row
+        Which parameters each draw has, array[draw]: draws that share them are no independent evidence about them.
+    event
+        Whether the numbers are a yes or no.
+    """
+    apart = changed - factual
+    count = len(apart)
+    if not count:
+        return Effect(*[float("nan")] * 7, 0)
+    middle, error = _agresti_min(apart) if event else (float(apart.mean()), _error(apart, row))
+    ends = middle - Z_90 * error, middle + Z_90 * error
+    clipped = (max(ends[0], -1.0), min(ends[1], 1.0)) if event else ends
+    alone = float(np.sqrt(factual.var() + changed.var()))
+    return Effect(
+        float(factual.mean()), float(changed.mean()), float(apart.mean()), *clipped, float(apart.std()), alone, count
+    )
+
+
+def _agresti_min(apart: Array) -> tuple[float, float]:
+    """Middle and standard error of the interval for a difference of paired proportions: half a pair more of each kind."""
+    count, gained, lost = len(apart) + 2, (apart > 0).sum() + 0.5, (apart < 0).sum() + 0.5
+    middle = (gained - lost) / count
+    return float(middle), float(np.sqrt(gained + lost - count * middle**2) / count)
+
+
+def _error(apart: Array, row: Array) -> float:
+    """Standard error of a mean; draws with the same parameters count as one cluster where some draws have others."""
+    count = len(apart)
+    if count < 2:
+        return float("inf")
+    kinds, which = np.unique(row, return_inverse=True)
+    if len(kinds) == 1:
+        return float(apart.std(ddof=1) / np.sqrt(count))
+    sums = np.bincount(which, apart - apart.mean())
+    return float(np.sqrt((sums**2).sum() * len(kinds) / (len(kinds) - 1)) / count)
+
+
+def bounds(p_with: float, p_without: float) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
+    """Bounds of PN, PS and PNS for any coupling, from P(Y | do X) and P(Y | do not X): Tian and Pearl (2000).
+
+    Where the probability that is conditioned on is 0, nothing is known: 0 to 1.
+    """
+    gain = p_with - p_without
+    both = max(0.0, gain), min(p_with, 1 - p_without)
+    necessity = (max(0.0, gain / p_with), min(1.0, (1 - p_without) / p_with)) if p_with > 0 else (0.0, 1.0)
+    left = 1 - p_without
+    sufficiency = (max(0.0, gain / left), min(1.0, p_with / left)) if left > 0 else (0.0, 1.0)
+    return necessity, sufficiency, both
+
+
+def causes(with_factor: Array, without: Array) -> Causes:
+    """PN, PS and PNS of a factor for an event.
+
+    Parameters
+    ----------
+    with_factor, without
+        Whether the event comes about with the factor and without it, array[draw] of 0 or 1, paired.
+    """
+    yes, no = with_factor > 0.5, without <= 0.5
+    pairs = bounds(float(yes.mean()), 1 - float(no.mean()))
+    counted = (_share(yes & no, yes), _share(yes & no, no), float((yes & no).mean()))
+    return Causes(*(Bounded(value, *ends) for value, ends in zip(counted, pairs, strict=True)))
+
+
+def _share(both: Array, given: Array) -> float:
+    return float(both.sum() / given.sum()) if given.any() else float("nan")

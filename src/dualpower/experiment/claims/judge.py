@@ -1,0 +1,219 @@
+"""From numbers of draws to what is found about a claim: effects, causes, doses, placebos, shares, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.experiment.claims.causal import Causes, Effect, causes, effect
+from dualpower.experiment.claims.plan import FULL, Changes, Setting, Theory, coalitions, contradicts
+from dualpower.experiment.claims.shapley import shapley
+from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
+from dualpower.experiment.claims.work import Done
+from dualpower.experiment.statistics import Z_90
+from dualpower.scenario.claims import Claim, ClaimOutcome
+
+Array = NDArray[Any]
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Draws:
+    """All draws of one claim under one setting.
+
+    Attributes
+    ----------
+    claim
+        The claim.
+    factual
+        array[outcome, draw].
+    variants
+        By set of interventions, array[outcome, draw]; of shares of players only the first draws.
+    among
+        Whether a draw counts, array[draw].
+    row
+        Which parameters it has, array[draw].
+    """
+
+    claim: Claim
+    factual: Array
+    variants: Mapping[Changes, Array]
+    among: Array
+    row: Array
+
+    def outcome(self, number: int, changes: Changes) -> tuple[Array, Array, Array]:
+        """An outcome of those draws that count: factual, changed, row of parameters."""
+        changed = self.variants[changes][number] if changes else self.factual[number]
+        counts = self.among[: len(changed)]
+        return self.factual[number][: len(changed)][counts], changed[counts], self.row[: len(changed)][counts]
+
+    def effect(self, number: int, changes: Changes) -> Effect:
+        """Effect of some interventions on an outcome."""
+        return effect(*self.outcome(number, changes), event=self.claim.outcomes[number].is_event)
+
+    def verdict(self, changes: Changes) -> Verdict:
+        """Verdict by the outcomes that decide; by all of them where a claim is about a parameter."""
+        deciding = [(n, one) for n, one in enumerate(self.claim.outcomes) if one.decides or self.claim.parameter]
+        return together(of_effect(self.effect(n, changes), one) for n, one in deciding)
+
+
+def gather(claim: Claim, done: Sequence[Done], setting: Setting, draws: int) -> Draws:
+    """Put the batches of a setting together, in order, and drop draws beyond the last asked for."""
+    batches = sorted((one for one in done if one.setting == setting.name), key=lambda one: one.first)
+    joined = {changes: np.concatenate([one.variants[changes][claim.id] for one in batches if changes in one.variants], 1)
+              for changes in {key for one in batches for key in one.variants}}  # fmt: skip
+    factual = np.concatenate([one.factual[claim.id] for one in batches], 1)[:, :draws]
+    among = np.concatenate([one.among[claim.id] for one in batches])[:draws]
+    row = np.arange(factual.shape[1]) % len(setting.table.values)
+    return Draws(claim, factual, {key: array[:, :draws] for key, array in joined.items()}, among, row)
+
+
+def outcomes(found: Draws) -> list[Plain]:
+    """Every outcome with and without the claim's interventions."""
+    claim = found.claim
+    return [_outcome(found, number, one) for number, one in enumerate(claim.outcomes)] if claim.interventions else []
+
+
+def _outcome(found: Draws, number: int, one: ClaimOutcome) -> Plain:
+    made = found.effect(number, found.claim.interventions)
+    causal = _causes(found, number, one) if one.is_event and made.draws else None
+    return {
+        "id": one.id, "meaning": one.meaning, "event": one.is_event, "expects": one.expects, "matters": one.matters,
+        "decides": one.decides, **made._asdict(), "verdict": of_effect(made, one),
+        "causes": None if causal is None else {name: each._asdict() for name, each in causal._asdict().items()},
+    }  # fmt: skip
+
+
+def _causes(found: Draws, number: int, one: ClaimOutcome) -> Causes:
+    """PN, PS, PNS of what the intervention removes, for what the claim says that it brings."""
+    factual, changed, _ = found.outcome(number, found.claim.interventions)
+    return causes(factual, changed) if one.expects == "lower" else causes(1 - factual, 1 - changed)
+
+
+def doses(found: Draws) -> list[Plain]:
+    """The ladder: every step's first outcome, and its difference from the factual years."""
+    return [{"amount": dose.amount, "changes": list(dose.changes), **found.effect(0, dose.changes)._asdict()}
+            for dose in found.claim.doses]  # fmt: skip
+
+
+def variants(found: Draws, kind: str) -> list[Plain]:
+    """Placebos, or other variants, on the first outcome; and whether zero is inside the interval."""
+    rows = []
+    for each in getattr(found.claim, kind):
+        made = found.effect(0, each.changes)
+        zero = bool(made.draws and made.low <= 0 <= made.high)
+        rows.append({"id": each.id, "meaning": each.meaning, "changes": list(each.changes), **made._asdict(),
+                     "zero": zero, "verdict": of_effect(made, found.claim.outcomes[0])})  # fmt: skip
+    return rows
+
+
+def shares(found: Draws) -> list[Plain]:
+    """Shapley's shares of a claim's players in what all of them together make of the first outcome."""
+    claim = found.claim
+    if not claim.players:
+        return []
+    sign = 1.0 if claim.outcomes[0].expects == "lower" else -1.0
+    sets = coalitions(claim)
+    least = min(found.variants[changes].shape[1] for changes in sets.values() if changes)
+    counts = found.among[:least]
+    value = {present: sign * (found.variants[changes] if changes else found.factual)[0, :least][counts]
+             for present, changes in sets.items()}  # fmt: skip
+    if not counts.any():
+        return []
+    every = frozenset(player.id for player in claim.players)
+    total = float((value[every] - value[frozenset()]).mean())
+    rows = []
+    for player in claim.players:
+        each = shapley([one.id for one in claim.players], value)[player.id]
+        made = effect(np.zeros(len(each)), each, found.row[:least][counts], event=False)
+        rows.append({"id": player.id, "name": player.name, "value": made.difference, "low": made.low, "high": made.high,
+                     "share": made.difference / total if abs(total) > 1e-9 else float("nan"), "total": total,
+                     "draws": made.draws})  # fmt: skip
+    return rows
+
+
+def under(claim: Claim, setting: Setting, found: Draws) -> Plain | None:
+    """A claim under one setting; None where the setting decides the very thing that the claim is about."""
+    if not claim.interventions or contradicts(setting, claim.interventions):
+        return None
+    made = found.effect(0, claim.interventions)
+    return {"name": setting.name, "kind": setting.kind, **made._asdict(), "verdict": found.verdict(claim.interventions)}
+
+
+def stacked(claim: Claim, rows: Mapping[str, Draws], theories: Mapping[str, Theory]) -> Plain | None:
+    """A claim under the rival theories together, each with its weight."""
+    if not rows or not claim.interventions:
+        return None
+    total = sum(theories[name].weight for name in rows)
+    weights = {name: theories[name].weight / total for name in rows}
+    deciding = [n for n, one in enumerate(claim.outcomes) if one.decides or claim.parameter]
+    effects = {n: _mixed({name: found.effect(n, claim.interventions) for name, found in rows.items()}, weights)
+               for n in {0, *deciding}}  # fmt: skip
+    verdict = together(of_effect(effects[n], claim.outcomes[n]) for n in deciding)
+    return {"name": "all theories, by weight", "kind": "stacked", **effects[0]._asdict(), "verdict": verdict,
+            "weights": weights}  # fmt: skip
+
+
+def _mixed(found: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
+    """The effect under a mixture; theories under which nothing can be compared are left out."""
+    known = {name: one for name, one in found.items() if one.draws and weights[name] > 0}
+    if not known:
+        return Effect(*[float("nan")] * 7, 0)
+    total = sum(weights[name] for name in known)
+
+    def mean(field: str) -> float:
+        return sum(weights[name] / total * float(getattr(one, field)) for name, one in known.items())
+
+    error = np.sqrt(sum((weights[n] / total * (one.high - one.low) / (2 * Z_90)) ** 2 for n, one in known.items()))
+    middle = (mean("low") + mean("high")) / 2
+    return Effect(mean("factual"), mean("changed"), mean("difference"), middle - Z_90 * error, middle + Z_90 * error,
+                  mean("paired_sd"), mean("unpaired_sd"), sum(one.draws for one in known.values()))  # fmt: skip
+
+
+def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Array) -> Plain | None:
+    """The posterior of a claim's parameter against its critical value, and how often what should be rare happens."""
+    said = claim.parameter
+    if said is None:
+        return None
+    above = float((values > said.critical).mean())
+    known = np.isfinite(critical) if critical is not None else np.zeros(len(values), bool)
+    actual = float((values[known] > critical[known]).mean()) if critical is not None and known.any() else None
+    share = float(lasting.mean())
+    return {
+        "address": said.address, "critical": said.critical, "above": above,
+        "low": float(np.quantile(values, 0.05)), "median": float(np.median(values)), "high": float(np.quantile(values, 0.95)),
+        "actual_critical": None if actual is None or critical is None else float(np.median(critical[known])),
+        "above_actual": actual, "lasting": share, "draws": len(lasting),
+        "verdict": of_parameter(said, above if actual is None else actual, share, len(lasting)),
+    }  # fmt: skip
+
+
+def overall(
+    claim: Claim, rows: Sequence[Plain], number: Plain | None, placebos: Sequence[Plain]
+) -> tuple[Verdict, str]:
+    """The verdict on a claim and, where a placebo spoils it, why."""
+    parts: list[Verdict] = [row["verdict"] for row in rows if row["decides"]]
+    parts += [number["verdict"]] if number else []
+    verdict = together(parts)
+    if verdict == "supported" and any(row["verdict"] == "supported" for row in placebos):
+        return "undecided", "a placebo does as much"
+    return verdict, ""
+
+
+__all__ = [
+    "FULL",
+    "Draws",
+    "doses",
+    "gather",
+    "outcomes",
+    "overall",
+    "parameter",
+    "shares",
+    "stacked",
+    "under",
+    "variants",
+]

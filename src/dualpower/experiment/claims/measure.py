@@ -1,0 +1,113 @@
+"""Numbers taken from years: what an outcome of claims.toml is in the arrays of some draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.scenario.claims import Claims, Measure
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+    from dualpower.scenario.world import Names
+
+Array = NDArray[Any]
+
+VARIABLES = {
+    "council": "delegates",
+    "support": "camp_share_by_group",
+    "members": "members_by_group",
+    "event": "",
+}
+"""Variable of a draw that a quantity is read from, where it has another name; events are read from their days."""
+
+_TAKE: dict[str, Callable[[Array], Array]] = {
+    "last": lambda days: days[:, -1],
+    "mean": lambda days: days.mean(1),
+    "max": lambda days: days.max(1),
+    "sum": lambda days: days.sum(1),
+}
+
+
+def measures(claims: Claims) -> Iterable[Measure]:
+    """Yield everything that is measured anywhere in claims.toml."""
+    for claim in claims.claims:
+        yield from claim.outcomes
+        yield from claim.among
+        if claim.parameter is not None:
+            yield claim.parameter.lasting
+
+
+def wanted(claims: Claims) -> tuple[str, ...]:
+    """Variables that must be kept of every draw, sorted."""
+    heads = {path.split(".")[0] for each in measures(claims) for path in each.of}
+    return tuple(sorted({VARIABLES.get(head, head) for head in heads} - {""}))
+
+
+def taken(measure: Measure, arrays: Mapping[str, Array], happened: Array, place: Place) -> Array:
+    """A measure of some draws, array[draw]; a yes or no is 1 or 0.
+
+    Parameters
+    ----------
+    measure
+        What is asked.
+    arrays
+        Variables [draw, date, ...] by name, from the first day on.
+    happened
+        Day number of every event, -1 if it did not happen, array[draw, event].
+    place
+        Where names and dates are.
+    """
+    days = np.arange(place.day(measure.date), place.day(measure.last) + 1)
+    daily = sum((_daily(path, days, arrays, happened, place) for path in measure.of), np.zeros(1))
+    found = _TAKE[measure.take](daily)
+    return found if measure.at_least is None else (found >= measure.at_least).astype(float)
+
+
+def _daily(path: str, days: Array, arrays: Mapping[str, Array], happened: Array, place: Place) -> Array:
+    """One quantity on some days, array[draw, day]."""
+    head, *parts = path.split(".")
+    if head == "event":
+        when = happened[:, [place.number(0, "event", parts[0])]]
+        return ((when >= 0) & (when <= days)).astype(float)
+    values = arrays[VARIABLES.get(head, head)][:, days]
+    if head == "regime":
+        return (values == place.number(0, "regime", parts[0])).astype(float)
+    for position, name in enumerate(parts):
+        values = values[:, :, place.number(position, head, name)]
+    return values.astype(float)
+
+
+class Place:
+    """Where names and dates are in the arrays of a scenario's draws.
+
+    Parameters
+    ----------
+    scenario
+        Whose draws they are.
+    names
+        Labels of its axes.
+    groups
+        Groups of units, in the order of the arrays.
+    """
+
+    def __init__(self, scenario: Scenario, names: Names, groups: tuple[str, ...]) -> None:
+        self.scenario = scenario
+        camps = names.camps
+        self.axes: dict[str, tuple[tuple[str, ...], ...]] = {
+            "regime": (names.regimes,), "event": (names.events,), "council": (names.councils, names.parties),
+            "executive": (names.councils, names.parties), "resolution": (names.councils, names.topics),
+            "support": (groups, camps), "members": (groups, names.parties), "authority": (names.centres,),
+            "line": (names.parties, names.topics),
+        }  # fmt: skip
+
+    def day(self, date: str) -> int:
+        """Number of a day, 0 for the first."""
+        return self.scenario.day_index(date)
+
+    def number(self, position: int, head: str, name: str) -> int:
+        """Number of a name on an axis of a quantity."""
+        return self.axes[head][position].index(name)

@@ -1,0 +1,51 @@
+"""Where rival theories disagree on a claim: the observation of the record that would tell them apart best."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dualpower.record import survey
+
+if TYPE_CHECKING:
+    from dualpower.experiment.claims.work import Done
+    from dualpower.scenario import Scenario
+
+
+def separating(
+    scenario: Scenario, rows: Sequence[Mapping[str, Any]], done: Sequence[Done], draws: int
+) -> dict[str, Any] | None:
+    """The target on which theories with different verdicts differ most, beside its spread and its observation error.
+
+    None where they agree. ``distance`` is the gap between the two theories' means in standard deviations.
+    """
+    if len({row["verdict"] for row in rows}) < 2:
+        return None
+    days = scenario.days(scenario.spec.calendar.latest)
+    seen = {row["name"]: _observed(done, row["name"], draws) for row in rows}
+    count = next(iter(seen.values())).shape[1]
+    targets = survey(scenario, scenario.targets, days, strict=True).observations[:count]
+    pairs = [(a, b) for k, a in enumerate(rows) for b in rows[k + 1 :] if a["verdict"] != b["verdict"]]
+    best = max(((*_gap(one, seen[a["name"]][:, k], seen[b["name"]][:, k]), k, a, b)
+                for k, one in enumerate(targets) for a, b in pairs), key=lambda each: each[0], default=None)  # fmt: skip
+    if best is None:
+        return None
+    distance, means, k, a, b = best
+    one = targets[k]
+    return {"theories": [a["name"], b["name"]], "verdicts": [a["verdict"], b["verdict"]], "target": one.id,
+            "date": days[one.start], "predicted": list(means), "observed": one.value, "low": one.low, "high": one.high,
+            "distance": distance}  # fmt: skip
+
+
+def _observed(done: Sequence[Done], setting: str, draws: int) -> Any:
+    batches = sorted((one for one in done if one.setting == setting), key=lambda one: one.first)
+    return np.concatenate([one.observed for one in batches])[:draws]
+
+
+def _gap(one: Any, here: Any, there: Any) -> tuple[float, tuple[float, float]]:
+    """Distance of two predictions in standard deviations on the scale of comparison, and both means."""
+    a, b = (np.asarray(one.compared(values)) for values in (here, there))
+    spread = np.sqrt((a.var() + b.var()) / 2 + one.sd**2)
+    return float(abs(a.mean() - b.mean()) / spread), (float(here.mean()), float(there.mean()))

@@ -1,0 +1,77 @@
+"""What was found about a claim, in one sentence of plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Plain = Mapping[str, Any]
+
+
+def amount(value: float, *, event: bool, signed: bool = False) -> str:
+    """A probability or share with two decimals; a count of persons rounded to whole numbers."""
+    if value != value:
+        return "–"
+    small = event or abs(value) < 10
+    text = (
+        f"{value:+.2f}"
+        if small and signed
+        else f"{value:.2f}"
+        if small
+        else f"{value:+,.0f}"
+        if signed
+        else f"{value:,.0f}"
+    )
+    return text.replace("+0.00", "0.00").replace("-0.00", "0.00")
+
+
+def sentence(claim: Plain) -> str:
+    """One sentence: the verdict, the numbers behind it, what it depends on."""
+    parts = [claim["verdict"].capitalize() + ":", _numbers(claim)]
+    if claim["why"]:
+        parts.append(f"({claim['why']})")
+    return " ".join(part for part in parts if part).rstrip() + _caveat(claim) + "."
+
+
+def _numbers(claim: Plain) -> str:
+    if claim["parameter"]:
+        return _parameter(claim["parameter"])
+    deciding = [row for row in claim["outcomes"] if row["decides"]]
+    if not deciding[0]["draws"]:
+        return "no simulated year comes to the point at which the claim begins"
+    return "; ".join(_outcome(row) for row in deciding)
+
+
+def _outcome(row: Plain) -> str:
+    event = row["event"]
+    before, after, gap, low, high = (
+        amount(row[key], event=event, signed=key in ("difference", "low", "high"))
+        for key in ("factual", "changed", "difference", "low", "high")
+    )
+    chance = "the probability of " if event else ""
+    return f"{chance}“{row['meaning']}” is {before} as it was and {after} otherwise (difference {gap}, 90 % {low} to {high})"
+
+
+def _parameter(row: Plain) -> str:
+    actual = row["above_actual"]
+    where = f"its critical value in this city, about {row['actual_critical']:.2f}," if actual is not None else "it"
+    above = row["above"] if actual is None else actual
+    limit = f" (above {row['critical']:g}, the symmetric limit: {row['above']:.2f})" if actual is not None else ""
+    return (
+        f"the posterior probability that {row['address']} (median {row['median']:.2f}) is above {where} is "
+        f"{above:.2f}{limit}, and what should be rare happens in {row['lasting']:.2f} of the years"
+    )
+
+
+def _caveat(claim: Plain) -> str:
+    rests = claim["rests_on"]
+    if rests:
+        return f"; it comes out otherwise {_listed(rests)}"
+    if claim["by_construction"] and claim["verdict"] == "supported":
+        return "; its sign is built into a law"
+    return ""
+
+
+def _listed(names: Sequence[str], most: int = 2) -> str:
+    shown = " or ".join(name.replace("without: ", "without “", 1) + "”" for name in names[:most])
+    return shown + (f" (and {len(names) - most} more)" if len(names) > most else "")

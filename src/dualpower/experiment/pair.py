@@ -1,0 +1,312 @@
+"""Two ensembles that are paired draw by draw: what an intervention does, over parameters and chance.
+
+From January every draw counts alike. With a fork, draws are weighted by how well they match the record up to the turning
+point (abduction): the likelihood of the targets that lie before it. Few draws then carry the weight, and the effective
+sample size says how few.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from dualpower.experiment.claims.plan import intervened
+from dualpower.experiment.result import Ensemble
+from dualpower.experiment.statistics import Z_90
+from dualpower.record import survey
+from dualpower.record.errors import softened
+from dualpower.run import RunError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+Array = NDArray[Any]
+HUBER = 4.0
+"""Standard deviations beyond which a miss before the fork counts linearly, as in a fit."""
+
+NOT_COMPARED = ("simulated", "event_day")
+
+
+@dataclass(frozen=True, repr=False)
+class Pair:
+    """A scenario and the same with an intervention, draw by draw.
+
+    Attributes
+    ----------
+    factual, other
+        The two ensembles.
+    fork
+        Date up to which draws are weighted by the record; None where all count alike.
+    weights
+        Of the draws, array[draw]; they sum to 1.
+    """
+
+    factual: Ensemble
+    other: Ensemble
+    fork: str | None
+    weights: Array
+
+    @property
+    def effective_sample_size(self) -> float:
+        """How many draws of equal weight would be worth as much: 1 / sum of squared weights (Kish)."""
+        return float(1 / (self.weights**2).sum())
+
+    @cached_property
+    def firsts(self) -> list[str | None]:
+        """First date on which any variable differs, draw by draw; None where none does."""
+        found = first_days(self.factual, self.other)
+        dates = self.factual.dates
+        return [None if day < 0 else dates[day] for day in found.tolist()]
+
+    @property
+    def first(self) -> str | None:
+        """First date on which any draw differs."""
+        return min((date for date in self.firsts if date is not None), default=None)
+
+    def difference(self, variable: str, **at: str) -> pd.DataFrame:
+        """A quantity in both, day by day.
+
+        Parameters
+        ----------
+        variable
+            Of both datasets; ``regime`` with ``regime="..."`` is 1 where that regime rules.
+        at
+            Labels of its other dimensions, such as ``council="assembly", party="radicals"``.
+
+        Returns
+        -------
+        DataFrame
+            Index date; ``factual`` and ``other`` (weighted means), ``difference`` with the 90 % interval ``low`` to
+            ``high`` of its mean, and ``low_90``, ``high_90``, between which 90 % of the draws' differences lie.
+
+        Raises
+        ------
+        RunError
+            If there is no such variable or label, or if a dimension is left over.
+        """
+        one, two = (_values(each, variable, at) for each in (self.factual, self.other))
+        apart, w = two - one, self.weights[:, None]
+        middle = (w * apart).sum(0)
+        error = Z_90 * np.sqrt((w**2 * (apart - middle) ** 2).sum(0))
+        low, high = weighted_quantiles(apart, self.weights, (0.05, 0.95))
+        low_mean, high_mean = middle - error, middle + error
+        if variable == "regime":  # a probability's difference
+            low_mean, high_mean = low_mean.clip(-1, 1), high_mean.clip(-1, 1)
+        columns = {"factual": (w * one).sum(0), "other": (w * two).sum(0), "difference": middle,
+                   "low": low_mean, "high": high_mean, "low_90": low, "high_90": high}  # fmt: skip
+        return pd.DataFrame(columns, index=pd.Index(self.factual.dates, name="date"))
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """Share of the draws by how they end: rows as it was (from), columns otherwise (to)."""
+        ends = [each.outcomes["outcome"].to_numpy() for each in (self.factual, self.other)]
+        table = pd.DataFrame({"from": ends[0], "to": ends[1], "weight": self.weights})
+        return table.pivot_table(index="from", columns="to", values="weight", aggfunc="sum", fill_value=0.0)
+
+    def table(self, date: str | None = None) -> pd.DataFrame:
+        """The main quantities in both on a date (the last if none is given): see `difference` for the columns."""
+        day = self.factual.dates[-1] if date is None else date
+        if day not in self.factual.dates:
+            raise RunError(f"{day}: no day from {self.factual.dates[0]} to {self.factual.dates[-1]}")
+        rows = [
+            {"quantity": name, **self.difference(variable, **at).loc[day]} for name, variable, at in quantities(self)
+        ]
+        return pd.DataFrame(rows).set_index("quantity")
+
+    def summary(self) -> dict[str, Any]:
+        """Everything that is printed, as plain numbers and words."""
+        return {
+            "factual": self.factual.index["interventions"], "other": self.other.index["interventions"],
+            "seed": self.factual.seed, "draws": self.factual.draws, "fork": self.fork,
+            "effective_sample_size": self.effective_sample_size, "first": self.first,
+            "draws_that_differ": sum(date is not None for date in self.firsts),
+            "outcomes": [{"from": a, "to": b, "share": float(share)} for a, row in self.outcomes.iterrows()
+                         for b, share in row.items() if share > 0],
+            "last": self.table().reset_index().to_dict("records"),
+        }  # fmt: skip
+
+    def save(self, folder: str | Path) -> Path:
+        """Write compare.html and two tables into a folder; returns it."""
+        from dualpower import _files
+        from dualpower.report.compare import compare_page
+
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        for name, frame in (("differences.csv", self.table()), ("outcomes.csv", self.outcomes)):
+            _files.write_file(place / name, frame.to_csv(lineterminator="\n").encode())
+        _files.write_file(place / "compare.html", compare_page(self).encode())
+        return place
+
+    def __str__(self) -> str:
+        """The main differences in lines for a terminal."""
+        said = self.summary()
+        forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
+        ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
+        last = self.table()[["factual", "other", "difference", "low", "high"]].map(lambda x: f"{x:,.4g}")
+        return "\n".join([
+            f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
+            f"First difference on {self.first}; {said['draws_that_differ']} pairs differ" if self.first else "Nothing differs.",
+            "", "How they end: as it was (rows), otherwise (columns)", *ends,
+            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)", *last.to_string().splitlines(),
+        ])  # fmt: skip
+
+    def __repr__(self) -> str:
+        """One line."""
+        return f"<Pair of {self.factual.draws} draws, first difference {self.first}>"
+
+
+def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
+    """Put two ensembles beside each other.
+
+    Parameters
+    ----------
+    factual, other
+        Of one scenario, with one seed and the same parameters; they may differ in interventions.
+    fork
+        Weigh the draws by how well they match the record before this date.
+
+    Raises
+    ------
+    RunError
+        If the two are not paired, or differ before the fork.
+    """
+    _check(factual, other)
+    if fork is None:
+        return Pair(factual, other, None, np.full(factual.draws, 1 / factual.draws))
+    if fork not in factual.dates[1:]:
+        raise RunError(
+            f"{fork}: years from {factual.dates[0]} to {factual.dates[-1]} can be forked on their second day or later"
+        )
+    days = first_days(factual, other)
+    early = (days >= 0) & (days < factual.dates.index(fork))
+    if 2 * early.sum() > factual.draws:
+        raise RunError(
+            f"the two differ from {factual.dates[int(days[early].min())]} on, before the fork on {fork}: fork no later than "
+            "that, or leave the fork out"
+        )
+    return Pair(factual, other, fork, record_weights(factual, fork, ~early))
+
+
+def pair_of(
+    scenario: Scenario, interventions: tuple[str, ...], draws: int, fork: str | None = None, **options: Any
+) -> Pair:
+    """Simulate a scenario with and without some interventions, written as ``do EVENT=VALUE`` and so on.
+
+    ``options`` are those of `dualpower.experiment.simulate_ensemble`.
+    """
+    from dualpower.experiment.ensemble import simulate_ensemble
+
+    changed = intervened(scenario, interventions)
+    return pair(simulate_ensemble(scenario, draws, **options), simulate_ensemble(changed, draws, **options), fork)
+
+
+def _check(factual: Ensemble, other: Ensemble) -> None:
+    """Refuse ensembles whose draws are no pairs."""
+    one, two = factual.index, other.index
+    if one["scenario"]["id"] != two["scenario"]["id"]:
+        raise RunError(f"the ensembles are of different scenarios, {one['scenario']['id']} and {two['scenario']['id']}")
+    told = [
+        {key: each["about"]["scenario"].get(key) for key in ("content_hash", "hash")}.get("content_hash")
+        for each in (one, two)
+    ]
+    if told[0] != told[1]:
+        raise RunError(f"the ensembles are of different versions of {one['scenario']['id']}")
+    if factual.seed != other.seed or list(factual.dataset["seed"].to_numpy()) != list(other.dataset["seed"].to_numpy()):
+        raise RunError("the ensembles have different seeds or draws, so that nothing pairs them: give both one seed")
+    if one["switches"]["table"] != two["switches"]["table"]:
+        raise RunError("the ensembles have different parameters, so that nothing pairs them: give both one table")
+    if factual.dates != other.dates:
+        raise RunError("the ensembles have different dates")
+
+
+def first_days(factual: Ensemble, other: Ensemble) -> Array:
+    """Number of the first day on which any shared variable differs, array[draw]; -1 where none does."""
+    found = np.full(factual.draws, len(factual.dates))
+    for name in set(factual.dataset.data_vars) & set(other.dataset.data_vars):
+        one, two = (each.dataset[name] for each in (factual, other))
+        if name in NOT_COMPARED or one.dims[:2] != ("draw", "date"):
+            continue
+        apart = (one.to_numpy() != two.to_numpy()).reshape(*one.shape[:2], -1).any(-1)
+        found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
+    return np.where(found < len(factual.dates), found, -1)
+
+
+def record_weights(ensemble: Ensemble, date: str, counts: Array) -> Array:
+    """Weights of draws by the likelihood of the targets that end before a date, array[draw]; they sum to 1.
+
+    ``counts``: false for draws that have left history by then, so that what is asked about came earlier in them.
+    """
+    scenario = ensemble.scenario
+    days = scenario.days(scenario.spec.calendar.latest)
+    names = [str(name) for name in ensemble.dataset["target"].to_numpy()]
+    before = [one for one in survey(scenario, scenario.targets, days, strict=True).observations
+              if one.end <= days.index(date) and one.id in names]  # fmt: skip
+    values = ensemble.dataset["simulated"].to_numpy()
+    logs = np.where(counts, 0.0, -np.inf)
+    for one in before:
+        z = (one.compared(values[:, names.index(one.id)]) - one.centre_z) / one.sd
+        logs -= 0.5 * np.asarray(softened(np.asarray(z), HUBER)) ** 2
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...]) -> list[Array]:
+    """Quantiles over the first axis of array[draw, ...]."""
+    order = np.argsort(values, axis=0, kind="stable")
+    share = np.cumsum(weights[order], axis=0)
+    ranked = np.take_along_axis(values, order, axis=0)
+    return [np.take_along_axis(ranked, (share < level - 1e-12).sum(0, keepdims=True).clip(max=len(values) - 1), 0)[0]
+            for level in levels]  # fmt: skip
+
+
+def _values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
+    """A quantity, array[draw, date]."""
+    data = ensemble.dataset
+    if variable == "regime" and "regime" in at:
+        names = data["regime"].attrs["flag_meanings"].split()
+        if at["regime"] not in names:
+            raise RunError(f'there is no regime "{at["regime"]}"; there are {", ".join(names)}')
+        return np.asarray(data["regime"].to_numpy() == names.index(at["regime"])).astype(float)
+    if variable not in data:
+        raise RunError(f'there is no variable "{variable}" in these ensembles')
+    return _selected(data[variable], at).astype(float)
+
+
+def _selected(array: xr.DataArray, at: dict[str, str]) -> Array:
+    for dimension, label in at.items():
+        known = [str(name) for name in array[dimension].to_numpy()] if dimension in array.dims else []
+        if label not in known:
+            raise RunError(
+                f'{array.name}: there is no {dimension} "{label}"'
+                + (f"; there are {', '.join(known)}" if known else "")
+            )
+        array = array.isel({dimension: known.index(label)})
+    if array.dims != ("draw", "date"):
+        left = ", ".join(str(name) for name in array.dims[2:])
+        raise RunError(f"{array.name}: say which {left}")
+    return np.asarray(array.to_numpy())
+
+
+COUNTS = ("strikers", "marchers", "soldiers_refusing", "deaths", "dual_power")
+
+
+def quantities(both: Pair) -> list[tuple[str, str, dict[str, str]]]:
+    """The main quantities: name, variable, labels. Regimes that rule in some draw; counts; authority; councils."""
+    data, spec = both.factual.dataset, both.factual.scenario.spec
+    shown = {end for each in (both.factual, both.other) for end in each.outcomes["outcome"]}
+    found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
+    found += [(name.replace("_", " "), name, {}) for name in COUNTS if name in data]
+    found += [
+        (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
+    ]
+    councils = [each for each in spec.councils if each.kind == "council"] if "delegates" in data else []
+    found += [(f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
+              for council in councils for party in spec.parties if not council.parties or party.id in council.parties]  # fmt: skip
+    return found

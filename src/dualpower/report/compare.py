@@ -1,0 +1,118 @@
+"""The report of a pair: both years side by side, locked to the same dates, and what differs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from dualpower.experiment.pair import Pair, quantities, weighted_quantiles
+from dualpower.report.dates import Days
+from dualpower.report.html import undisturbed
+from dualpower.report.style import MODEL, RECORD, date_axis, describe, readable, sheet, styled, svg, value_axis
+
+if TYPE_CHECKING:
+    from dualpower.experiment import Ensemble
+
+Array = NDArray[Any]
+SIDES = ("as it was", "otherwise")
+
+
+def compare_page(both: Pair) -> str:
+    """The report as one HTML page that needs nothing but itself."""
+    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    here = Path(__file__).parent
+    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
+    with undisturbed():
+        template = house.from_string((here / "compare.html").read_text(encoding="utf-8"))
+        return template.render(style=style[1] if style else "", **contents(both))
+
+
+def contents(both: Pair) -> dict[str, Any]:
+    """Everything that the page shows, by name."""
+    names = both.factual.index["names"]["regimes"]
+    days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
+    ends = both.outcomes
+    return {
+        "title": both.factual.index["scenario"]["title"], "said": both.summary(),
+        "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
+                 for each in (both.factual, both.other)],
+        "ends": [{"name": names.get(key, key), "to": [float(row[to]) for to in ends.columns]} for key, row in ends.iterrows()],
+        "tos": [names.get(to, to) for to in ends.columns],
+        "plates": plates(both), "locked": locked(both), "dates": [days.both(date) for date in days.dates],
+    }  # fmt: skip
+
+
+def locked(both: Pair) -> str:
+    """Means of the main quantities on every date, as JSON for the page's slider: name, as it was, otherwise, gap."""
+    rows = []
+    for name, variable, at in quantities(both):
+        found = both.difference(variable, **at)
+        rows.append(
+            [name, *([float(f"{x:.4g}") for x in found[column]] for column in ("factual", "other", "difference"))]
+        )
+    return json.dumps(rows).replace("</", "<\\/")
+
+
+def plates(both: Pair) -> list[tuple[str, str]]:
+    """Figures with captions: regimes, then pairs of panels for counts and shares."""
+    found = [(svg(regimes(both), "regimes"), "Share of the draws under each regime, day by day.")]
+    known = {name: (variable, at) for name, variable, at in quantities(both)}
+    for number, (name, (variable, at)) in enumerate(known.items()):
+        if variable != "regime":
+            figure = series(both, name, variable, at)
+            found.append(
+                (svg(figure, f"s{number}"), f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws, same scale.")
+            )
+    return found
+
+
+@styled
+def regimes(both: Pair) -> Figure:
+    """Draw the share of draws under each regime, both years side by side."""
+    figure, axes = sheet(2.5, 1, 2, right=0.2, wspace=0.12)
+    for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True):
+        _regimes(both, ensemble, place, side)
+    axes[0].legend(loc="lower left", fontsize=6.5)
+    return describe(figure, "Regimes in both years")
+
+
+def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
+    days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
+    ids = ensemble.dataset["regime"].to_numpy()
+    names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
+    shares = {regime: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in ensemble.scenario.spec.regimes
+              if regime.id in names}  # fmt: skip
+    axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in shares],
+                   labels=[regime.name for regime in shares], alpha=0.75, linewidth=0)  # fmt: skip
+    axes.set_title(side)
+    value_axis(axes, "share of draws", 1.0, percent=True)
+    date_axis(axes, days)
+
+
+@styled
+def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
+    """Draw one quantity, both years side by side on one scale, with the fork marked."""
+    from dualpower.experiment.pair import _values
+
+    days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
+    figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.12)
+    fans = [
+        weighted_quantiles(_values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
+        for each in (both.factual, both.other)
+    ]
+    top = 1.05 * max(float(np.max(fan[2])) for fan in fans) or 1.0
+    for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
+        place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
+        place.plot(days.x, fan[1], color=colour, linewidth=1.2)
+        place.set_title(side)
+        value_axis(place, "", top, percent=top <= 1.06)
+        date_axis(place, days)
+    return describe(figure, f"{name} in both years")

@@ -1,0 +1,96 @@
+"""What makes no sense is refused before a day is lived through: interventions that could never have any effect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dualpower.scenario.calendar import DATE
+from dualpower.scenario.faults import Fault, ScenarioError, quote
+from dualpower.scenario.resolve import ResolvedEvent
+
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
+__all__ = ["PATIENCE", "check_sense", "presupposes"]
+
+PATIENCE = 7
+"""Days for which a dated event waits for what it presupposes (laws/chronicle)."""
+
+
+def check_sense(scenario: Scenario, until: str | None = None) -> None:
+    """Refuse interventions on events that cannot come about in the days simulated.
+
+    An event that is moved beyond the last day; one that presupposes an event which never happens or comes later; one in
+    a regime that does not rule then, while nothing that was changed comes before it and could bring that regime.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence for each such intervention.
+    """
+    last = scenario.days(until)[-1]
+    resolved = {event.id: event for event in scenario.resolved_events()}
+    faults = [fault for event in resolved.values() if event.changed and event.date is not None
+              for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _faults(
+    scenario: Scenario, event: ResolvedEvent, date: str, resolved: dict[str, ResolvedEvent], last: str
+) -> list[Fault]:
+    moved = any(made.kind == "do" and made.target == event.id and DATE.fullmatch(str(made.value))
+                for made in scenario.interventions)  # fmt: skip
+    if moved and date > last:
+        return [Fault("do", event.id, quote(date), f"a date no later than {last}, the last day that is simulated")]
+    before = [name for name in event.event.requires.events if _too_late(scenario, resolved[name], date)]
+    if before:
+        first = resolved[before[0]]
+        when = "never happens" if first.date is None else f"comes on {first.date}"
+        return [Fault("do", event.id, f"it on {date}", f"{first.id} before it, which it presupposes and which {when}")]
+    return _regime_fault(scenario, event, date) if moved else []
+
+
+def _too_late(scenario: Scenario, needed: ResolvedEvent, date: str) -> bool:
+    """Whether an event that is presupposed comes never, or later than another waits for it."""
+    if needed.date is None:
+        return True
+    return scenario.calendar.days_between(date, needed.date) > PATIENCE
+
+
+def _regime_fault(scenario: Scenario, event: ResolvedEvent, date: str) -> list[Fault]:
+    needed = event.event.requires.regimes
+    if not needed or _could_differ(scenario, event.id, date):
+        return []
+    ruling = [entry.regime for entry in scenario.timeline.history if entry.from_ <= date][-1:]
+    soon = [entry.regime for entry in scenario.timeline.history
+            if 0 <= scenario.calendar.days_between(date, entry.from_) <= PATIENCE]  # fmt: skip
+    if set(needed) & {*ruling, *soon}:
+        return []
+    names = {regime.id: regime.name for regime in scenario.spec.regimes}
+    wanted = " or ".join(names[name] for name in needed)
+    now = names[ruling[0]] if ruling else "nobody"
+    return [Fault("do", event.id, f"it on {date}, under {now}", f"a date on which it can happen, under {wanted}",
+                  "or another intervention before it that brings such a regime")]  # fmt: skip
+
+
+def _could_differ(scenario: Scenario, event: str, date: str) -> bool:
+    """Whether anything else that was changed comes before a date."""
+    declared = {each.id: each.date for each in scenario.timeline.events}
+    for made in scenario.interventions:
+        if made.kind != "do":
+            return True
+        dates = (declared[made.target], str(made.value))
+        if made.target != event and min(text for text in dates if DATE.fullmatch(text)) < date:
+            return True
+    return False
+
+
+def presupposes(scenario: Scenario, event: str) -> str:
+    """What an event presupposes, in words; empty if nothing."""
+    declared = next(each for each in scenario.timeline.events if each.id == event)
+    regimes = {regime.id: regime.name for regime in scenario.spec.regimes}
+    needs = declared.requires
+    parts = [" or ".join(regimes[name] for name in needs.regimes)] if needs.regimes else []
+    parts += [f"{name} before it" for name in needs.events]
+    return ", ".join([*parts, *needs.conditions])
