@@ -152,6 +152,20 @@ def test_the_command_refuses_a_day_outside_in_one_sentence(town: Scenario) -> No
     assert "1920-01-01" in printed.output
 
 
+def test_a_forecast_that_is_stopped_says_how_it_goes_on(
+    town: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    module: Any = types.ModuleType("dualpower.inference.fit")
+    module.fit = stopped
+    monkeypatch.setitem(sys.modules, "dualpower.inference.fit", module)
+    printed = CliRunner().invoke(main, ["forecast", str(town.folder), "-o", str(tmp_path / "out")])
+    assert printed.exit_code == 130
+    assert "the same command again" in printed.output
+
+
 # Sums of scores by hand ---------------------------------------------------------------------------------------
 
 

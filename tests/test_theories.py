@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import sys
 import types
@@ -18,9 +19,11 @@ from hypothesis import strategies as st
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.experiment.drawn import drawn_theories
 from dualpower.inference.confusion import Confusion, confusion, prior_draws, simulated_targets
 from dualpower.inference.objective import free_parameters
 from dualpower.inference.points import target_points
+from dualpower.inference.posterior import Posterior
 from dualpower.inference.theories import THEORIES, compare_theories, pinned, pins, stacking, theory_named
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
@@ -34,6 +37,16 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
 @dataclass
 class Draws:
     draws: pd.DataFrame
+
+    def save(self, path: Path) -> Path:
+        """As a posterior is saved."""
+        names, count = list(self.draws.columns), len(self.draws)
+        nothing = pd.DataFrame({"low": [0.0]}, index=["F"])
+        prior = pd.DataFrame({"mode": 0.0, "centre": 1.0, "sd": 1.0, "kind": "normal", "theta": 0.0}, index=names)
+        searches = pd.DataFrame({"start": [0], "loss": [0.0], "steps": [1]})
+        predicted = pd.DataFrame(np.zeros((count, 1)), columns=["F"])
+        made = Posterior(self.draws, dict.fromkeys(names, 0.0), searches, np.zeros(count), predicted, nothing, prior)
+        return made.save(path)
 
 
 def from_prior(scenario: Scenario, until: str, targets: pd.DataFrame | None = None) -> Draws:
@@ -121,14 +134,16 @@ def test_the_command_prints_theories_and_the_matrix(town: Scenario, tmp_path: Pa
     assert "(columns)" in printed.output
     document = json.loads(CliRunner().invoke(main, [*words, "--json"]).stdout)
     assert {row["theory"] for row in document["summary"]} == set(document["confusion"]) == {"full", "garrison"}
+    shipped = drawn_theories(dataclasses.replace(town, folder=tmp_path))
+    assert set(shipped) == {"garrison"}
+    assert shipped["garrison"].pins == pins(town, theory_named("garrison"))
+    assert shipped["garrison"].table.shape[0] == 16
     refused = CliRunner().invoke(main, ["theories", str(town.folder), "--theory", "ful"])
     assert refused.exit_code == 2
     assert "full" in refused.output
 
 
 def test_simulated_targets_have_their_bands_around_simulated_numbers(town: Scenario) -> None:
-    import dataclasses
-
     one, other = (simulated_targets(town, prior_draws(town, 1, 3), seed=seed) for seed in (1, 2))
     assert not np.allclose(one["value"], other["value"])
     assert (one["low"] <= one["value"]).all()

@@ -10,8 +10,8 @@ INTRODUCTION = """# Rival theories
 
 A rival explanation is a *knock-out* of the one model: the same laws with some mechanisms switched off. Each is fitted
 to the same data by the same procedure, and judged by what it forecasts (the log density of targets that it had not
-seen), not by taste. Because all share the remaining laws, this is kinder to them than their authors might like, and less kind
-than a model of their own would be: a knock-out that loses says that *this* model needs the mechanism.
+seen), not by taste. Because all share the remaining laws, this is kinder to them than their authors might like, and
+less kind than a model of their own would be: a knock-out that loses says that *this* model needs the mechanism.
 
     dualpower theories petrograd-1917 -o theories
     dualpower theories petrograd-1917 --simulations 5          can the record tell them apart at all?
@@ -48,7 +48,8 @@ def _results() -> str:
     head = ("theory", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
     cells = [
         (row["theory"], f"{row['targets']:.0f}", f"{row['log_score']:.2f}", f"{row['behind']:.2f}",
-         "" if row["error"] is None else f"{row['error']:.2f}", f"{row['crps']:.3f}", f"{row['in90']:.0%}", f"{row['weight']:.2f}")
+         "" if row["error"] is None else f"{row['error']:.2f}", f"{row['crps']:.3f}", f"{row['in90']:.0%}",
+         f"{row['weight']:.2f}")
         for row in told["summary"]
     ]  # fmt: skip
     return WEIGHTS + "\n" + table(head, cells)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dualpower.cli._interrupt import terminable
+from dualpower.cli._interrupt import goes_on, terminable
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import load_scenario
 from dualpower.cli._text import heading, say, say_json, table
@@ -46,7 +46,11 @@ def forecast(
     days = asked_origins(declared, origins or None)
     readings: tuple[Choices, ...] = READINGS if choices == "both" else (choices,)  # type: ignore[assignment]
     asked = {"draws": draws, "jobs": jobs, "seed": seed}
-    with terminable(), Progress(f"{declared.spec.title}, forecast", len(days), quiet=quiet, unit="origins") as progress:
+    with (
+        goes_on(out),
+        terminable(),
+        Progress(f"{declared.spec.title}, forecast", len(days), quiet=quiet, unit="origins") as progress,
+    ):
         found = made(
             declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings, draws=draws,
             seed=seed, until=until, out=out, tell=lambda origin, done, _: progress.reached(origin, done),

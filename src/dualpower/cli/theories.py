@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dualpower.cli._interrupt import terminable
+from dualpower.cli._interrupt import goes_on, terminable
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import load_scenario
 from dualpower.cli._text import heading, say, say_json, table
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from dualpower.inference.forecast import Fitted
     from dualpower.inference.theories import Compared
     from dualpower.scenario import Scenario
+
+
+THEORY_OF_ITS_OWN = "full"
+"""The model itself, whose posterior comes with the scenario by itself."""
 
 
 @click.command()
@@ -51,16 +55,34 @@ def theories(
     how = partial(_fit, asked={"draws": draws, "starts": starts, "jobs": jobs, "seed": seed})
     count = len(chosen or THEORIES)
     title = f"{declared.spec.title}, theories"
-    with terminable(), Progress(title, count * len(days), quiet=quiet, unit="fits") as progress:
+    with goes_on(out), terminable(), Progress(title, count * len(days), quiet=quiet, unit="fits") as progress:
         found = compare_theories(
             declared, how, theories=chosen, origins=days, choices="rules" if choices == "rules" else "history",
             draws=draws, seed=seed, out=out, tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)
+        ship(found, out, days[-1])
     told = _confusion(declared, how, chosen, days[-1], simulations, draws, seed, out, quiet) if simulations else None
     present(found, told, as_json)
     return 0
+
+
+def ship(found: Compared, out: Path, origin: str) -> None:
+    """Write each theory's posterior at an origin with its pins and weight, as it may stand beside a scenario's files."""
+    import dataclasses
+    import json
+
+    from dualpower.experiment.drawn import theory_file
+    from dualpower.inference.posterior import read_posterior
+
+    for name, weight in found.weights.items():
+        path = out / name / f"posterior-{origin}.nc"
+        if path.exists() and name != THEORY_OF_ITS_OWN:
+            posterior = read_posterior(path)
+            pins = json.dumps(found.about["theories"][name]["pins"])
+            about = {**posterior.about, "pins": pins, "weight": weight}
+            dataclasses.replace(posterior, about=about).save(out / theory_file(name))
 
 
 def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], targets: pd.DataFrame | None = None) -> Fitted:

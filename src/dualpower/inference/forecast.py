@@ -7,8 +7,8 @@
 Three comparisons are made: `rolling` (every origin, the targets of the next `days_ahead`), `long` (every origin, all
 later targets) and `headline` (one origin, all later targets). In each, every baseline has the one spread that suits it
 best in hindsight; `own spread` marks the same baseline with a spread estimated before the origin. Targets that rest on
-memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the headline's
-fit knew; it is no forecast, and no baseline stands beside it.
+memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the
+headline's fit knew; it is no forecast, and no baseline stands beside it.
 """
 
 from __future__ import annotations
@@ -235,6 +235,7 @@ def _kept(
         if set(found["identity"]) == {key}:
             return found.drop(columns="identity")
     posterior = fit(scenario, until=origin)
+    _keep_posterior(posterior, folder, origin)
     rows = pd.concat([
         said(predict(scenario, posterior.draws, origin=origin, choices=way, draws=draws, seed=seed, until=until),
              scenario, origin, way)
@@ -245,6 +246,15 @@ def _kept(
             path.parent.mkdir(parents=True, exist_ok=True)
         _files.write_file(path, rows.assign(identity=key).to_csv(index=False).encode())
     return rows
+
+
+def _keep_posterior(posterior: Fitted, folder: Path | None, origin: str) -> None:
+    """Keep what was fitted beside its forecast, if it can be kept."""
+    if folder is None or not hasattr(posterior, "save"):
+        return
+    with _files.refusals_in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    posterior.save(folder / f"posterior-{origin}.nc")
 
 
 def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) -> pd.DataFrame:
