@@ -52,7 +52,7 @@ def fit(
     draws: int = 200,
     starts: int = 4,
     seed: int = 1,
-    steps: int = 40,
+    steps: int = 100,
     jobs: int = 1,
     executor: Executor | None = None,
     targets: pd.DataFrame | None = None,
