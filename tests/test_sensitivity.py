@@ -70,8 +70,8 @@ def test_the_steepest_come_first_and_the_value_is_the_runs(town: Scenario, compi
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("T0", "did you mean"), ("delegats.assembly.radicals@1921-04-05", "delegates"), ("delegates.assembly@1921-04-05", "party"),
-     ("delegates.assembly.radical@1921-04-05", "radicals")],
+    [("T0", "did you mean"), ("delegats.assembly.radicals@1921-04-05", "delegates"),
+     ("delegates.assembly@1921-04-05", "party"), ("delegates.assembly.radical@1921-04-05", "radicals")],
 )  # fmt: skip
 def test_a_quantity_that_does_not_exist_is_refused_with_the_nearest(town: Scenario, name: str, words: str) -> None:
     with pytest.raises(RunError, match=words):

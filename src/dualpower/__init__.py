@@ -29,13 +29,17 @@ if TYPE_CHECKING:
     from dualpower.experiment import Ensemble as Ensemble
     from dualpower.experiment import load_ensemble as load_ensemble
     from dualpower.experiment import merge as merge
+    from dualpower.experiment.claims import ClaimsResult as ClaimsResult
+    from dualpower.experiment.claims import load_claims as load_claims
+    from dualpower.experiment.claims import test_claims as test_claims
     from dualpower.inference import Posterior as Posterior
     from dualpower.inference import fit as fit
     from dualpower.inference import load_posterior as load_posterior
     from dualpower.inference import read_posterior as read_posterior
-    from dualpower.experiment.claims import ClaimsResult as ClaimsResult
-    from dualpower.experiment.claims import load_claims as load_claims
-    from dualpower.experiment.claims import test_claims as test_claims
+    from dualpower.inference.forecast import forecast as forecast
+    from dualpower.inference.gradient import gradient as gradient
+    from dualpower.inference.sensitivity import sensitivity as sensitivity
+    from dualpower.inference.theories import compare_theories as compare_theories
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -63,6 +67,10 @@ _CONTENTS = {
     "load_ensemble": "experiment",
     "merge": "experiment",
     "fit": "inference",
+    "forecast": "inference.forecast",
+    "compare_theories": "inference.theories",
+    "gradient": "inference.gradient",
+    "sensitivity": "inference.sensitivity",
     "Posterior": "inference",
     "load_posterior": "inference",
     "read_posterior": "inference",
@@ -81,7 +89,10 @@ __all__ = [
     "ScenarioError",
     "check",
     "compare",
+    "compare_theories",
     "fit",
+    "forecast",
+    "gradient",
     "load",
     "load_claims",
     "load_ensemble",
@@ -90,6 +101,7 @@ __all__ = [
     "merge",
     "new",
     "read_posterior",
+    "sensitivity",
     "simulate",
     "test_claims",
 ]

@@ -69,7 +69,7 @@ def theories(
 
 
 def ship(found: Compared, out: Path, origin: str) -> None:
-    """Write each theory's posterior at an origin with its pins and weight, as it may stand beside a scenario's files."""
+    """Write each theory's posterior at an origin with its pins and weight, as it may stand beside a scenario."""
     import dataclasses
     import json
 
@@ -126,8 +126,8 @@ def present(found: Compared, told: Confusion | None, as_json: bool) -> None:
     ]  # fmt: skip
     lines = [heading("Theories by the log score of what they forecast, best first"), *table([head, *body], "<>>>>>>>")]
     if told is not None:
-        matrix = told.matrix()
-        cells = [(str(name), *(f"{share:.2f}" for share in row)) for name, row in matrix.iterrows()]
+        won = told.matrix()
+        cells = [(str(name), *(f"{share:.2f}" for share in row)) for name, row in won.iterrows()]
         lines += ["", heading("Simulated data: the true theory (rows) and the one that won (columns)"),
-                  *table([("", *map(str, matrix.columns)), *cells], "<" + ">" * len(matrix))]  # fmt: skip
+                  *table([("", *map(str, won.columns)), *cells], "<" + ">" * len(won))]  # fmt: skip
     say(lines)

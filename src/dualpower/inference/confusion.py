@@ -7,11 +7,12 @@ the real record means nothing.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import jax.numpy as jnp
 import numpy as np
@@ -100,7 +101,8 @@ def confusion(
     tell : called with what is done, the number of fits done and of all
     """
     names = [theory_named(name).name for name in theories or [theory.name for theory in THEORIES]]
-    rows, total = [], len(names) ** 2 * simulations
+    rows: list[dict[str, Any]] = []
+    total = len(names) ** 2 * simulations
     for truth in names:
         own = pinned(scenario, truth)
         given = (parameters or {}).get(truth)
@@ -140,8 +142,6 @@ def simulated_targets(scenario: Scenario, parameters: pd.DataFrame, *, seed: int
 
 def _judged(scenario: Scenario, fit: FitTo, fake: pd.DataFrame, origin: str, draws: int | None, seed: int) -> float:
     """Mean log score of a theory on the simulated targets after the origin."""
-    import dataclasses
-
     posterior = fit(scenario, until=origin, targets=fake)
     found = predict(scenario, posterior.draws, origin=origin, draws=draws, seed=seed + 1)
     truth = {one.id: one.z for one in target_points(dataclasses.replace(scenario, targets=fake))}

@@ -50,9 +50,14 @@ EVENT_NOISE: Mapping[str, float] = {
 SHARE_NOISE = 0.15
 """The same for every share; identities (a line, an event) have none."""
 
-_KINDS: Mapping[str, Kind] = dict.fromkeys(("deaths", "casualties"), "deaths") | dict.fromkeys(
-    ("members", "members_total", "seats", "size"), "members"
-)
+_KINDS: Mapping[str, Kind] = {
+    "deaths": "deaths",
+    "casualties": "deaths",
+    "members": "members",
+    "members_total": "members",
+    "seats": "members",
+    "size": "members",
+}
 _BODIES = ("seat_share", "vote_share")
 _NOT_MEANT = ("measure", "scale", "aggregate", "transform", "offset")
 

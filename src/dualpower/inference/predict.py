@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache
 from dualpower.experiment.batch import Bench, crowd_batch
+from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
 from dualpower.inference.points import Point, event_noise, target_points
 from dualpower.population import draws as keyed
@@ -96,7 +97,7 @@ def simulated(
     ``path`` has `until`, `imposed`, `choices` and `noise`, as `dualpower.simulate` takes them.
     """
     enable_compilation_cache()
-    given = "point" if parameters is None else parameters
+    given: Parameters = "point" if parameters is None else parameters
     plan = make_plan(scenario, draws=draws, seed=seed, parameters=given, keep=("regime",), **path)
     bench = Bench(plan.scenario, plan.job)
     parts = [_batch(bench, plan.seed, plan.table, first) for first in range(0, draws, BATCH)]
@@ -118,4 +119,4 @@ def disturbed(points: tuple[Point, ...], natural: NDArray[np.float64], seed: int
     compared = [one.observation.compared(column) for one, column in zip(points, natural.T, strict=True)]
     sd = np.array([one.observation.sd for one in points])
     own = np.array([event_noise(one.observation) for one in points])
-    return np.stack(compared, axis=1) + sd * error + own * accident
+    return np.asarray(np.stack(compared, axis=1) + sd * error + own * accident, np.float64)

@@ -100,15 +100,16 @@ def score_draws(draws: NDArray[np.floating], truth: float) -> Scores:
     """Score a sample, array[draw]; its log score is that of the normal with its mean and standard deviation."""
     x = np.asarray(draws, np.float64)
     mean, sd = float(x.mean()), float(x.std(ddof=1))
-    quantiles = np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95]).tolist()
+    q05, q25, q50, q75, q95 = map(float, np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95]))
     log_score = float(log_score_normal(mean, sd, truth))
-    inside = covers(x, truth, 0.5), covers(x, truth, 0.9)
-    return Scores(mean, sd, *quantiles, crps_draws(x, truth), log_score, pit(x, truth), *inside)
+    near, wide = covers(x, truth, 0.5), covers(x, truth, 0.9)
+    return Scores(mean, sd, q05, q25, q50, q75, q95, crps_draws(x, truth), log_score, pit(x, truth), near, wide)
 
 
 def score_normal(mean: float, sd: float, truth: float) -> Scores:
     """Score a normal."""
-    quantiles = [mean + z * sd for z in (-Z90, -Z50, 0.0, Z50, Z90)]
+    q05, q25, q50, q75, q95 = (mean + z * sd for z in (-Z90, -Z50, 0.0, Z50, Z90))
     log_score = float(log_score_normal(mean, sd, truth))
     below, off = float(ndtr((truth - mean) / sd)), abs(truth - mean) / sd
-    return Scores(mean, sd, *quantiles, float(crps_normal(mean, sd, truth)), log_score, below, off <= Z50, off <= Z90)
+    crps = float(crps_normal(mean, sd, truth))
+    return Scores(mean, sd, q05, q25, q50, q75, q95, crps, log_score, below, off <= Z50, off <= Z90)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -155,7 +156,7 @@ def ranges(scenario: Scenario, parameters: Sequence[str], posterior: pd.DataFram
         if name not in known:
             raise RunError(f'parameter "{name}": is not free here' + ("" if posterior is None else ", or has no draws"))
     if posterior is None:
-        return [Range(name, *(float(free[name].value(np.float32(z))) for z in (-Z90, Z90))) for name in parameters]
+        return [Range(name, *(float(free[name].value(jnp.asarray(z))) for z in (-Z90, Z90))) for name in parameters]
     return [Range(name, *map(float, np.quantile(posterior[name], [0.05, 0.95]))) for name in parameters]
 
 
@@ -206,14 +207,14 @@ def answers(
             parts.append(_batch(bench, table, read, np.resize(np.roll(shared, -first), BATCH), first))
             tell("years", min(first + BATCH, len(frame)), len(frame))
         numbers = np.concatenate(parts)[: len(frame)]
-        return numbers.reshape(len(points), chances, -1).mean(axis=1)
+        return np.asarray(numbers.reshape(len(points), chances, -1).mean(axis=1), np.float64)
 
     return answer
 
 
 def _batch(bench: Bench, table: Table | None, read: Any, chance: NDArray[np.int64], first: int) -> NDArray[np.float64]:
     drawn = crowd_batch(bench, chance, None if table is None else table.rows(first, first + BATCH))
-    return np.stack([one(drawn) for one in read], axis=1)
+    return np.asarray(np.stack([one(drawn) for one in read], axis=1), np.float64)
 
 
 def _readers(bench: Bench, quantities: Sequence[str]) -> list[Callable[[Any], NDArray[np.float64]]]:

@@ -223,8 +223,7 @@ def compare_theories(
         folder = None if out is None else Path(out) / theory.name
         said = model_rows(
             pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, folder=folder,
-            tell=lambda day, done, of, theory=theory, number=number: tell(
-                f"{theory.name}, {day}", number * of + done, len(chosen) * of),
+            tell=_nested(tell, theory.name, number, len(chosen)),
         )  # fmt: skip
         parts.append(said.assign(theory=theory.name))
     scores = pd.concat(parts, ignore_index=True)
@@ -235,6 +234,11 @@ def compare_theories(
         "theories": {theory.name: {**theory._asdict(), "pins": pins(scenario, theory)} for theory in chosen},
     }  # fmt: skip
     return Compared(scores, weights(rolling(scores, ahead)), about)
+
+
+def _nested(tell: Tell, name: str, number: int, of_theories: int) -> Tell:
+    """How a theory's origins are told among those of all theories."""
+    return lambda day, done, of: tell(f"{name}, {day}", number * of + done, of_theories * of)
 
 
 def rolling(scores: pd.DataFrame, ahead: int) -> pd.DataFrame:
