@@ -77,6 +77,9 @@ picture: $(DEV_STAMP)  ## draw the pictures of the README from a real run
 bench: $(DEV_STAMP)  ## measure speed and fit
 	$(BIN)/python benchmarks/measure.py $(ARGS)
 
+fit: $(RUN_STAMP)  ## fit the parameters to the record; keep posterior.nc and parameters.toml beside the scenario
+	$(BIN)/dualpower fit petrograd-1917 --current --jobs $(JOBS) -o build/fit --install $(ARGS)
+
 forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on where it was interrupted)
 	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/forecast

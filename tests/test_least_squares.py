@@ -64,6 +64,6 @@ def test_the_compiled_jacobian_is_right() -> None:
     f = linearise(lambda x, d, _: jnp.stack([10 * (x[1] - x[0] ** 2), 1 - x[0]]) + d)
     at = np.array([0.3, -0.7])
     value, slope = f.jacobian(at, np.array([1.0, 2.0]))
-    assert value == pytest.approx(rosenbrock(at) + [1.0, 2.0], rel=1e-5)
+    assert value == pytest.approx(rosenbrock(at) + np.array([1.0, 2.0]), rel=1e-5)
     assert slope == pytest.approx(its_slope(at), rel=1e-5)
     assert f.residuals(at) == pytest.approx(rosenbrock(at), rel=1e-5)

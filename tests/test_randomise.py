@@ -1,4 +1,6 @@
-"""Randomise, then optimise: for a linear model the draws are the posterior's; searches side by side are single searches."""
+"""Randomise, then optimise: for a linear model the draws are the posterior's; searches side by side are single
+searches.
+"""
 
 from __future__ import annotations
 

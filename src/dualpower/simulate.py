@@ -123,8 +123,8 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or an
-        intervention could never have any effect.
+        If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or
+        an intervention could never have any effect.
     """
     if draws is not None:
         from dualpower.experiment.ensemble import simulate_ensemble

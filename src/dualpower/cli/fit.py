@@ -142,9 +142,11 @@ def present(found: Posterior, as_json: bool) -> None:
     say(
         [
             heading(
-                f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median, until {found.until}"
+                f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median, "
+                f"until {found.until}"
             ),
-            f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}; {len(found.draws)} draws in {found.about['seconds']} s.",
+            f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}; "
+            f"{len(found.draws)} draws in {found.about['seconds']} s.",
             "",
             heading("Facts, misses first (low, high, then the model's 5, 50 and 95 %)"),
             *table(cells, "<<>>>>>"),

@@ -72,8 +72,8 @@ def simulate_ensemble(
         crowd.
     parameters
         Parameters that differ by draw: those of the scenario's "posterior" (its point if it has none), its "point"
-        alone, or a table, one column an address, one row a draw. With fewer rows than draws they are taken in turn. What
-        a table does not name is as in the scenario; interventions come on top.
+        alone, or a table, one column an address, one row a draw. With fewer rows than draws they are taken in turn.
+        What a table does not name is as in the scenario; interventions come on top.
     keep
         "summary" (all but what units do, and means over groups and districts), "units" (everything, ten times as
         much), or names of variables.

@@ -2,14 +2,14 @@
 
 *Recovery* fits a simulated record alone, from scratch, and asks how often the 90 % interval holds the truth, for each
 parameter and, more to the point, for those that the record tells something of. *Calibration* fits a simulated record
-together with the real one, and asks where the truth ranks among the draws: everywhere alike, if draws are the posterior's.
-True parameters are the posterior's own draws, so that the test is made where the inference is used.
+together with the real one, and asks where the truth ranks among the draws: everywhere alike, if draws are the
+posterior's. True parameters are the posterior's own draws, so that the test is made where the inference is used.
 
     y = f(theta_true) + W^-1 e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
 
-Source: recovery after Cook, Gelman & Rubin (2006); calibration, Talts and others (2018), in the posterior form of Säilynoja,
-Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". What contests say is not simulated and is left out. Limit: for a linear
-model ranks are uniform.
+Source: recovery after Cook, Gelman & Rubin (2006); calibration, Talts and others (2018), in the posterior form of
+Säilynoja, Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". What contests say is not simulated and is left out.
+Limit: for a linear model ranks are uniform.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ Kind = Literal["recovery", "calibration"]
 Vector = NDArray[np.float64]
 
 START = 0.5
-"""Standard deviation, in prior standard deviations, of the start of a search around the prior's centre in a recovery."""
+"""Standard deviation, in prior standard deviations, of the start of a search around the prior's centre in a recovery.
+"""
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _one(asked: Task, piece: _Piece) -> tuple[int, NDArray[np.float64]]:
 
 
 def _simulated(here: Problem, piece: _Piece) -> Vector:
-    """What a simulated record adds to the residuals of the facts; with the real record beside it, half of it, scaled."""
+    """What a simulated record adds to the residuals of the facts; with the real record beside it, half of it."""
     known = here.objective.evidence
     seen = np.asarray(here.seen(piece.truth[None].astype(np.float32)))[0]
     compared = np.array([float(one.compared(value)) for one, value in zip(known.observations, seen, strict=True)])

@@ -4,8 +4,9 @@ The parameters of which the record tells most are sampled with all others at the
 curvature at the mode is one, by NUTS with four chains; the same few are drawn by randomise-then-optimise. Where the two
 disagree, the draws of the whole posterior are off by as much.
 
-Source: Hoffman & Gelman (2014), J. Mach. Learn. Res. 15 (NUTS), by BlackJAX; R-hat and effective sample sizes as in Vehtari
-and others (2021), by ArviZ. Slopes by forward mode: a few tangents cost less than one reverse pass through a year.
+Source: Hoffman & Gelman (2014), J. Mach. Learn. Res. 15 (NUTS), by BlackJAX; R-hat and effective sample sizes as in
+Vehtari and others (2021), by ArviZ. Slopes by forward mode: a few tangents cost less than one reverse pass through a
+year.
 """
 
 from __future__ import annotations

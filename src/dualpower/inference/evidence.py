@@ -5,10 +5,11 @@ band, in which whoever compiled it summed them up. On the scale of comparison, s
 
     y[i,s] = f[i] + common[i] + bias[s] + error[i,s]
 
-where f is the model's number, `common` what all sources of a fact share (standard deviation of the target's band:
-they copy one telegram), `bias` belongs to a source wherever it speaks (`BIAS`), and `error` to the single row. All are
+where f is the model's number, `common` what all sources of a fact share (standard deviation of the target's band: they
+copy one telegram), `bias` belongs to a source wherever it speaks (`BIAS`), and `error` to the single row. All are
 normal, so what is known of f is one number a fact, the weighted mean of its sources, with a covariance: two facts told
-by one source err together. A row far outside the target's band, which somebody has judged, weighs less (Cauchy weights).
+by one source err together. A row far outside the target's band, which somebody has judged, weighs less (Cauchy
+weights).
 
 Source: ours, a two-way random-effects model of measurement (Searle, Casella & McCulloch 1992). Limit: with one source a
 fact, the target's band is what remains.
@@ -42,7 +43,7 @@ SUREST = 0.02
 
 
 class Source(NamedTuple):
-    """What one source says of a fact, on the scale of comparison: its name, number, and the row's standard deviation."""
+    """What one source says of a fact, on the scale of comparison: name, number, standard deviation of the row."""
 
     name: str
     value: float

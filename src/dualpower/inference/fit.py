@@ -4,8 +4,8 @@
     posterior.summary(), posterior.draws, posterior.searches
     posterior.save("posterior.nc")
 
-Searches start at the prior's centre and at draws around it; the one with the smallest loss on the data of the fit is kept,
-and all are reported. The posterior is by randomise-then-optimise (`randomise`).
+Searches start at the prior's centre and at draws around it; the one with the smallest loss on the data of the fit is
+kept, and all are reported. The posterior is by randomise-then-optimise (`randomise`).
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ def fit(
     here = made(scenario, last, targets)
     if not here.facts:
         raise RunError(f"fit: no target is dated up to {last}, there is nothing to fit")
-    told = {"scenario": scenario.id, "content_hash": scenario.content_hash, "until": last, "seed": seed, "starts": starts,
-            "steps": steps, "begin": begin, "interventions": [str(one) for one in scenario.interventions],
-            "targets": None if targets is None else targets.to_csv(), "facts": here.facts, "parameters": here.addresses}  # fmt: skip
+    told = _told(scenario, here, last, targets, {"seed": seed, "starts": starts, "steps": steps, "begin": begin})
     pieces = Pieces(None if out is None else Path(out), told, resume=resume)
     workers = _workers(scenario, asked, here, jobs, executor)
     searches = _searches(workers, pieces, _starts(here, starts, seed, begin), steps, tell)
@@ -132,6 +130,22 @@ def fit(
     }
     table = pd.DataFrame([(k, m.loss, m.steps) for k, m in enumerate(searches)], columns=["start", "loss", "steps"])
     return _posterior(here, best, table, found, about)
+
+
+def _told(
+    scenario: Scenario, here: Problem, until: str, targets: pd.DataFrame | None, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """All that the numbers of a fit depend on."""
+    return {
+        "scenario": scenario.id,
+        "content_hash": scenario.content_hash,
+        "interventions": [str(one) for one in scenario.interventions],
+        "until": until,
+        "targets": None if targets is None else targets.to_csv(),
+        "facts": here.facts,
+        "parameters": here.addresses,
+        **options,
+    }
 
 
 def last_calibrated(scenario: Scenario) -> str:

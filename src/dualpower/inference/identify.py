@@ -1,13 +1,13 @@
 """What the record can tell and what it cannot: the Fisher information at the mode, beside that of the prior.
 
-In prior standard deviations the prior's information is the identity. An eigenvalue above 1 of the facts' information is a
-combination of parameters of which the record says more than the prior; one far below 1 is a combination along which the
-posterior is the prior again, and no conclusion should rest on it.
+In prior standard deviations the prior's information is the identity. An eigenvalue above 1 of the facts' information is
+a combination of parameters of which the record says more than the prior; one far below 1 is a combination along which
+the posterior is the prior again, and no conclusion should rest on it.
 
     F = J' J,  J = d residuals of the facts / d theta at the mode;   share told along v = lambda / (1 + lambda)
 
-Source: Fisher information of normal errors; combinations and sloppiness after Gutenkunst and others (2007), PLoS Comput.
-Biol. 3. Limit: a fact that a parameter does not move adds nothing.
+Source: Fisher information of normal errors; combinations and sloppiness after Gutenkunst and others (2007), PLoS
+Comput. Biol. 3. Limit: a fact that a parameter does not move adds nothing.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def identifiability(scenario: Scenario, posterior: Posterior, *, largest: int = 
 def directions(
     jacobian: NDArray[np.float64], addresses: tuple[str, ...], facts: tuple[str, ...], largest: int = 6
 ) -> list[Direction]:
-    """Eigenvectors of J'J, the largest eigenvalue first; ``jacobian`` [fact, parameter] in prior standard deviations."""
+    """Eigenvectors of J'J, the largest eigenvalue first; ``jacobian`` [fact, parameter] in prior deviations."""
     values, vectors = np.linalg.eigh(jacobian.T @ jacobian)
     found = []
     for value, vector in zip(values[::-1].clip(0.0), vectors.T[::-1], strict=True):

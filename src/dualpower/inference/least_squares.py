@@ -39,7 +39,9 @@ class Linearised(NamedTuple):
 
 
 def linearise(function: Callable[[Array, Array, Any], Array], given: Any = None) -> Linearised:
-    """Compile residuals, a function of parameters, of disturbances and of what is given, and their forward-mode Jacobian."""
+    """Compile residuals, a function of parameters, of disturbances and of what is given, and their forward-mode
+    Jacobian.
+    """
 
     def both(theta: Array, disturbed: Array, given: Any) -> tuple[Array, Array]:
         value, pushed = jax.linearize(lambda at: function(at, disturbed, given), theta)
@@ -69,10 +71,10 @@ def minimise(
     tolerance: float = 0.1,
     reach: float = 1.0,
 ) -> Minimum:
-    """Search from ``start``, with residuals disturbed, until a step from a fresh Jacobian gains less than ``tolerance``.
+    """Search from ``start``, residuals disturbed, until a step from a fresh Jacobian gains less than ``tolerance``.
 
-    A Jacobian costs as much as a hundred residuals. So it is corrected by what each step shows (Broyden 1965, eq. 4.5), and
-    computed afresh only where a step falls short of what it promised. No step moves a parameter by over ``reach``.
+    A Jacobian costs as much as a hundred residuals. So it is corrected by what each step shows (Broyden 1965, eq. 4.5),
+    and computed afresh only where a step falls short of what it promised. No step moves a parameter by over ``reach``.
     """
     theta, damping, tried, fresh = start.copy(), 1.0, 0, True
     residuals, jacobian = f.jacobian(theta, disturbed)

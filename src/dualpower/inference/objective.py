@@ -2,8 +2,8 @@
 
 Residuals are in standard deviations: one for each fact of the record (made independent by the facts' covariance, then
 Huber-softened), one for each free parameter (its distance from the prior's centre), and one for the contests, whose
-square is minus twice the log-probability of what happened. Half of the sum of squares is minus the log-posterior, up to a
-constant and the softening.
+square is minus twice the log-probability of what happened. Half of the sum of squares is minus the log-posterior, up to
+a constant and the softening.
 """
 
 from __future__ import annotations
@@ -71,9 +71,9 @@ class Objective:
     held : addresses of those that interventions have set: their theta moves nothing, so that one compiled program serves
         every choice of them
     evidence : what they are fitted to
-    given : the scenario as arrays; handed to compiled functions, in which it would otherwise be a constant to fold
-    year : from theta[parameter] and ``given`` to what the model says of each fact, array[fact], in the record's units, and the
-        log-probability of what happened in contests; differentiable, not compiled
+    given : the scenario as arrays; handed to compiled functions, where it would else be a constant to fold
+    year : from theta[parameter] and ``given`` to what the model says of each fact, array[fact], in the record's units,
+        and the log-probability of what happened in contests; differentiable, not compiled
     """
 
     free: tuple[Free, ...]

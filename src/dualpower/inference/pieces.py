@@ -1,6 +1,7 @@
 """Finished pieces of a fit, kept in a folder, so that an interrupted one goes on where it was.
 
-A piece is one search or one batch of draws. Its file names the fit that it belongs to; pieces of another fit are refused.
+A piece is one search or one batch of draws. Its file names the fit that it belongs to; pieces of another fit are
+refused.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """Randomise, then optimise: draws from a posterior by disturbing what is known and fitting again.
 
-Each draw disturbs every fact and every prior centre by its own standard deviation, and finds the parameters that then fit
-best. For a linear model the draws are exactly the posterior's; for this one they are close where Laplace's
+Each draw disturbs every fact and every prior centre by its own standard deviation, and finds the parameters that then
+fit best. For a linear model the draws are exactly the posterior's; for this one they are close where Laplace's
 approximation is biased, because each draw follows the curve of the model to its own optimum. All draws search together,
-sixteen in one compiled call, from the mode and with the mode's Jacobian, which each corrects by what it sees on its way.
+sixteen in one compiled call, from the mode and with the mode's Jacobian, which each corrects by what it sees on its
+way.
 
     theta_k = argmin |r(theta) + (e_k, -n_k, 0)|^2,  e_k, n_k ~ N(0, 1)
 
 Source: Bardsley, Solonen, Haario & Laine (2014), SIAM J. Sci. Comput. 36, eq. 2.5, without their correction of weights;
-ensemble form as in Oliver, He & Reynolds (1996). Corrections of the Jacobian: Broyden (1965), eq. 4.5. Limit: for linear
-residuals, mean and covariance of the draws are the posterior's.
+ensemble form as in Oliver, He & Reynolds (1996). Corrections of the Jacobian: Broyden (1965), eq. 4.5. Limit: for
+linear residuals, mean and covariance of the draws are the posterior's.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Searches(NamedTuple):
 
 
 def disturbances(seed: int, draws: Sequence[int], facts: Sequence[str], parameters: Sequence[str]) -> Matrix:
-    """Standard normals for the draws with these numbers, array[draw, fact + parameter + 1]; the last, of the contests, is 0.
+    """Standard normals for the draws with these numbers, array[draw, fact + parameter + 1]; the contests' is 0.
 
     Each is keyed by its fact or parameter and the number of the draw: more draws, or more facts, change no other.
     """
