@@ -139,14 +139,12 @@ def present(found: Posterior, as_json: bool) -> None:
         (str(row.Index), number(row.centre), number(row.q05), number(row.q50), number(row.q95), f"{row.told:.2f}")
         for row in told.itertuples()
     ]
+    inside = f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median"
+    ended = f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}"
     say(
         [
-            heading(
-                f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median, "
-                f"until {found.until}"
-            ),
-            f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}; "
-            f"{len(found.draws)} draws in {found.about['seconds']} s.",
+            heading(f"{inside}, until {found.until}"),
+            f"{ended}; {len(found.draws)} draws in {found.about['seconds']} s.",
             "",
             heading("Facts, misses first (low, high, then the model's 5, 50 and 95 %)"),
             *table(cells, "<<>>>>>"),

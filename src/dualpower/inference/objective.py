@@ -68,7 +68,7 @@ class Objective:
     Attributes
     ----------
     free : the parameters, in the order of ``theta``
-    held : addresses of those that interventions have set: their theta moves nothing, so that one compiled program serves
+    held : addresses of those that interventions have set: their theta moves nothing, so one compiled program serves
         every choice of them
     evidence : what they are fitted to
     given : the scenario as arrays; handed to compiled functions, where it would else be a constant to fold
