@@ -1,9 +1,9 @@
 """The claims of the library's scenario: how long they take, whether they repeat, what pairs are worth.
 
-    python benchmarks/claims.py                 test them once, print verdicts and measures
-    python benchmarks/claims.py --record        also write claims.json beside this file, and the report to build/claims
-    python benchmarks/claims.py --twice         test them twice, and say whether the two results are the same text
-    python benchmarks/claims.py --draws 48 --jobs 1
+python benchmarks/claims.py                 test them once, print verdicts and measures
+python benchmarks/claims.py --record        also write claims.json beside this file, and the report to build/claims
+python benchmarks/claims.py --twice         test them twice, and say whether the two results are the same text
+python benchmarks/claims.py --draws 48 --jobs 1
 """
 
 from __future__ import annotations

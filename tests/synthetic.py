@@ -210,6 +210,8 @@ def scenario(folder: Path = Path("toy")) -> Toy:
         actor="blues",
         meaning="Somebody marches.",
         historical="march",
+        requires=SimpleNamespace(regimes=("tsarism",), events=(), conditions=()),
+        when=None,
         options=[SimpleNamespace(id="march", meaning="they march"), SimpleNamespace(id="wait", meaning="they do not")],
     )
     tables = ("units", "districts", "series", "record", "targets", "changes", "cells", "commuting")

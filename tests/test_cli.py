@@ -430,8 +430,8 @@ def test_what_if_lists_events() -> None:
     code, out, _ = call("what-if", "toy")
     assert code == 0
     assert (
-        "march  1917-03-01 (choice, blues)\n    Somebody marches.\n    * march: they march\n      wait: they do not"
-        in out
+        "march  1917-03-01 (choice, blues)\n    Somebody marches.\n    presupposes Tsarism\n"
+        "    * march: they march\n      wait: they do not" in out
     )
     said = json.loads(call("what-if", "toy", "--json").out)
     assert said["events"][0]["options"][0] == {"id": "march", "meaning": "they march", "historical": True}

@@ -83,7 +83,7 @@ def test_the_template_shows_every_kind_of_thing(tmp_path: Path) -> None:
 
 def test_schemas_lie_beside_the_files_that_ask_for_them(tmp_path: Path) -> None:
     folder = new("town", tmp_path / "town")
-    for name in ("scenario", "timeline"):
+    for name in ("scenario", "timeline", "claims"):
         first = (folder / f"{name}.toml").read_text().splitlines()[0]
         assert first == f"#:schema ./{name}.schema.json"
         schema = json.loads((folder / f"{name}.schema.json").read_text())
@@ -94,8 +94,8 @@ def test_schemas_lie_beside_the_files_that_ask_for_them(tmp_path: Path) -> None:
 
 def test_schemas_use_the_words_of_the_files(tmp_path: Path) -> None:
     paths = write_json_schema(tmp_path)
-    assert [path.name for path in paths] == ["scenario.schema.json", "timeline.schema.json"]
-    scenario, timeline = (json.loads(path.read_text()) for path in paths)
+    assert [path.name for path in paths] == ["scenario.schema.json", "timeline.schema.json", "claims.schema.json"]
+    scenario, timeline, _ = (json.loads(path.read_text()) for path in paths)
     assert "schema" in scenario["required"]
     assert "schema_" not in scenario["properties"]
     assert "from" in timeline["$defs"]["HistoryEntry"]["properties"]

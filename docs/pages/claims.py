@@ -15,10 +15,10 @@ RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "claims.json"
 
 INTRODUCTION = """# Claims put to the test
 
-A scenario's `claims.toml` states claims so that the model can contradict them: the intervention that tests each, several
-definitions of the outcome, and beforehand which way it should move and what difference would matter. `dualpower claims
-petrograd-1917` tests them; `make claims` does so with the posterior and makes this page anew. A verdict says what follows
-from this model, not what would have happened.
+A scenario's `claims.toml` states claims so that the model can contradict them: the intervention that tests each,
+several definitions of the outcome, and beforehand which way it should move and what difference would matter. `dualpower
+claims petrograd-1917` tests them; `make claims` does so with the posterior and makes this page anew. A verdict says
+what follows from this model, not what would have happened.
 
 ```python
 import dualpower as dp
@@ -33,13 +33,13 @@ result.save("claims")               # claims.json, two tables, claims.html
 How a number comes about:
 
 - **Pairs.** The factual year of a draw and its counterfactual share parameters and all chance. A claim about August is
-  computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit for
-  bit, until that event.
-- **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes or
-  no, normal for the rest, draws with equal parameters counted as one cluster.
+  computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit
+  for bit, until that event.
+- **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes
+  or no, normal for the rest, draws with equal parameters counted as one cluster.
 - **Causes.** PN, PS and PNS (probability that what was taken away was necessary, sufficient, both) as the pairs have
-  them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a property
-  of the program's random numbers and not of the world: trust the bounds.
+  them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a
+  property of the program's random numbers and not of the world: trust the bounds.
 - **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
   turn. A verdict that then changes *rests on* that assumption.
 - **Shares** of those who may replace each other are Shapley's, exactly, over all sets of them.
@@ -78,7 +78,9 @@ def _outcomes(claim: dict[str, Any]) -> str:
     rows = []
     for row in claim["outcomes"]:
         before, after = (amount(_number(row[key]), event=row["event"]) for key in ("factual", "changed"))
-        gap, low, high = (amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high"))
+        gap, low, high = (
+            amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high")
+        )
         causal = row["causes"]
         bounds = "" if causal is None else f"{causal['necessity']['low']:.2f} to {causal['necessity']['high']:.2f}"
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
@@ -98,7 +100,8 @@ def _depends(claim: dict[str, Any]) -> str:
             parts.append(f"{row['name'][:1].upper()}{row['name'][1:]}: {row['verdict']} (difference {gap}).")
     if claim["disagreement"]:
         apart = claim["disagreement"]
-        parts.append(f"Theories disagree; the observation {apart['target']} would tell {' and '.join(apart['theories'])} apart best.")
+        both = " and ".join(apart["theories"])
+        parts.append(f"Theories disagree; the observation {apart['target']} would tell {both} apart best.")
     if claim["separates"]:
         parts.append(f"What would tell more: {claim['separates']}")
     return " ".join(parts) or "on nothing that could be switched off."

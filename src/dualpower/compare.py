@@ -126,8 +126,8 @@ def compare(run: Run | Ensemble, other: Run | Ensemble, *, fork: str | None = No
     Raises
     ------
     RunError
-        If they are of different scenarios, of changed files, or of different dates; or ensembles that are not paired, or
-        that differ before the fork.
+        If they are of different scenarios, of changed files, or of different dates; or ensembles that are not paired,
+        or that differ before the fork.
     """
     from dualpower.run import Run
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,16 +58,16 @@ def lines(found: ClaimsResult) -> list[str]:
     about = found.document
     order = {"contradicted": 0, "undecided": 1, "supported": 2}
     listed = sorted(found.claims, key=lambda claim: order[claim["verdict"]])
+    drawn = f"{about['draws']} draws ({about['checks']} for assumptions, calls, theories and shares)"
     head = [
         heading(f"{about['scenario']['title']}: what is claimed, and what the model says"),
-        f"{about['draws']} draws ({about['checks']} for assumptions, calls, theories and shares), seed {about['seed']}, "
-        f"parameters: {about['parameters']}",
+        f"{drawn}, seed {about['seed']}, parameters: {about['parameters']}",
     ]
     return [*head, *(line for claim in listed for line in _claim(claim))]
 
 
 def _claim(claim: dict[str, Any]) -> list[str]:
-    rows = [("", "as it was", "otherwise", "difference", "90 %", "verdict")]
+    rows: list[tuple[str, ...]] = [("", "as it was", "otherwise", "difference", "90 %", "verdict")]
     rows += [_outcome(row) for row in claim["outcomes"]]
     note = [f"  Built in: {claim['by_construction']}"] if claim["by_construction"] else []
     rests = [f"  Otherwise {name}: {row['verdict']}" for name in claim["rests_on"] for row in claim["settings"]

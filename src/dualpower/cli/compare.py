@@ -34,11 +34,7 @@ if TYPE_CHECKING:
 def compare(run: str, other: str | None, out: str | None, changed: bool, as_json: bool, **asked: Any) -> int:
     """Compare two saved runs or ensembles, or a SCENARIO with and without interventions.
 
-    What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair:
-
-    \b
-    dualpower compare RUN_DIR OTHER_DIR
-    dualpower compare SCENARIO --do EVENT=never --draws 200 -o DIR
+    What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair.
     """
     found = _saved(run, other, asked) if other is not None else _simulated(run, asked)
     from dualpower.experiment.pair import Pair

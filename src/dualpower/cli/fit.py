@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     "--draws", type=click.IntRange(0), default=200, show_default=True, help="Draws of the posterior; 0: mode."
 )
 @click.option("--starts", type=click.IntRange(1), default=4, show_default=True, help="Searches for the mode.")
+@click.option("--current", is_flag=True, help="One more search, from the scenario's present parameters.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of starts and draws.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option("-o", "--out", "out", type=click.Path(path_type=Path), help="Folder for posterior.nc and its tables.")
@@ -36,6 +37,7 @@ def fit(
     until: str | None,
     draws: int,
     starts: int,
+    current: bool,
     seed: int,
     jobs: int,
     out: Path | None,
@@ -50,15 +52,22 @@ def fit(
     if resume and out is None:
         raise StopError("--resume needs -o DIR, the folder of the fit to go on with", 2)
     declared = load_scenario(scenario)
+    reached = {"searches": 0, "draws": 0}
+    begin = dict(declared.parameters) if current else None
     try:
-        with terminable(), Progress(f"Fit of {declared.spec.title}", starts + draws, quiet=quiet, unit="pieces") as bar:
-            reached = {"searches": 0, "draws": 0}
+        with (
+            terminable(),
+            Progress(f"Fit of {declared.spec.title}", starts + current + draws, quiet=quiet, unit="pieces") as bar,
+        ):
 
             def tell(what: str, done: int, of: int) -> None:
                 reached[what] = done
                 bar.reached(f"{what} {done}/{of}", sum(reached.values()))
 
-            found = fitted(declared, until, draws=draws, starts=starts, seed=seed, jobs=jobs, out=out, resume=resume, tell=tell)  # fmt: skip
+            found = fitted(
+                declared, until, draws=draws, starts=starts, seed=seed, jobs=jobs, begin=begin, out=out, resume=resume,
+                tell=tell,
+            )  # fmt: skip
     except KeyboardInterrupt:
         if out is None:
             raise

@@ -28,7 +28,8 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
     else:
         lines = [line for event in events for line in _lines(event)]
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),
-             "VALUE is an option (* as it was), another date, or never. Each happens only where what it presupposes holds.",
+             "VALUE is an option (* as it was), another date, or never.",
+             "Each happens only where what it presupposes holds.",
              *lines])  # fmt: skip
     return 0
 

@@ -1,8 +1,8 @@
 """Two ensembles that are paired draw by draw: what an intervention does, over parameters and chance.
 
-From January every draw counts alike. With a fork, draws are weighted by how well they match the record up to the turning
-point (abduction): the likelihood of the targets that lie before it. Few draws then carry the weight, and the effective
-sample size says how few.
+From the first day on every draw counts alike. With a fork, draws are weighted by how well they match the record up to
+the turning point (abduction): the likelihood of the targets that lie before it. Few draws then carry the weight, and
+the effective sample size says how few.
 """
 
 from __future__ import annotations
@@ -150,11 +150,13 @@ class Pair:
         forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
         ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
         last = self.table()[["factual", "other", "difference", "low", "high"]].map(lambda x: f"{x:,.4g}")
+        differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
+        first = differ if self.first else "Nothing differs."
         return "\n".join([
             f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            f"First difference on {self.first}; {said['draws_that_differ']} pairs differ" if self.first else "Nothing differs.",
-            "", "How they end: as it was (rows), otherwise (columns)", *ends,
-            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)", *last.to_string().splitlines(),
+            first, "", "How they end: as it was (rows), otherwise (columns)", *ends,
+            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
+            *last.to_string().splitlines(),
         ])  # fmt: skip
 
     def __repr__(self) -> str:
@@ -188,8 +190,8 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
     early = (days >= 0) & (days < factual.dates.index(fork))
     if 2 * early.sum() > factual.draws:
         raise RunError(
-            f"the two differ from {factual.dates[int(days[early].min())]} on, before the fork on {fork}: fork no later than "
-            "that, or leave the fork out"
+            f"the two differ from {factual.dates[int(days[early].min())]} on, before the fork on {fork}: "
+            "fork no later than that, or leave the fork out"
         )
     return Pair(factual, other, fork, record_weights(factual, fork, ~early))
 
@@ -307,6 +309,10 @@ def quantities(both: Pair) -> list[tuple[str, str, dict[str, str]]]:
         (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
     ]
     councils = [each for each in spec.councils if each.kind == "council"] if "delegates" in data else []
-    found += [(f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
-              for council in councils for party in spec.parties if not council.parties or party.id in council.parties]  # fmt: skip
+    found += [
+        (f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
+        for council in councils
+        for party in spec.parties
+        if not council.parties or party.id in council.parties
+    ]
     return found

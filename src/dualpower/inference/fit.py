@@ -52,7 +52,7 @@ def fit(
     draws: int = 200,
     starts: int = 4,
     seed: int = 1,
-    steps: int = 40,
+    steps: int = 100,
     jobs: int = 1,
     executor: Executor | None = None,
     targets: pd.DataFrame | None = None,
@@ -244,11 +244,10 @@ def _posterior(
 ) -> Posterior:
     table = here.table(found.theta)
     mode = here.objective.values(best.theta)
-    rows = [
-        (free.centre, free.row.sd, free.row.prior, mode[free.address], theta)
-        for free, theta in zip(here.objective.free, best.theta, strict=True)
-    ]
-    prior = pd.DataFrame(rows, index=list(here.addresses), columns=["centre", "sd", "kind", "mode", "theta"])
+    fitted = [(free, x) for free, x in zip(here.objective.free, best.theta, strict=True) if free.address in mode]
+    rows = [(free.centre, free.row.sd, free.row.prior, mode[free.address], x) for free, x in fitted]
+    names = [free.address for free, _ in fitted]
+    prior = pd.DataFrame(rows, index=names, columns=["centre", "sd", "kind", "mode", "theta"])
     known = here.objective.evidence
     facts = pd.DataFrame(
         {

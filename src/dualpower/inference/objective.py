@@ -67,7 +67,9 @@ class Objective:
 
     Attributes
     ----------
-    free : the parameters that are fitted, in the order of ``theta``
+    free : the parameters, in the order of ``theta``
+    held : addresses of those that interventions have set: their theta moves nothing, so that one compiled program serves
+        every choice of them
     evidence : what they are fitted to
     given : the scenario as arrays; handed to compiled functions, in which it would otherwise be a constant to fold
     year : from theta[parameter] and ``given`` to what the model says of each fact, array[fact], in the record's units, and the
@@ -75,6 +77,7 @@ class Objective:
     """
 
     free: tuple[Free, ...]
+    held: frozenset[str]
     evidence: Evidence
     given: Any
     year: Callable[[Array, Any], tuple[Float[Array, " fact"], Float[Array, ""]]]
@@ -99,22 +102,29 @@ class Objective:
         return 0.5 * (self.residuals(theta) ** 2).sum()
 
     def values(self, theta: NDArray[np.floating]) -> dict[str, float]:
-        """Parameters by address."""
-        return {f.address: float(f.value(jnp.asarray(x))) for f, x in zip(self.free, theta, strict=True)}
+        """Fitted parameters by address."""
+        return {
+            f.address: float(f.value(jnp.asarray(x)))
+            for f, x in zip(self.free, theta, strict=True)
+            if f.address not in self.held
+        }
 
 
 def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
-    """Every parameter with a prior that no intervention has set; switches are not fitted, nor is the noise, which history
-    does not show.
-    """
+    """Every parameter with a prior; switches are not fitted, nor is the noise, which history does not show."""
     names = compile_names(scenario)
     middle = centres(names.parties, names.issues, declared_centres(scenario))
-    pinned = {made.target for made in scenario.interventions if made.kind == "set"}
     return tuple(
         Free(address, row, middle[address])
         for address, row in addresses(names.parties, names.issues)
-        if row.prior != "switch" and address not in {*UNSEEN, *pinned}
+        if row.prior != "switch" and address not in UNSEEN
     )
+
+
+def pinned(scenario: Scenario, address: str) -> bool:
+    """Whether an intervention has set a parameter, alone or with its family."""
+    targets = (made.target for made in scenario.interventions if made.kind == "set")
+    return any(address == target or address.startswith(f"{target}.") for target in targets)
 
 
 def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any = jnp.float32) -> Objective:
@@ -122,7 +132,7 @@ def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any 
 
     Parameters
     ----------
-    scenario : its interventions count: what they `set` is not fitted
+    scenario : its interventions count; what they `set` stays as it is, whatever theta says
     evidence : from `dualpower.inference.evidence`
     until : last day that is simulated, the last of the evidence or later
     dtype : single precision but where a slope is checked against finite differences
@@ -130,18 +140,26 @@ def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any 
     names = compile_names(scenario)
     world, days = compile_world(scenario, names), compile_days(scenario, names, until, imposed=True)
     start = crowd.init(world, Days(*(column[0] for column in days)))
-    world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
-    free = free_parameters(scenario)
-    fixed = parameter_values(scenario, names)
+    free, values = free_parameters(scenario), parameter_values(scenario, names)
+    known, number = tuple(values), {one.address: k for k, one in enumerate(free)}
+    held = np.array([float(pinned(scenario, one.address)) for one in free])
+    given = (world, days, start, np.array([values[name] for name in known]), held)
+    given = jax.tree.map(lambda a: _precise(a, dtype), given)
+
+    def parameter(name: str, at: int, theta: Array, fixed: Array, holds: Array) -> Array:
+        if name not in number:
+            return fixed[at]
+        k = number[name]
+        return jnp.where(holds[k] > 0, fixed[at], free[k].value(theta[k]))
 
     def year(theta: Array, given: Any) -> tuple[Array, Array]:
-        world, days, start = given
-        values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
-        diary = crowd.year(nested(values, names.parties, names.issues, dtype), world, days, start).diary
+        world, days, start, fixed, holds = given
+        at = {name: parameter(name, k, theta, fixed, holds) for k, name in enumerate(known)}
+        diary = crowd.year(nested(at, names.parties, names.issues, dtype), world, days, start).diary
         found = {**arrays(diary), "size": world.setting.size[days.epoch]}
         return jnp.stack([observe(found, one) for one in evidence.observations]), diary.contest_logp.sum()
 
-    return Objective(free, evidence, (world, days, start), year)
+    return Objective(free, frozenset(f.address for f, x in zip(free, held, strict=True) if x), evidence, given, year)
 
 
 def _precise(array: Any, dtype: Any) -> Array:

@@ -85,7 +85,7 @@ class Problem:
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """Addresses of the free parameters."""
+        """Addresses of the parameters, those that are held included."""
         return tuple(free.address for free in self.objective.free)
 
     @cached_property
@@ -131,9 +131,11 @@ class Problem:
         )
 
     def table(self, theta: NDArray[np.float64]) -> pd.DataFrame:
-        """Theta[draw, parameter] as a table of values, one column an address."""
+        """Theta[draw, parameter] as a table of values, one column a fitted address."""
         columns = {
-            free.address: np.asarray(free.value(jnp.asarray(theta[:, k]))) for k, free in enumerate(self.objective.free)
+            free.address: np.asarray(free.value(jnp.asarray(theta[:, k])))
+            for k, free in enumerate(self.objective.free)
+            if free.address not in self.objective.held
         }
         return pd.DataFrame(columns, dtype=np.float64)
 

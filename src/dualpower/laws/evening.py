@@ -81,7 +81,8 @@ def deliberate(
     sits = government.in_regime(today.fate.regime, o.exists)
     electors = today.here.voters @ jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]).T
     base = councils.base(p, electors[:, :-1], day.turnout, o.tier, o.stands)
-    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits)
+    age = today.fate.days_in_regime.astype(base.dtype)
+    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits, age)
     mood = mood._replace(
         delegates=delegates,
         executive=councils.executive(p, mood.executive, delegates),

@@ -323,6 +323,15 @@ COUNCILS = _rows(
         "increase of it with activity and with the distance from the base",
         _TRIAL,
     ),
+    (
+        "mandate",
+        "days",
+        "lognormal",
+        30.0,
+        0.5,
+        "age of a council at which recall is two thirds of what it will be",
+        _OURS,
+    ),
     ("executive", "1/day", "lognormal", 0.06, 0.5, "rate at which executives follow their council", _TRIAL),
     (
         "founders",

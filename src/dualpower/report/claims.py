@@ -85,14 +85,15 @@ def how(document: Plain) -> str:
         else f"one set of parameters ({document['parameters']})"
     )
     return (
-        f"{document['draws']} pairs of years for every intervention, {document['checks']} for assumptions, calls, theories and "
-        f"shares; {many}; seed {document['seed']}. The two years of a pair share parameters and all chance."
+        f"{document['draws']} pairs of years for every intervention, {document['checks']} for assumptions, calls, "
+        f"theories and shares; {many}; seed {document['seed']}. "
+        "The two years of a pair share parameters and all chance."
     )
 
 
 @styled
 def forest(claims: Sequence[Plain]) -> Figure:
-    """Draw the first outcome of every claim: its effect in smallest differences of interest, as the claim expects it."""
+    """Draw the effect on each claim's first outcome, in smallest differences of interest, as the claim expects."""
     rows = [claim for claim in claims if claim["outcomes"] and claim["outcomes"][0]["draws"]]
     figure, (axes,) = sheet(0.9 + 0.27 * max(len(rows), 1), left=4.2, bottom=0.55, top=0.15)
     for place, claim in enumerate(reversed(rows)):

@@ -44,7 +44,7 @@ def contents(both: Pair) -> dict[str, Any]:
         "title": both.factual.index["scenario"]["title"], "said": both.summary(),
         "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
                  for each in (both.factual, both.other)],
-        "ends": [{"name": names.get(key, key), "to": [float(row[to]) for to in ends.columns]} for key, row in ends.iterrows()],
+        "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
         "tos": [names.get(to, to) for to in ends.columns],
         "plates": plates(both), "locked": locked(both), "dates": [days.both(date) for date in days.dates],
     }  # fmt: skip
@@ -88,10 +88,10 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
     days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
     ids = ensemble.dataset["regime"].to_numpy()
     names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
-    shares = {regime: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in ensemble.scenario.spec.regimes
-              if regime.id in names}  # fmt: skip
-    axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in shares],
-                   labels=[regime.name for regime in shares], alpha=0.75, linewidth=0)  # fmt: skip
+    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in names]
+    shares = {regime.id: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in known}
+    axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in known],
+                   labels=[regime.name for regime in known], alpha=0.75, linewidth=0)  # fmt: skip
     axes.set_title(side)
     value_axis(axes, "share of draws", 1.0, percent=True)
     date_axis(axes, days)

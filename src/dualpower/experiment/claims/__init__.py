@@ -1,4 +1,4 @@
-"""Claims put to the test: paired counterfactuals, causes with bounds, doses, placebos, shares, and what they rest on."""
+"""Claims put to the test: paired counterfactuals, causes with bounds, doses, placebos, shares, what they rest on."""
 
 from __future__ import annotations
 

@@ -46,8 +46,13 @@ class Effect(NamedTuple):
     draws: int
 
 
+_NAN = float("nan")
+NOTHING = Effect(_NAN, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, 0)
+"""The effect where no pair can be compared."""
+
+
 class Bounded(NamedTuple):
-    """A probability as the coupled pairs have it (NaN where nothing can be counted), and its bounds for any coupling."""
+    """A probability as the coupled pairs have it (NaN where nothing can be counted), and its bounds for all."""
 
     coupled: float
     low: float
@@ -77,7 +82,7 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     apart = changed - factual
     count = len(apart)
     if not count:
-        return Effect(*[float("nan")] * 7, 0)
+        return NOTHING
     middle, error = _agresti_min(apart) if event else (float(apart.mean()), _error(apart, row))
     ends = middle - Z_90 * error, middle + Z_90 * error
     clipped = (max(ends[0], -1.0), min(ends[1], 1.0)) if event else ends
@@ -88,7 +93,7 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
 
 
 def _agresti_min(apart: Array) -> tuple[float, float]:
-    """Middle and standard error of the interval for a difference of paired proportions: half a pair more of each kind."""
+    """Middle and standard error of a difference of paired proportions: half a pair more of each kind."""
     count, gained, lost = len(apart) + 2, (apart > 0).sum() + 0.5, (apart < 0).sum() + 0.5
     middle = (gained - lost) / count
     return float(middle), float(np.sqrt(gained + lost - count * middle**2) / count)

@@ -6,7 +6,7 @@ exceeds 1, and the middle is unstable, above
 
     a* = 1 / (2 sum_u w_u y_u (1 - y_u)),
 
-with y_u the compliance of unit u with one of the two, w_u the weight of its authority. With y_u = 1/2 everywhere it is 2.
+with y_u the compliance of unit u with one of the two, w_u the weight of its authority. Where every y_u is 1/2 it is 2.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.experiment.claims.causal import Causes, Effect, causes, effect
-from dualpower.experiment.claims.plan import FULL, Changes, Setting, Theory, coalitions, contradicts
+from dualpower.experiment.claims.causal import NOTHING, Causes, Effect, causes, effect
+from dualpower.experiment.claims.plan import Changes, Setting, Theory, coalitions, contradicts
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.work import Done
@@ -64,8 +64,10 @@ class Draws:
 def gather(claim: Claim, done: Sequence[Done], setting: Setting, draws: int) -> Draws:
     """Put the batches of a setting together, in order, and drop draws beyond the last asked for."""
     batches = sorted((one for one in done if one.setting == setting.name), key=lambda one: one.first)
-    joined = {changes: np.concatenate([one.variants[changes][claim.id] for one in batches if changes in one.variants], 1)
-              for changes in {key for one in batches for key in one.variants}}  # fmt: skip
+    joined = {
+        changes: np.concatenate([one.variants[changes][claim.id] for one in batches if changes in one.variants], 1)
+        for changes in {key for one in batches for key in one.variants}
+    }
     factual = np.concatenate([one.factual[claim.id] for one in batches], 1)[:, :draws]
     among = np.concatenate([one.among[claim.id] for one in batches])[:draws]
     row = np.arange(factual.shape[1]) % len(setting.table.values)
@@ -162,7 +164,7 @@ def _mixed(found: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
     """The effect under a mixture; theories under which nothing can be compared are left out."""
     known = {name: one for name, one in found.items() if one.draws and weights[name] > 0}
     if not known:
-        return Effect(*[float("nan")] * 7, 0)
+        return NOTHING
     total = sum(weights[name] for name in known)
 
     def mean(field: str) -> float:
@@ -185,16 +187,14 @@ def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Arra
     share = float(lasting.mean())
     return {
         "address": said.address, "critical": said.critical, "above": above,
-        "low": float(np.quantile(values, 0.05)), "median": float(np.median(values)), "high": float(np.quantile(values, 0.95)),
+        **dict(zip(("low", "median", "high"), np.quantile(values, (0.05, 0.5, 0.95)).tolist(), strict=True)),
         "actual_critical": None if actual is None or critical is None else float(np.median(critical[known])),
         "above_actual": actual, "lasting": share, "draws": len(lasting),
         "verdict": of_parameter(said, above if actual is None else actual, share, len(lasting)),
     }  # fmt: skip
 
 
-def overall(
-    claim: Claim, rows: Sequence[Plain], number: Plain | None, placebos: Sequence[Plain]
-) -> tuple[Verdict, str]:
+def overall(rows: Sequence[Plain], number: Plain | None, placebos: Sequence[Plain]) -> tuple[Verdict, str]:
     """The verdict on a claim and, where a placebo spoils it, why."""
     parts: list[Verdict] = [row["verdict"] for row in rows if row["decides"]]
     parts += [number["verdict"]] if number else []
@@ -202,18 +202,3 @@ def overall(
     if verdict == "supported" and any(row["verdict"] == "supported" for row in placebos):
         return "undecided", "a placebo does as much"
     return verdict, ""
-
-
-__all__ = [
-    "FULL",
-    "Draws",
-    "doses",
-    "gather",
-    "outcomes",
-    "overall",
-    "parameter",
-    "shares",
-    "stacked",
-    "under",
-    "variants",
-]

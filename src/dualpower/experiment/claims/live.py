@@ -61,9 +61,10 @@ class Stage:
         kinds = {_touches(made) for made in self.new}
         if "sizes" in kinds:
             return compile_world(self.scenario, names)
-        events = {"chronicle": chronicle(self.scenario, names)} if "events" in kinds else {}
-        members = {"units": units(self.scenario, names)} if "members" in kinds else {}
-        return told._replace(**events, **members)
+        return told._replace(
+            chronicle=chronicle(self.scenario, names) if "events" in kinds else told.chronicle,
+            units=units(self.scenario, names) if "members" in kinds else told.units,
+        )
 
     @cached_property
     def days(self) -> Days:

@@ -62,7 +62,7 @@ def taken(measure: Measure, arrays: Mapping[str, Array], happened: Array, place:
         Where names and dates are.
     """
     days = np.arange(place.day(measure.date), place.day(measure.last) + 1)
-    daily = sum((_daily(path, days, arrays, happened, place) for path in measure.of), np.zeros(1))
+    daily: Array = np.sum([_daily(path, days, arrays, happened, place) for path in measure.of], axis=0)
     found = _TAKE[measure.take](daily)
     return found if measure.at_least is None else (found >= measure.at_least).astype(float)
 
@@ -72,13 +72,13 @@ def _daily(path: str, days: Array, arrays: Mapping[str, Array], happened: Array,
     head, *parts = path.split(".")
     if head == "event":
         when = happened[:, [place.number(0, "event", parts[0])]]
-        return ((when >= 0) & (when <= days)).astype(float)
+        return np.asarray((when >= 0) & (when <= days), float)
     values = arrays[VARIABLES.get(head, head)][:, days]
     if head == "regime":
-        return (values == place.number(0, "regime", parts[0])).astype(float)
+        return np.asarray(values == place.number(0, "regime", parts[0]), float)
     for position, name in enumerate(parts):
         values = values[:, :, place.number(position, head, name)]
-    return values.astype(float)
+    return np.asarray(values, float)
 
 
 class Place:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dualpower.experiment.plan import BATCH, Job, Table, make_plan, seeds, table_of
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
-from dualpower.scenario.claims import Claim, Claims, parse_change
+from dualpower.scenario.claims import Claim, parse_change
 from dualpower.scenario.faults import did_you_mean
 from dualpower.scenario.timeline import NEVER
 
@@ -157,11 +157,11 @@ def settings(scenario: Scenario, table: Table, theories: Mapping[str, Theory]) -
     for row in PARAMETERS:
         if row.law == "contests" and row.prior == "switch":
             address = f"{row.law}.{row.name}"
-            found.append(Setting(f"without: {row.meaning}", "assumption", scenario.set(address, 0.0), table))
+            found.append(Setting(f"without “{row.meaning}”", "assumption", scenario.set(address, 0.0), table))
     quiet = scenario.set("mobilisation.call", 0.0)
-    found.append(Setting("without: any answer to calls", "call", quiet, table))
+    found.append(Setting("without any answer to calls", "call", quiet, table))
     for event, name in calls(scenario):
-        found.append(Setting(f"without: {name}", "call", scenario.do(event, NEVER), table, event))
+        found.append(Setting(f"without the event “{name}”", "call", scenario.do(event, NEVER), table, event))
     for theory, (pinned, draws, _) in theories.items():
         rows = no_table(table) if draws is None else table_of(scenario, draws)
         found.append(Setting(theory, "theory", pinned, rows))

@@ -28,8 +28,12 @@ def separating(
     count = next(iter(seen.values())).shape[1]
     targets = survey(scenario, scenario.targets, days, strict=True).observations[:count]
     pairs = [(a, b) for k, a in enumerate(rows) for b in rows[k + 1 :] if a["verdict"] != b["verdict"]]
-    best = max(((*_gap(one, seen[a["name"]][:, k], seen[b["name"]][:, k]), k, a, b)
-                for k, one in enumerate(targets) for a, b in pairs), key=lambda each: each[0], default=None)  # fmt: skip
+    gaps = [
+        (*_gap(one, seen[a["name"]][:, k], seen[b["name"]][:, k]), k, a, b)
+        for k, one in enumerate(targets)
+        for a, b in pairs
+    ]
+    best = max(gaps, key=lambda each: each[0], default=None)
     if best is None:
         return None
     distance, means, k, a, b = best

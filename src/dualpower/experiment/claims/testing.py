@@ -66,7 +66,7 @@ def test_claims(
     scenario
         With a claims.toml.
     draws
-        Years of each variant. Assumptions, calls, theories and shares are looked at with a quarter of them, 48 at least.
+        Years of each variant. Assumptions, calls, theories and shares are looked at with a quarter, at least 48.
     seed
         Of all chance; a draw's variants share it.
     parameters
@@ -157,7 +157,7 @@ def _judged(
     rows = judge.outcomes(found)
     number = _parameter(scenario, claim, full, done, draws)
     placebos = judge.variants(found, "placebos")
-    verdict, why = judge.overall(claim, rows, number, placebos)
+    verdict, why = judge.overall(rows, number, placebos)
     under = [row for one in everything[1:] if one.name in each and (row := judge.under(claim, one, each[one.name]))]
     theories = {name: each[name] for name in rivals if name in each}
     together = judge.stacked(claim, theories, rivals)
@@ -172,7 +172,7 @@ def _judged(
         "also": judge.variants(found, "also"), "shares": judge.shares(found), "checked_verdict": base,
         "settings": under + ([together] if together else []),
         "rests_on": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] >= FEWEST
-                     and row["verdict"] != base],
+                     and row["verdict"] != base and number is None],
         "not_comparable": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] < FEWEST],
         "disagreement": separating(scenario, [row for row in under if row["kind"] == "theory"], done, checks),
     }  # fmt: skip

@@ -9,20 +9,12 @@ Plain = Mapping[str, Any]
 
 
 def amount(value: float, *, event: bool, signed: bool = False) -> str:
-    """A probability or share with two decimals; a count of persons rounded to whole numbers."""
+    """A probability with two decimals, another share with three, a count of persons as a whole number."""
     if value != value:
         return "–"
-    small = event or abs(value) < 10
-    text = (
-        f"{value:+.2f}"
-        if small and signed
-        else f"{value:.2f}"
-        if small
-        else f"{value:+,.0f}"
-        if signed
-        else f"{value:,.0f}"
-    )
-    return text.replace("+0.00", "0.00").replace("-0.00", "0.00")
+    digits = 2 if event else 3 if abs(value) < 10 else 0
+    text = f"{value:{'+' if signed else ''},.{digits}f}"
+    return text[1:] if signed and float(text.replace(",", "")) == 0 else text
 
 
 def sentence(claim: Plain) -> str:
@@ -49,7 +41,8 @@ def _outcome(row: Plain) -> str:
         for key in ("factual", "changed", "difference", "low", "high")
     )
     chance = "the probability of " if event else ""
-    return f"{chance}“{row['meaning']}” is {before} as it was and {after} otherwise (difference {gap}, 90 % {low} to {high})"
+    gaps = f"difference {gap}, 90 % {low} to {high}"
+    return f"{chance}“{row['meaning']}” is {before} as it was and {after} otherwise ({gaps})"
 
 
 def _parameter(row: Plain) -> str:
@@ -64,14 +57,15 @@ def _parameter(row: Plain) -> str:
 
 
 def _caveat(claim: Plain) -> str:
-    rests = claim["rests_on"]
+    rests = {row["name"]: row["verdict"] for row in claim["settings"] if row["name"] in claim["rests_on"]}
     if rests:
-        return f"; it comes out otherwise {_listed(rests)}"
+        return f"; but it is {_listed([f'{verdict} {name}' for name, verdict in rests.items()])}"
     if claim["by_construction"] and claim["verdict"] == "supported":
         return "; its sign is built into a law"
     return ""
 
 
-def _listed(names: Sequence[str], most: int = 2) -> str:
-    shown = " or ".join(name.replace("without: ", "without “", 1) + "”" for name in names[:most])
-    return shown + (f" (and {len(names) - most} more)" if len(names) > most else "")
+def _listed(parts: Sequence[str], most: int = 2) -> str:
+    """Some parts in a row, the first two by name."""
+    more = f" (and so with {len(parts) - most} more switched off)" if len(parts) > most else ""
+    return ", ".join(parts[:most]) + more

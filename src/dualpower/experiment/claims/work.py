@@ -83,7 +83,7 @@ def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
         {claim.id: _outcomes(claim, fact, place, end) for claim in claims},
         {claim.id: _among(claim, fact, place, end) for claim in claims},
         {c.id: _taken(c.parameter.lasting, fact, place, end) for c in claims if c.parameter},
-        {c.id: contagion.critical(bench, fact, c.parameter.centres) for c in claims if c.parameter and c.parameter.centres},
+        {c.id: contagion.critical(bench, fact, c.parameter.centres) for c in claims if c.parameter},
         found, of_targets(bench, fact.seen, fact.arrays["regime"], fact.happened),
     )  # fmt: skip
 

@@ -1,0 +1,154 @@
+"""Pairs of ensembles: what differs, when first, how they end, and draws weighted by the record."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dualpower as dp
+from dualpower.cli import main
+from dualpower.experiment import Ensemble
+from dualpower.experiment.pair import Pair, record_weights, weighted_quantiles
+from dualpower.run import RunError
+from dualpower.scenario import Scenario
+
+UNTIL, DRAWS = "1917-04-20", 16
+
+
+@pytest.fixture(scope="module")
+def two(petrograd: Scenario) -> tuple[Ensemble, Ensemble]:
+    other = petrograd.do("lenin-returns", "never")
+    one, changed = (dp.simulate(each, draws=DRAWS, seed=1, until=UNTIL) for each in (petrograd, other))
+    return one, changed
+
+
+@pytest.fixture(scope="module")
+def both(two: tuple[Ensemble, Ensemble]) -> Pair:
+    return dp.compare(*two)
+
+
+@pytest.mark.slow
+def test_the_first_difference(both: Pair) -> None:
+    days = both.factual.dataset["event_day"].sel(event="lenin-returns").to_numpy()
+    for date, day in zip(both.firsts, days, strict=True):
+        assert date == (None if day < 0 else both.factual.dates[day])
+    assert both.first == min(date for date in both.firsts if date)
+
+
+@pytest.mark.slow
+def test_differences(both: Pair) -> None:
+    at = {"party": "bolshevik", "topic": "war"}
+    found = both.difference("line", **at)
+    one, two = (each.dataset["line"].sel(at).to_numpy().astype(float) for each in (both.factual, both.other))
+    np.testing.assert_allclose(found["difference"], (two - one).mean(0), atol=1e-9)
+    last = found.iloc[-1]
+    assert last["low_90"] <= last["difference"] <= last["high_90"] < 0
+    assert last["low"] <= last["difference"] <= last["high"]
+    assert (found.loc[:"1917-03-01", "difference"] == 0).all()
+    ruled = both.difference("regime", regime="dual_power")
+    shares = both.factual.regime_shares()["dual_power"].to_numpy()
+    np.testing.assert_allclose(ruled["factual"], shares)
+    with pytest.raises(RunError, match='no party "bolsheviks"'):
+        both.difference("line", party="bolsheviks", topic="war")
+    with pytest.raises(RunError, match="say which topic"):
+        both.difference("line", party="bolshevik")
+    with pytest.raises(RunError, match="no variable"):
+        both.difference("lines")
+
+
+@pytest.mark.slow
+def test_outcomes(both: Pair) -> None:
+    assert both.outcomes.to_numpy().sum() == pytest.approx(1)
+    ends = both.factual.outcomes["outcome"].value_counts(normalize=True)
+    np.testing.assert_allclose(both.outcomes.sum(axis=1)[ends.index], ends)
+    assert both.effective_sample_size == pytest.approx(DRAWS)
+
+
+@pytest.mark.slow
+def test_a_fork_weighs_by_the_record(two: tuple[Ensemble, Ensemble]) -> None:
+    forked = dp.compare(*two, fork="1917-03-31")
+    assert forked.weights.sum() == pytest.approx(1)
+    assert 1 <= forked.effective_sample_size < DRAWS
+    plain = dp.compare(*two)
+    strikers = [each.difference("strikers").loc["1917-02-25", "factual"] for each in (plain, forked)]
+    record = 230_000  # between the bands of the record for that day; the weighted mean must not be farther from it
+    assert abs(strikers[1] - record) <= abs(strikers[0] - record) + 5_000
+    nothing = record_weights(two[0], "1917-01-02", np.ones(DRAWS, bool))
+    np.testing.assert_allclose(nothing, 1 / DRAWS)
+    left = record_weights(two[0], "1917-03-31", np.arange(DRAWS) != 3)
+    assert left[3] == 0
+    with pytest.raises(RunError, match="before the fork"):
+        dp.compare(*two, fork="1917-04-18")
+    with pytest.raises(RunError, match="on their second day or later"):
+        dp.compare(*two, fork="1917-01-01")
+
+
+@pytest.mark.slow
+def test_what_is_no_pair(two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
+    with pytest.raises(RunError, match="nothing pairs them"):
+        dp.compare(two[0], dp.simulate(petrograd, draws=DRAWS, seed=2, until=UNTIL))
+    with pytest.raises(RunError, match="different dates"):
+        dp.compare(two[0], dp.simulate(petrograd, draws=DRAWS, seed=1, until="1917-01-05"))
+    run = dp.simulate(petrograd, until="1917-01-05")
+    with pytest.raises(RunError, match="a run and an ensemble"):
+        dp.compare(two[0], run)  # type: ignore[call-overload]
+    with pytest.raises(RunError, match="only ensembles"):
+        dp.compare(run, run, fork="1917-01-03")  # type: ignore[call-overload]
+
+
+@pytest.mark.slow
+def test_it_shows_itself(both: Pair, tmp_path: Path) -> None:
+    said = str(both)
+    assert f"{DRAWS} pairs, from the first day" in said
+    assert "How they end" in said
+    json.dumps(both.summary())
+    both.save(tmp_path)
+    page = (tmp_path / "compare.html").read_text()
+    for words in ("two years side by side", "lenin-returns=never", 'type="range"', "Petrograd Soviet", "as it was"):
+        assert words in page, words
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert {path.name for path in tmp_path.iterdir()} == {"compare.html", "differences.csv", "outcomes.csv"}
+
+
+@pytest.mark.slow
+def test_the_command(tmp_path: Path) -> None:
+    words = ["compare", "petrograd-1917", "--do", "womens-day=never", "--until", "1917-03-01"]
+    told = CliRunner().invoke(main, [*words, "--draws", "2", "-o", str(tmp_path / "out")])
+    assert told.exit_code == 0, told.stderr
+    assert "First difference on 1917-02-23; 2 pairs differ" in told.stdout
+    assert (tmp_path / "out" / "compare.html").exists()
+    document = json.loads(CliRunner().invoke(main, [*words, "--draws", "2", "--fork", "1917-02-23", "--json"]).stdout)
+    assert document["fork"] == "1917-02-23"
+    single = CliRunner().invoke(main, words)
+    assert "First difference on 1917-02-23" in single.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["compare", "petrograd-1917"], "say by --do, --scale or --set what is otherwise"),
+        (["compare", "petrograd-1917", "--do", "womens-day=never", "--fork", "1917-02-23"], "--fork needs --draws"),
+        (["compare", "a", "b", "--do", "womens-day=never"], "--do is for a SCENARIO"),
+        (["compare", "a", "b", "--fork", "1917-02-23"], "--fork is for ensembles"),
+    ],
+)
+def test_the_command_refuses(words: list[str], said: str) -> None:
+    told = CliRunner().invoke(main, words)
+    assert told.exit_code == 2
+    assert said in told.stderr
+
+
+@given(st.lists(st.floats(-10, 10), min_size=1, max_size=30), st.floats(0.01, 0.99))
+def test_weighted_quantiles(values: list[float], level: float) -> None:
+    """With equal weights the smallest value with at least that share at or below it; a weight of 1 takes all."""
+    array, count = np.array(values)[:, None], len(values)
+    (found,) = weighted_quantiles(array, np.full(count, 1 / count), (level,))
+    assert found[0] == np.sort(values)[min(int(np.ceil(level * count - 1e-9)), count) - 1]
+    (found,) = weighted_quantiles(array, np.eye(count)[0], (level,))
+    assert found[0] == values[0]
