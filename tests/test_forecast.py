@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import types
@@ -189,3 +190,15 @@ def test_means_skill_and_verdict_by_hand() -> None:
     assert (said["best"], said["origins"], said["origins_better"], said["better_than_all"]) == ("pool", 2, 1, True)
     assert said["worst_ratio"] == pytest.approx(1.5)
     assert summary.by_origin(table).loc[("rolling", "o0"), "model"] == pytest.approx(0.3)
+
+
+def test_the_page_of_the_documentation_has_every_target(
+    made: tuple[Forecast, Path], repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "docs"))
+    how_well, results = (importlib.import_module(f"pages.{name}") for name in ("how_well", "results"))
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    assert "make forecast" in how_well.page()
+    made[0].save(tmp_path / "forecast")
+    page = how_well.page()
+    assert all(name in page for name in ("T01", "T02", "T03", "T04", "T05", "local level", "1921-03-31"))

@@ -21,7 +21,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment.drawn import drawn_theories
 from dualpower.inference.confusion import Confusion, confusion, prior_draws, simulated_targets
-from dualpower.inference.objective import free_parameters
+from dualpower.inference.gradient import unpinned
 from dualpower.inference.points import target_points
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.theories import THEORIES, compare_theories, pinned, pins, stacking, theory_named
@@ -59,9 +59,9 @@ def test_what_a_theory_pins_is_set_and_not_free(town: Scenario, theory: str) -> 
     found = pinned(town, theory)
     wanted = pins(town, theory_named(theory))
     assert {name: found.resolved_parameters()[name] for name in wanted} == wanted
-    free = {one.address for one in free_parameters(found)}
+    free = {one.address for one in unpinned(found)}
     assert not free & set(wanted)
-    assert free | set(wanted) == {one.address for one in free_parameters(town)}
+    assert free | set(wanted) == {one.address for one in unpinned(town)}
 
 
 def test_hardship_is_pinned_for_daily_life_and_not_for_power(town: Scenario) -> None:

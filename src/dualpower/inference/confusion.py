@@ -20,7 +20,7 @@ import pandas as pd
 
 from dualpower import _files
 from dualpower.inference.forecast import Fitted, Tell
-from dualpower.inference.objective import free_parameters
+from dualpower.inference.gradient import unpinned
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import predict
 from dualpower.inference.scoring import score_draws
@@ -118,7 +118,7 @@ def confusion(
 
 def prior_draws(scenario: Scenario, count: int, seed: int) -> pd.DataFrame:
     """Draws from the prior of every parameter that is free under a scenario, table[draw, address]."""
-    free = free_parameters(scenario)
+    free = unpinned(scenario)
     theta = keyed.normals(seed, "prior", tuple(one.address for one in free), np.arange(count))
     return pd.DataFrame(
         {one.address: np.asarray(one.value(jnp.asarray(theta[:, k]))) for k, one in enumerate(free)}, dtype=float

@@ -14,7 +14,7 @@ headline's fit knew; it is no forecast, and no baseline stands beside it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -25,12 +25,11 @@ import pandas as pd
 from dualpower import _files
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
-from dualpower.inference.baselines import BASELINES, Guess, best_spreads, earlier_spreads, guesses
-from dualpower.inference.points import Point, known_points, target_points
+from dualpower.inference.points import target_points
 from dualpower.inference.predict import Predicted, predict
-from dualpower.inference.scoring import Scores, score_draws, score_normal
+from dualpower.inference.rows import compared, row
+from dualpower.inference.scoring import score_draws
 from dualpower.inference.summary import by_model, by_origin, verdict
-from dualpower.record import inverse
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
 
@@ -43,7 +42,6 @@ READINGS: tuple[Choices, ...] = ("history", "rules")
 """What decides choices after an origin."""
 
 FILES = ("forecast.csv", "forecast.json")
-OWN = ", own spread"
 
 
 class Fitted(Protocol):
@@ -269,73 +267,3 @@ def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) ->
         for one, drawn, runs in columns
     ]
     return pd.DataFrame(rows)
-
-
-def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> dict[str, Any]:
-    """One target as one model sees it from one origin, on the scale of comparison and in the record's units."""
-    one = point.observation
-    natural = {
-        f"natural_{name}": inverse(getattr(scores, name), one.transform, scale=one.scale, offset=one.offset)
-        for name in ("q05", "q50", "q95")
-    }
-    return {
-        "origin": origin,
-        "model": model,
-        "target_id": point.id,
-        "what": point.what,
-        "date": point.date,
-        "days_ahead": point.day - after,
-        "kind": point.kind,
-        "split": point.split,
-        "judged": point.judged,
-        "truth": point.z,
-        **scores._asdict(),
-        "observed": one.value,
-        "low": one.low,
-        "high": one.high,
-        **natural,
-    }
-
-
-def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int) -> pd.DataFrame:
-    """All comparisons: rows of the model and, beside them, of every baseline."""
-    later, near, main = model["days_ahead"] > 0, model["days_ahead"] <= ahead, model["origin"] == headline
-    sets = {"rolling": model[later & near], "long": model[later], "headline": model[later & main]}
-    parts = [
-        part.assign(comparison=name)
-        for name, rows in sets.items()
-        if len(rows)
-        for part in (rows, baseline_rows(scenario, rows))
-    ]
-    table = pd.concat([*parts, model[main & ~later].assign(comparison="fitted")], ignore_index=True)
-    return table[["comparison", *(column for column in table.columns if column != "comparison")]]
-
-
-def baseline_rows(scenario: Scenario, model: pd.DataFrame) -> pd.DataFrame:
-    """Every baseline on the targets and origins of some rows of the model, with both spreads."""
-    points, known = {one.id: one for one in target_points(scenario)}, known_points(scenario)
-    pairs = list(dict.fromkeys(zip(model["origin"], model["target_id"], strict=True)))
-    origins = list(dict.fromkeys(origin for origin, _ in pairs))
-    cases = {origin: [points[name] for each, name in pairs if each == origin] for origin in origins}
-    rows = [each for name in BASELINES for each in _baseline(scenario, name, cases, known)]
-    return pd.DataFrame(rows)
-
-
-def _baseline(
-    scenario: Scenario, name: str, cases: dict[str, list[Point]], known: Sequence[Point]
-) -> Iterable[dict[str, Any]]:
-    days = {origin: scenario.day_index(origin) for origin in cases}
-    told = {origin: guesses(name, points, known, days[origin]) for origin, points in cases.items()}
-    judged = [(p, g) for o, points in cases.items() for p, g in zip(points, told[o], strict=True) if p.judged]
-    best = best_spreads([p for p, _ in judged], [g for _, g in judged])
-    for origin, points in cases.items():
-        earlier = earlier_spreads(name, known, days[origin])
-        for point, guess in zip(points, told[origin], strict=True):
-            for label, sd in ((name, best[point.scale]), (name + OWN, _own(guess, earlier[point.scale]))):
-                scores = score_normal(guess.mean, guess.sd if guess.climate else sd, point.z)
-                yield row(point, scores, origin, days[origin], label)
-
-
-def _own(guess: Guess, earlier: float) -> float:
-    """A rule's own standard deviation, or that of its earlier errors."""
-    return guess.sd if np.isfinite(guess.sd) else earlier

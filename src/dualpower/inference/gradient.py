@@ -22,7 +22,7 @@ from jaxtyping import Array
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import ACTIVITIES, DIMS
 from dualpower.inference.least_squares import linearise
-from dualpower.inference.objective import Free, arrays, free_parameters
+from dualpower.inference.objective import Free, arrays, free_parameters, pinned
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
@@ -36,7 +36,7 @@ from dualpower.simulate import parameter_values
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["gradient", "slopes", "with_slopes"]
+__all__ = ["gradient", "slopes", "unpinned", "with_slopes"]
 
 Reader = Callable[[Mapping[str, Any]], Array]
 """From the arrays of a year to one number."""
@@ -69,6 +69,11 @@ def gradient(
     return slopes(scenario, quantities)(values)
 
 
+def unpinned(scenario: Scenario) -> tuple[Free, ...]:
+    """The free parameters that no intervention has set."""
+    return tuple(one for one in free_parameters(scenario) if not pinned(scenario, one.address))
+
+
 Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
 """From where (parameters by address) to a table of slopes."""
 
@@ -77,7 +82,7 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
     asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
     enable_compilation_cache()
-    names, free = compile_names(scenario), free_parameters(scenario)
+    names, free = compile_names(scenario), unpinned(scenario)
     own = parameter_values(scenario, names)
     readers = [reader(scenario, names, each) for each in asked]
     days = compile_days(scenario, names, _last(asked), imposed=True)

@@ -28,8 +28,7 @@ from SALib.sample import sobol as sampling
 from dualpower import _files
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
-from dualpower.inference.gradient import gradient, with_slopes
-from dualpower.inference.objective import free_parameters
+from dualpower.inference.gradient import gradient, unpinned, with_slopes
 from dualpower.record.errors import Z90
 from dualpower.run import RunError
 
@@ -150,7 +149,7 @@ def ranges(scenario: Scenario, parameters: Sequence[str], posterior: pd.DataFram
     RunError
         If a parameter is not free in the scenario, or has no draws.
     """
-    free = {one.address: one for one in free_parameters(scenario)}
+    free = {one.address: one for one in unpinned(scenario)}
     known = set(free) if posterior is None else set(map(str, posterior.columns)) & set(free)
     for name in parameters:
         if name not in known:
