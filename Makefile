@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 VENV ?= .venv
 DEMO ?= demo
 ARGS ?=
+JOBS ?= 2
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -21,7 +22,7 @@ CHECK_VENV := build/wheel-venv
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types measures docs picture bench claims wheel lock clean
+.PHONY: help demo test lint format types measures docs picture bench fit forecast theories claims wheel lock clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -75,6 +76,20 @@ picture: $(DEV_STAMP)  ## draw the pictures of the README from a real run
 
 bench: $(DEV_STAMP)  ## measure speed and fit
 	$(BIN)/python benchmarks/measure.py $(ARGS)
+
+fit: $(RUN_STAMP)  ## fit the parameters to the record; keep posterior.nc and parameters.toml beside the scenario
+	$(BIN)/dualpower fit petrograd-1917 --current --jobs $(JOBS) -o build/fit --install $(ARGS)
+
+forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on where it was interrupted)
+	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --jobs $(JOBS) $(ARGS)
+	mkdir -p benchmarks/results/forecast
+	cp build/forecast/forecast.csv build/forecast/forecast.json benchmarks/results/forecast/
+
+theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on where it was interrupted)
+	$(BIN)/dualpower theories petrograd-1917 -o build/theories --jobs $(JOBS) $(ARGS)
+	mkdir -p benchmarks/results/theories
+	cp build/theories/theories.json benchmarks/results/theories/
+	test ! -e build/theories/confusion.csv || cp build/theories/confusion.csv benchmarks/results/theories/
 
 claims: $(DEV_STAMP)  ## test the claims (200 draws); write benchmarks/claims.json, docs/claims.md and build/claims
 	$(BIN)/python benchmarks/claims.py --record $(ARGS)

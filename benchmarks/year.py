@@ -39,7 +39,6 @@ def main() -> None:
     """Compile a year and 16 years at once, time them, print the figures."""
     bind_to_one_core()
     import jax
-    import jax.numpy as jnp
     import numpy as np
 
     import dualpower as dp
@@ -55,14 +54,13 @@ def main() -> None:
     years = [drawn(scenario, names, seed, None, True) for seed in range(1, SEEDS + 1)]
     state = crowd.init(world, Days(*(rows[0] for rows in years[0])))
     # Outputs are as in a run: every quantity of every day.
-    free = jnp.float32(0)
-    single = times(lambda: crowd.compiled_year(params, world, years[0], state, free), REPEATS)
+    single = times(lambda: crowd.compiled_year(params, world, years[0], state), REPEATS)
     chance = [name for name in Days._fields if name.startswith(("mood", "chance"))]
     stacked = years[0]._replace(**{name: np.stack([getattr(year, name) for year in years]) for name in chance})
     axes = Days(*(0 if name in chance else None for name in Days._fields))
-    by_seed = jax.vmap(crowd.year, in_axes=(None, None, axes, None, None), out_axes=crowd.Year(0, 1))  # days first
+    by_seed = jax.vmap(crowd.year, in_axes=(None, None, axes, None), out_axes=crowd.Year(0, 1))  # days first
     batch = jax.jit(by_seed, compiler_options=quick_to_run())
-    together = times(lambda: batch(params, world, stacked, state, free), REPEATS // 10 + 1)
+    together = times(lambda: batch(params, world, stacked, state), REPEATS // 10 + 1)
     figures = {
         "units": len(names.units),
         "days": len(years[0].day),

@@ -1,6 +1,6 @@
 """Write the pages that are made from the code itself, so that they cannot drift from it.
 
-    python docs/generate.py            write laws.md, claims.md, cli.md, scenario-format.md and variables.md
+    python docs/generate.py            write laws.md, claims.md, cli.md, ... theories.md
     python docs/generate.py --check    change nothing; exit with 4 if a page is not what the code says
 
 `make docs` does the first, a test the second.
@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from pages import claims, cli, laws, scenario_format, variables  # noqa: E402
+from pages import claims, cli, how_well, identified, laws, scenario_format, theories, variables  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
     "laws.md": laws.page,
@@ -23,6 +23,9 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli.page,
     "scenario-format.md": scenario_format.page,
     "variables.md": variables.page,
+    "how-well.md": how_well.page,
+    "identified.md": identified.page,
+    "theories.md": theories.page,
 }
 
 

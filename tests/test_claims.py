@@ -52,7 +52,7 @@ class Batch:
 
     def __init__(self, scenario: Scenario, until: str) -> None:
         keep = ("regime", "deaths", "strikers", "delegates")
-        self.bench = Bench(scenario, make_plan(scenario, draws=BATCH, until=until, keep=keep).job)
+        self.bench = Bench(scenario, make_plan(scenario, draws=BATCH, until=until, keep=keep, parameters="point").job)
         self.table = Table((), np.zeros((BATCH, 0)))
         self.chance = chances(self.bench, seeds(1, 0, BATCH).tolist())
         self.end = len(self.bench.days.day) - 1
@@ -257,20 +257,17 @@ def test_the_command_refuses(town: Scenario, tmp_path: Path) -> None:
 
 def test_parameters_and_theories_beside_a_scenario(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is kept beside a scenario is used; nothing is where nothing is kept."""
-    from types import SimpleNamespace
-
     from dualpower.experiment.claims import sources
+    from dualpower.experiment.drawn import DrawnTheory
 
     frame = pd.DataFrame({"mobilisation.base": [-3.0]})
-    kept = SimpleNamespace(
-        drawn_parameters=lambda _: frame,
-        drawn_theories=lambda _: {"mute": SimpleNamespace(pins={"mobilisation.call": 0.0}, table=frame, weight=0.25)},
+    assert sources.posterior_table(town) is None
+    assert sources.rival_theories(town) == {}
+    monkeypatch.setattr(sources, "drawn_parameters", lambda _: frame)
+    monkeypatch.setattr(
+        sources, "drawn_theories", lambda _: {"mute": DrawnTheory({"mobilisation.call": 0.0}, frame, 0.25)}
     )
-    monkeypatch.setattr(sources, "_drawn", lambda: kept)
     assert sources.posterior_table(town) is frame
     mute = sources.rival_theories(town)["mute"]
     assert mute.weight == 0.25
     assert mute.scenario.resolved_parameters()["mobilisation.call"] == 0
-    monkeypatch.setattr(sources, "_drawn", lambda: None)
-    assert sources.posterior_table(town) is None
-    assert sources.rival_theories(town) == {}

@@ -17,7 +17,9 @@ from dualpower.laws import (
     hardship,
     loyalty,
     militia,
+    mobilisation,
     organisation,
+    power,
     regimes,
     repression,
 )
@@ -182,13 +184,17 @@ def test_opposition_is_the_line_against_the_incumbent() -> None:
 
 # Councils.
 
-_COUNCIL = {"founders": [3.0, 1.0], "recall": 0.1, "recall_active": 2.0}
+_COUNCIL = {"founders": [3.0, 1.0], "recall": 0.1, "recall_active": 2.0, "mandate": 20.0}
+_LONG = 1e4  # days: mandates have ripened
 _BASE = jnp.asarray([[0.5, 0.5]])
 
 
-def _delegates(seated: list[float], *, election: float = 0.0, founding: float = 1.0, sits: float = 1.0) -> Any:
+def _delegates(
+    seated: list[float], *, election: float = 0.0, founding: float = 1.0, sits: float = 1.0, age: float = _LONG
+) -> Any:
     flags = (jnp.asarray([each]) for each in (election, founding, sits))
-    return np.asarray(councils.delegates(params(**_COUNCIL), jnp.asarray([seated]), _BASE, jnp.zeros(1), *flags))
+    given = params(**_COUNCIL), jnp.asarray([seated]), _BASE, jnp.zeros(1)
+    return np.asarray(councils.delegates(*given, *flags, jnp.asarray(age)))
 
 
 def test_a_new_council_has_its_founders_and_is_then_recalled_by_its_base() -> None:
@@ -196,6 +202,12 @@ def test_a_new_council_has_its_founders_and_is_then_recalled_by_its_base() -> No
     assert _delegates([0.0, 0.0]) == near([[0.75 - pace * 0.25, 0.25 + pace * 0.25]])
     pace = 0.1 * (1 + 2 * 0.2)
     assert _delegates([0.7, 0.3]) == near([[0.7 - pace * 0.2, 0.3 + pace * 0.2]])
+
+
+def test_nobody_is_recalled_on_the_day_of_his_election_and_recall_ripens() -> None:
+    assert _delegates([0.7, 0.3], age=0.0) == near([[0.7, 0.3]])
+    ripe = 1 - np.exp(-1.0)
+    assert _delegates([0.7, 0.3], age=20.0) == near([[0.7 - ripe * 0.1 * 1.4 * 0.2, 0.3 + ripe * 0.1 * 1.4 * 0.2]])
 
 
 def test_an_election_remembers_nothing_and_a_closed_council_has_no_delegates() -> None:
@@ -404,9 +416,9 @@ def world() -> Any:
 
 
 def tomorrow(joined: list[float], wins: list[bool], imposed: float = 0.0) -> int:
-    day: Any = SimpleNamespace(history=jnp.asarray(1), chance_rule=jnp.ones(0))
+    day: Any = SimpleNamespace(history=jnp.asarray(1), chance_rule=jnp.ones(0), imposed=jnp.asarray(imposed))
     found = regimes.next_regime(
-        world(), day, jnp.eye(4)[0], jnp.asarray([True]), jnp.asarray(joined), jnp.asarray(wins), jnp.asarray(imposed)
+        world(), day, jnp.eye(4)[0], jnp.asarray([True]), jnp.asarray(joined), jnp.asarray(wins)
     )
     return int(found.argmax())
 
@@ -488,3 +500,28 @@ def test_a_front_is_at_most_whole() -> None:
         order=SimpleNamespace(contest_size=np.zeros(0)),
     )
     assert float(levers(small, jnp.asarray([1.8])).front) == 1.0
+
+
+# What is declared for a day, what is left to a council, who is felt to be the master.
+
+
+def test_a_declared_action_is_over_with_its_day_and_an_unbidden_one_is_not() -> None:
+    p = params(limited=0.8)
+    nothing = mobilisation.declared(jnp.zeros(2), jnp.zeros((3, 2)))
+    assert np.asarray(mobilisation.over(p, nothing)) == near([0.0, 0.0])
+    called = mobilisation.declared(jnp.asarray([1.0, -1.0]), jnp.asarray([[0.5, 0.0], [0.5, 0.0]]))
+    assert np.asarray(called) == near([1 - np.exp(-2.0), 0.0])
+    assert np.asarray(mobilisation.over(p, called)) == near([0.8 * (1 - np.exp(-2.0)), 0.0])
+
+
+def test_grievance_is_left_to_a_council_as_far_as_it_is_obeyed() -> None:
+    obeyed = jnp.asarray([0.0, 0.5, 1.0])
+    assert np.asarray(mobilisation.unspoken(params(voice=0.4), obeyed)) == near([1.0, 0.8, 0.6])
+    assert np.asarray(mobilisation.unspoken(params(voice=1.7), obeyed))[2] == near(0.0)
+
+
+def test_a_change_of_masters_is_half_felt_on_the_first_day() -> None:
+    felt = jnp.asarray(1.0)
+    for day in range(1, 6):
+        felt = power.mastery(felt, jnp.asarray(-0.3))
+        assert float(felt) == near(0.5**day)

@@ -24,7 +24,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 README = (ROOT / "README.md").read_text()
 
 # From left to right: a room may import those before it, and itself.
-ROOMS = ("scenario", "laws", "population", "run", "record", "inference", "experiment", "report", "cli")
+ROOMS = ("scenario", "laws", "population", "run", "record", "experiment", "inference", "report", "cli")
 ROOM_OF = dict.fromkeys(
     ("simulate", "dataset", "dataset_people", "manifest", "checkpoint", "fates", "fork", "changed", "compare"), "run"
 ) | {"doctor": "cli", "__main__": "cli"}

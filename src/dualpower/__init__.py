@@ -32,6 +32,14 @@ if TYPE_CHECKING:
     from dualpower.experiment.claims import ClaimsResult as ClaimsResult
     from dualpower.experiment.claims import load_claims as load_claims
     from dualpower.experiment.claims import test_claims as test_claims
+    from dualpower.inference import Posterior as Posterior
+    from dualpower.inference import fit as fit
+    from dualpower.inference import load_posterior as load_posterior
+    from dualpower.inference import read_posterior as read_posterior
+    from dualpower.inference.forecast import forecast as forecast
+    from dualpower.inference.gradient import gradient as gradient
+    from dualpower.inference.sensitivity import sensitivity as sensitivity
+    from dualpower.inference.theories import compare_theories as compare_theories
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
@@ -58,6 +66,14 @@ _CONTENTS = {
     "Ensemble": "experiment",
     "load_ensemble": "experiment",
     "merge": "experiment",
+    "fit": "inference",
+    "forecast": "inference.forecast",
+    "compare_theories": "inference.theories",
+    "gradient": "inference.gradient",
+    "sensitivity": "inference.sensitivity",
+    "Posterior": "inference",
+    "load_posterior": "inference",
+    "read_posterior": "inference",
     "ClaimsResult": "experiment.claims",
     "load_claims": "experiment.claims",
     "test_claims": "experiment.claims",
@@ -66,18 +82,26 @@ _CONTENTS = {
 __all__ = [
     "ClaimsResult",
     "Ensemble",
+    "Posterior",
     "Run",
     "RunError",
     "Scenario",
     "ScenarioError",
     "check",
     "compare",
+    "compare_theories",
+    "fit",
+    "forecast",
+    "gradient",
     "load",
     "load_claims",
     "load_ensemble",
+    "load_posterior",
     "load_run",
     "merge",
     "new",
+    "read_posterior",
+    "sensitivity",
     "simulate",
     "test_claims",
 ]

@@ -149,7 +149,7 @@ def options(run: Run) -> dict[str, Any]:
     switches = run.manifest.get("switches", {})
     if "forked" in switches:
         raise RunError(f"this run was forked on {switches['forked']['date']}; ask the run that it was forked from")
-    return {name: switches[name] for name in ("noise", "imposed", "people") if name in switches}
+    return {name: switches[name] for name in ("noise", "imposed", "choices", "people") if name in switches}
 
 
 def start_of(run: Run) -> Start:

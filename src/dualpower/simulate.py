@@ -24,7 +24,7 @@ from dualpower.population import crowd, draws, people_share, people_year
 from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
-from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.arrays import Choices, Imposed, compile_days, compile_names, compile_world
 from dualpower.scenario.sense import check_sense
 from dualpower.scenario.world import Days, Names
 
@@ -51,7 +51,8 @@ def simulate(
     *,
     seed: int = ...,
     until: str | None = ...,
-    imposed: bool = ...,
+    imposed: Imposed = ...,
+    choices: Choices = ...,
     noise: bool = ...,
     start_state: Mapping[str, np.ndarray[Any, Any]] | None = ...,
     on_segment: OnSegment | None = ...,
@@ -70,7 +71,8 @@ def simulate(
     *,
     seed: int = 1,
     until: str | None = None,
-    imposed: bool = False,
+    imposed: Imposed = False,
+    choices: Choices = "history",
     noise: bool = True,
     start_state: Mapping[str, np.ndarray[Any, Any]] | None = None,
     on_segment: OnSegment | None = None,
@@ -90,7 +92,11 @@ def simulate(
     until
         Last day, in the scenario's calendar; its `end` if not given.
     imposed
-        Regimes and events follow history, and no chance decides, as when fitting.
+        Regimes and events follow history, and no chance decides, as when fitting: the whole year, or up to and with a
+        day ("1917-07-31"), from which on they are free.
+    choices
+        On free days, choices happen by their historical dates while the year follows history ("history"), or are
+        decided by their rules whether or not it does ("rules").
     noise
         Daily shocks to moods; contests and rules are decided by chance in any case.
     start_state
@@ -117,20 +123,23 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If `until` is no day that the scenario can reach, `people` is no share or names no place of it, or an
-        intervention could never have any effect.
+        If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or
+        an intervention could never have any effect.
     """
     if draws is not None:
         from dualpower.experiment.ensemble import simulate_ensemble
 
         more = ensemble if people is None else {**ensemble, "people": people}
-        return simulate_ensemble(scenario, draws, seed=seed, until=until, imposed=imposed, noise=noise, **more)
+        more |= {"until": until, "imposed": imposed, "choices": choices, "noise": noise}
+        return simulate_ensemble(scenario, draws, seed=seed, **more)
     if ensemble:
         raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
     begun = time.perf_counter()
     check_sense(scenario, until)
     enable_compilation_cache()
-    course = Course(scenario, seed, until, noise=noise, imposed=imposed, people=people, threads=threads)
+    course = Course(
+        scenario, seed, until, noise=noise, imposed=imposed, choices=choices, people=people, threads=threads
+    )
     if start_state is not None:
         course.go_on_from(start_state)
     while course.done < course.length:
@@ -145,7 +154,7 @@ class Course:
 
     Parameters
     ----------
-    scenario, seed, until, noise, imposed, people, threads
+    scenario, seed, until, noise, imposed, choices, people, threads
         As for `simulate`.
 
     Attributes
@@ -165,17 +174,18 @@ class Course:
         until: str | None = None,
         *,
         noise: bool = True,
-        imposed: bool = False,
+        imposed: Imposed = False,
+        choices: Choices = "history",
         people: Share | None = None,
         threads: int | None = None,
     ) -> None:
         self.scenario, self.seed = scenario, seed
-        self.switches = {"population": "crowd", "noise": noise, "imposed": imposed}
+        self.switches = {"population": "crowd", "noise": noise, "imposed": imposed, "choices": choices}
         self.names = compile_names(scenario)
-        self.days = drawn(scenario, self.names, seed, until, noise)
+        path = compile_days(scenario, self.names, until, imposed=imposed, choices=choices)
+        self.days = with_chance(path, self.names, seed, noise)
         self.world: Any = compile_world(scenario, self.names)
         self.params: Any = parameters(scenario, self.names)
-        self.mark: Any = np.float32(imposed)
         self.start = self.done = 0
         self.length = len(self.days.day)
         self.state = crowd.init(self.world, jax.tree.map(lambda rows: rows[0], self.days))
@@ -207,11 +217,11 @@ class Course:
         keep = min(STRETCH, self.length - self.done)
         rows, count = stretch(self.days, self.done), cast("Any", np.int32(keep))
         if self.folk is None:
-            year = live_days(self.params, self.world, rows, self.state, self.mark, count)
+            year = live_days(self.params, self.world, rows, self.state, count)
             self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
         else:
             numbers = range(self.done, self.done + keep)
-            given = self.params, self.world, jax.device_put(rows), self.state, self.mark
+            given = self.params, self.world, jax.device_put(rows), self.state
             self.state, diary = people_year.live_through(*given, self.folk, numbers)
         self.diaries.append(diary)
         self.done += keep

@@ -10,10 +10,14 @@ from dualpower.cli.check import check
 from dualpower.cli.claims import claims
 from dualpower.cli.compare import compare
 from dualpower.cli.doctor import doctor
+from dualpower.cli.fit import fit
+from dualpower.cli.forecast import forecast
 from dualpower.cli.merge import merge
 from dualpower.cli.new import new
 from dualpower.cli.run import run
 from dualpower.cli.score import score
+from dualpower.cli.sensitivity import sensitivity
+from dualpower.cli.theories import theories
 from dualpower.cli.what_if import what_if
 
 _EPILOG = """\b
@@ -28,5 +32,7 @@ def main() -> None:
     """A laboratory for revolutions: simulate a society day by day, hold it against the record, ask what if."""
 
 
-for _command in (run, merge, score, compare, claims, what_if, check, new, doctor):
+for _command in (
+    run, merge, score, fit, forecast, theories, sensitivity, compare, claims, what_if, check, new, doctor,
+):  # fmt: skip
     main.add_command(_command)

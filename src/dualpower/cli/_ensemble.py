@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
@@ -36,6 +36,7 @@ class Wanted(NamedTuple):
     report: bool
     quiet: bool
     people: Share | None = None
+    parameters: Literal["posterior", "point"] | None = None
 
 
 def part_of(text: str | None) -> tuple[int, int]:
@@ -67,6 +68,7 @@ def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:
             return simulate_ensemble(
                 wanted.scenario, wanted.draws, seed=_seed(wanted), until=wanted.until, people=wanted.people,
                 jobs=wanted.jobs, part=wanted.part, out=wanted.folder, resume=wanted.resume,
+                parameters=wanted.parameters or "posterior",
                 tell=lambda done, of: progress.reached("so far", done),  # noqa: ARG005
             )  # fmt: skip
     except KeyboardInterrupt:

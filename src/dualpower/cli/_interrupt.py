@@ -6,7 +6,10 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
+
+from dualpower.cli._errors import INTERRUPTED, StopError
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -18,6 +21,18 @@ def terminable() -> Iterator[None]:
     """Make SIGTERM raise KeyboardInterrupt inside the block."""
     with _handler(signal.SIGTERM, _interrupt):
         yield
+
+
+@contextlib.contextmanager
+def goes_on(out: Path | None) -> Iterator[None]:
+    """Say, when a long command is stopped, that what is done is kept in its folder and that it can go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        kept = f"interrupted; what is done is kept in {out}\nTo go on: the same command again"
+        raise StopError(kept, INTERRUPTED) from None
 
 
 @contextlib.contextmanager

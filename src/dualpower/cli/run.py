@@ -7,7 +7,7 @@ import shlex
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -52,9 +52,16 @@ class Plan(NamedTuple):
     help="Give people a record each: everyone, or a SHARE such as 0.1, or some places: city=1,country=0.01.",
 )
 @intervention_options
-@click.option("--draws", type=click.IntRange(1), metavar="N", help="Simulate N years that differ in chance.")
+@click.option(
+    "--draws", type=click.IntRange(1), metavar="N", help="Simulate N years that differ in chance, and in parameters."
+)
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="With --draws: use N processes.  [default: 1]")
 @click.option("--shard", metavar="I/N", help="With --draws: make part I of N; `dualpower merge` puts them together.")
+@click.option(
+    "--parameters",
+    type=click.Choice(["posterior", "point"]),
+    help="With --draws: parameters from the scenario's posterior, or one point.  [default: posterior]",
+)
 @click.option("-o", "--output", metavar="DIR", help="Keep the run in this folder.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
@@ -73,6 +80,7 @@ def run(
     draws: int | None,
     jobs: int | None,
     shard: str | None,
+    parameters: Literal["posterior", "point"] | None,
     output: str | None,
     resume: bool,
     as_json: bool,
@@ -84,8 +92,9 @@ def run(
     With -o, DIR gets manifest.json, trajectories.nc, events.csv, score.csv and report.html; a run that is already there
     is replaced. Without, nothing is written. With --draws it gets ensemble.json, files of draws, tables and a report.
     """
-    if draws is None and (jobs is not None or shard is not None):
-        raise StopError(f"{'--jobs' if jobs is not None else '--shard'} goes together with --draws", BAD_INPUT)
+    for name, given in (("--jobs", jobs), ("--shard", shard), ("--parameters", parameters)):
+        if draws is None and given is not None:
+            raise StopError(f"{name} goes together with --draws", BAD_INPUT)
     if resume and output is None:
         raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
     declared = load_scenario(scenario, do, scale, changes)
@@ -96,7 +105,9 @@ def run(
         from dualpower.cli._ensemble import Wanted, part_of, run_ensemble
 
         part, report = part_of(shard), not no_report
-        wanted = Wanted(declared, draws, jobs or 1, part, seed, until, folder, resume, report, quiet, people)
+        wanted = Wanted(
+            declared, draws, jobs or 1, part, seed, until, folder, resume, report, quiet, people, parameters
+        )
         return run_ensemble(wanted, as_json, list(context.obj or []))
     plan = Plan(declared, 1 if seed is None else seed, until, folder, quiet, people)
     if resume and folder is not None:

@@ -91,7 +91,8 @@ class Bench:
     @cached_property
     def days(self) -> Days:
         """What each day brings, without chance."""
-        return compile_days(self.scenario, self.names, self.job.until)
+        job = self.job
+        return compile_days(self.scenario, self.names, job.until, imposed=job.imposed, choices=job.choices)
 
     @cached_property
     def places(self) -> Places:
@@ -135,7 +136,7 @@ class Bench:
             while len(_PROGRAMS) >= _MOST_PROGRAMS:
                 _PROGRAMS.pop(next(iter(_PROGRAMS)), None)
             days = Days(*(0 if name in CHANCE else None for name in Days._fields))
-            batch = jax.vmap(self._stretch, (0 if apart else None, None, days, 0, None))
+            batch = jax.vmap(self._stretch, (0 if apart else None, None, days, 0))
             _PROGRAMS[key] = jax.jit(batch, compiler_options=quick_to_run())
         return _PROGRAMS[key]
 
@@ -144,11 +145,11 @@ class Bench:
         found = parameter_values(with_parameters(self.scenario, values), self.names)
         return np.array([found[name] for name in self.addresses], np.float32)
 
-    def _stretch(self, parameters: Any, world: World, days: Days, state: Any, imposed: Any) -> tuple[Any, Any, Any]:
+    def _stretch(self, parameters: Any, world: World, days: Days, state: Any) -> tuple[Any, Any, Any]:
         """A stretch of one draw: the state after it, what is kept, and what targets see day by day."""
         values = {name: parameters[k] for k, name in enumerate(self.addresses)}
         params = nested(values, self.names.parties, self.names.issues)
-        year = crowd.year(params, world, days, state, imposed)
+        year = crowd.year(params, world, days, state)
         diary, size = year.diary._asdict(), jnp.asarray(world.setting.size)[days.epoch]
         return year.state, reduced(self.wanted, diary, size, self.places), self._daily(diary, size)
 
@@ -183,7 +184,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
         stretch = Days(
             *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
         )
-        state, kept, seen = program(parameters, bench.world, stretch, state, np.float32(bench.job.imposed))
+        state, kept, seen = program(parameters, bench.world, stretch, state)
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
     found = {name: np.concatenate([part[name] for part in parts], axis=1)[:, :count] for name in bench.wanted}
@@ -228,7 +229,14 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
     scenario = bench.scenario if table is None else with_parameters(bench.scenario, table.row(0))
     job = bench.job
     run = simulate(
-        scenario, seed=seed, until=job.until, imposed=job.imposed, noise=job.noise, people=job.share, threads=threads
+        scenario,
+        seed=seed,
+        until=job.until,
+        imposed=job.imposed,
+        choices=job.choices,
+        noise=job.noise,
+        people=job.share,
+        threads=threads,
     )
     diary, size = _diary(run, bench.names)
     found = reduced(bench.wanted, diary, size, bench.places)

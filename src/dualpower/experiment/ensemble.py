@@ -17,12 +17,14 @@ import pandas as pd
 
 from dualpower import _files, manifest
 from dualpower.experiment import shards
+from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.plan import Part, Plan, clauses, make_plan, source_of
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.work import Made, check_reloadable, make_shard, tasks
 from dualpower.population.people_share import Share
 from dualpower.run import RunError
+from dualpower.scenario.arrays import Choices, Imposed
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -40,9 +42,10 @@ def simulate_ensemble(
     seed: int = 1,
     until: str | None = None,
     people: Share | None = None,
-    imposed: bool = False,
+    imposed: Imposed = False,
+    choices: Choices = "history",
     noise: bool = True,
-    parameters: pd.DataFrame | None = None,
+    parameters: Parameters = "posterior",
     keep: str | Sequence[str] = "summary",
     executor: Executor | None = None,
     jobs: int | None = None,
@@ -62,14 +65,15 @@ def simulate_ensemble(
     seed
         The seed of every draw comes from it. Two ensembles with one seed, of a scenario and of the same with an
         intervention, are paired draw by draw.
-    until, imposed, noise
+    until, imposed, choices, noise
         As in `dualpower.simulate`.
     people
         Share of people that get a record of their own, or shares by place, as in `dualpower.simulate`. None for the
         crowd.
     parameters
-        Parameters that differ by draw (those of a posterior, say): one column an address, one row a draw; with fewer
-        rows than draws they are taken in turn. What it does not name is as in the scenario; interventions come on top.
+        Parameters that differ by draw: those of the scenario's "posterior" (its point if it has none), its "point"
+        alone, or a table, one column an address, one row a draw. With fewer rows than draws they are taken in turn.
+        What a table does not name is as in the scenario; interventions come on top.
     keep
         "summary" (all but what units do, and means over groups and districts), "units" (everything, ten times as
         much), or names of variables.
@@ -98,8 +102,8 @@ def simulate_ensemble(
         If something asked for is wrong, the scenario has changed since the ensemble was begun, or the disk is full.
         What is done by then is kept, and `resume` goes on with it.
     """
-    plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed, noise=noise,
-                     parameters=parameters, keep=keep, part=part)  # fmt: skip
+    plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed,
+                     choices=choices, noise=noise, parameters=parameters, keep=keep, part=part)  # fmt: skip
     if jobs is not None and jobs < 1:
         raise RunError(f"jobs: {jobs!r} is not a whole number of at least 1")
     if resume and out is None:

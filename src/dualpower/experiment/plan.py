@@ -11,17 +11,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
+from dualpower.experiment.drawn import Parameters, drawn_parameters
 from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
+from dualpower.scenario.arrays import Choices, Imposed, check_choices
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
@@ -57,7 +59,7 @@ class Job:
         Last day.
     people
         Share of people with a record of their own, or (place, share) of some places; None for the crowd.
-    imposed, noise
+    imposed, choices, noise
         As in `dualpower.simulate`.
     keep
         "summary", "units", or names of variables.
@@ -68,7 +70,8 @@ class Job:
     interventions: tuple[Intervention, ...]
     until: str
     people: float | tuple[tuple[str, float], ...] | None = None
-    imposed: bool = False
+    imposed: Imposed = False
+    choices: Choices = "history"
     noise: bool = True
     keep: tuple[str, ...] = ("summary",)
 
@@ -137,8 +140,8 @@ class Plan:
     def about(self) -> dict[str, Any]:
         """All that the numbers of a draw depend on."""
         job = self.job
-        switches = {"until": job.until, "people": job.share, "imposed": job.imposed, "noise": job.noise,
-                    "keep": list(job.keep), "table": self.table.hash if self.table else None,
+        switches = {"until": job.until, "people": job.share, "imposed": job.imposed, "choices": job.choices,
+                    "noise": job.noise, "keep": list(job.keep), "table": self.table.hash if self.table else None,
                     "draws_per_shard": job.shard}  # fmt: skip
         return about(self.scenario, self.seed) | {"switches": switches}
 
@@ -166,9 +169,10 @@ def make_plan(
     seed: int = 1,
     until: str | None = None,
     people: Share | None = None,
-    imposed: bool = False,
+    imposed: Imposed = False,
+    choices: Choices = "history",
     noise: bool = True,
-    parameters: pd.DataFrame | None = None,
+    parameters: Parameters = "posterior",
     keep: str | Sequence[str] = "summary",
     part: Part = (1, 1),
 ) -> Plan:
@@ -188,17 +192,24 @@ def make_plan(
         interventions=scenario.interventions,
         until=scenario.days(until)[-1],
         people=_people(scenario, people),
-        imposed=bool(imposed),
+        imposed=_imposed(scenario, imposed),
+        choices=cast("Choices", check_choices(choices)),
         noise=bool(noise),
         keep=check_keep(keep),
     )
-    table = None if parameters is None else table_of(scenario, parameters)
+    drawn = drawn_parameters(scenario, parameters)
+    table = None if drawn is None else table_of(scenario, drawn)
     plan = Plan(scenario, job, int(draws), seed, table, part)
     if not plan.chunks:
         raise RunError(
             f"part {part[0]}/{part[1]}: has nothing to do, {draws} draws make {-(-draws // job.shard)} files"
         )
     return plan
+
+
+def _imposed(scenario: Scenario, imposed: Imposed) -> Imposed:
+    """Check how far history is imposed."""
+    return scenario.days(imposed)[-1] if isinstance(imposed, str) else bool(imposed)
 
 
 def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str, float], ...] | None:

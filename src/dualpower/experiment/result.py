@@ -169,7 +169,8 @@ class Ensemble:
             raise RunError(f"there is no draw {draw} here; there are {in_words(self._ranges())}")
         return simulate(
             self._scenario_of(draw), seed=int(self.dataset["seed"][int(place[0])]), until=switches["until"],
-            imposed=switches["imposed"], noise=switches["noise"], people=switches["people"],
+            imposed=switches["imposed"], choices=switches.get("choices", "history"),
+            noise=switches["noise"], people=switches["people"],
         )  # fmt: skip
 
     def _scenario_of(self, draw: int) -> Scenario:

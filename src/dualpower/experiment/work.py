@@ -19,7 +19,7 @@ from dualpower.experiment.shards import Shard, write_shard
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
 
-_UNSEEN = ("units", "districts", "series", "targets", "changes", "cells", "commuting")
+_UNSEEN = ("units", "districts", "series", "targets", "quiet", "changes", "cells", "commuting")
 
 
 @dataclass(frozen=True)

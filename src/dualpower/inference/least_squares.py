@@ -13,6 +13,8 @@ import numpy as np
 from jaxtyping import Array
 from numpy.typing import NDArray
 
+from dualpower._cache import quick_to_compile
+
 Vector = NDArray[np.float64]
 
 
@@ -30,49 +32,85 @@ class Minimum(NamedTuple):
 
 
 class Linearised(NamedTuple):
-    """Compiled residuals, alone and with their Jacobian."""
+    """Compiled residuals, alone and with their Jacobian; the second argument is added to them (0 for nothing)."""
 
-    residuals: Callable[[Vector], Vector]
-    jacobian: Callable[[Vector], tuple[Vector, NDArray[np.float64]]]
+    residuals: Callable[..., Vector]
+    jacobian: Callable[..., tuple[Vector, NDArray[np.float64]]]
 
 
-def linearise(function: Callable[[Array], Array]) -> Linearised:
-    """Compile residuals and their forward-mode Jacobian."""
+def linearise(function: Callable[[Array, Array, Any], Array], given: Any = None) -> Linearised:
+    """Compile residuals, a function of parameters, of disturbances and of what is given, and their forward-mode
+    Jacobian.
+    """
 
-    def both(theta: Array) -> tuple[Array, Array]:
-        value, pushed = jax.linearize(function, theta)
+    def both(theta: Array, disturbed: Array, given: Any) -> tuple[Array, Array]:
+        value, pushed = jax.linearize(lambda at: function(at, disturbed, given), theta)
         return value, jax.vmap(pushed)(jnp.eye(len(theta), dtype=theta.dtype)).T
 
-    plain, full = jax.jit(function), jax.jit(both)
+    # Better optimised, it takes minutes to compile and runs no faster.
+    plain, full = (jax.jit(each, compiler_options=quick_to_compile()) for each in (function, both))
 
     def doubled(result: Any) -> Any:
         return jax.tree.map(lambda x: np.asarray(x, np.float64), result)
 
+    def single(values: Vector | float) -> Array:
+        return jnp.asarray(values, jnp.float32)
+
     return Linearised(
-        lambda theta: doubled(plain(jnp.asarray(theta, jnp.float32))),
-        lambda theta: doubled(full(jnp.asarray(theta, jnp.float32))),
+        lambda theta, disturbed=0.0: doubled(plain(single(theta), single(disturbed), given)),
+        lambda theta, disturbed=0.0: doubled(full(single(theta), single(disturbed), given)),
     )
 
 
-def minimise(f: Linearised, start: Vector, *, steps: int = 40, tolerance: float = 1e-3, reach: float = 1.0) -> Minimum:
-    """Search from ``start`` until a step gains less than ``tolerance``; no step moves a parameter by over ``reach``."""
-    theta, damping, tried = start.copy(), 1.0, 0
-    residuals, jacobian = f.jacobian(theta)
-    loss = 0.5 * float(residuals @ residuals)
+def minimise(
+    f: Linearised,
+    start: Vector,
+    disturbed: Vector | float = 0.0,
+    *,
+    steps: int = 100,
+    tolerance: float = 0.1,
+    reach: float = 1.0,
+) -> Minimum:
+    """Search from ``start``, residuals disturbed, until a step from a fresh Jacobian gains less than ``tolerance``.
+
+    A Jacobian costs as much as a hundred residuals. So it is corrected by what each step shows (Broyden 1965, eq. 4.5),
+    and computed afresh only where a step falls short of what it promised. No step moves a parameter by over ``reach``.
+    """
+    theta, damping, tried, fresh = start.copy(), 1.0, 0, True
+    residuals, jacobian = f.jacobian(theta, disturbed)
+    loss = _half(residuals)
     while tried < steps:
         tried += 1
-        normal = jacobian.T @ jacobian
-        step = np.linalg.solve(normal + damping * np.eye(len(theta)), -jacobian.T @ residuals)
-        trial = theta + np.clip(step, -reach, reach)
-        new = f.residuals(trial)
-        new_loss = 0.5 * float(new @ new) if np.isfinite(new).all() else np.inf
-        if new_loss < loss:
-            gain, theta, loss, damping = loss - new_loss, trial, new_loss, max(damping / 4, 1e-3)
-            if gain < tolerance:
-                break
-            residuals, jacobian = f.jacobian(theta)
+        step = np.clip(_step(jacobian, residuals, damping), -reach, reach)
+        new = f.residuals(theta + step, disturbed)
+        new_loss, promised = _half(new), loss - _half(residuals + jacobian @ step)
+        gain = loss - new_loss
+        kept = gain > 0.3 * promised > 0
+        if np.isfinite(new_loss):
+            jacobian = jacobian + np.outer(new - residuals - jacobian @ step, step) / max(float(step @ step), 1e-12)
+        if gain > 0:
+            theta, residuals, loss, damping = theta + step, new, new_loss, max(damping / 3, 1e-3)
+        elif fresh:
+            damping *= 5
+        small = gain < tolerance
+        if (small and fresh and gain > 0) or damping > 1e5:
+            break
+        if not kept or small:
+            if not fresh or gain > 0:
+                residuals, jacobian = f.jacobian(theta, disturbed)
+            fresh = True
         else:
-            damping *= 4
-            if damping > 1e6:
-                break
+            fresh = False
     return Minimum(theta, loss, tried)
+
+
+def _half(residuals: Vector) -> float:
+    """Half of the sum of squares; infinite where there are no numbers."""
+    total = 0.5 * float(residuals @ residuals)
+    return total if np.isfinite(total) else np.inf
+
+
+def _step(jacobian: NDArray[np.float64], residuals: Vector, damping: float) -> Vector:
+    """A Levenberg-Marquardt step."""
+    normal = jacobian.T @ jacobian + damping * np.eye(jacobian.shape[1])
+    return np.asarray(np.linalg.solve(normal, -jacobian.T @ residuals))

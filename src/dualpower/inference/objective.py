@@ -1,13 +1,13 @@
 """The objective: how far a year, with history imposed, is from the record and its parameters from their priors.
 
-Residuals are in standard deviations: one for each target (Huber-softened), one for each free parameter (its distance
-from the prior's centre), and one for the contests, whose square is minus twice the log-probability of what happened.
-Half of the sum of squares is minus the log-posterior, up to a constant and the softening.
+Residuals are in standard deviations: one for each fact of the record (made independent by the facts' covariance, then
+Huber-softened), one for each free parameter (its distance from the prior's centre), and one for the contests, whose
+square is minus twice the log-probability of what happened. Half of the sum of squares is minus the log-posterior, up to
+a constant and the softening.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,22 +19,25 @@ from jaxtyping import Array, Float
 from numpy.typing import NDArray
 
 from dualpower.dataset import DIMS
+from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import Parameter
 from dualpower.laws.values import addresses, centres, nested
 from dualpower.population import crowd
-from dualpower.record import Observation, loss_terms, plan
+from dualpower.record import observe
+from dualpower.record.errors import softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
-from dualpower.simulate import declared_centres
+from dualpower.simulate import declared_centres, parameter_values
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dualpower.scenario import Scenario
 
 HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
+
+UNSEEN = ("mobilisation.noise",)
+"""Parameters that a year with history imposed does not show."""
 
 
 @dataclass(frozen=True)
@@ -64,79 +67,99 @@ class Objective:
 
     Attributes
     ----------
-    free : the parameters that are fitted, in the order of ``theta``
-    observations : what they are fitted to
-    residuals : from theta[parameter] to residuals[observation + parameter + 1]; differentiable, not compiled
+    free : the parameters, in the order of ``theta``
+    held : addresses of those that interventions have set: their theta moves nothing, so one compiled program serves
+        every choice of them
+    evidence : what they are fitted to
+    given : the scenario as arrays; handed to compiled functions, where it would else be a constant to fold
+    year : from theta[parameter] and ``given`` to what the model says of each fact, array[fact], in the record's units,
+        and the log-probability of what happened in contests; differentiable, not compiled
     """
 
     free: tuple[Free, ...]
-    observations: tuple[Observation, ...]
-    residuals: Callable[[Float[Array, " parameter"]], Float[Array, " residual"]]
+    held: frozenset[str]
+    evidence: Evidence
+    given: Any
+    year: Callable[[Array, Any], tuple[Float[Array, " fact"], Float[Array, ""]]]
+
+    def natural(self, theta: Float[Array, " parameter"], given: Any = None) -> Float[Array, " fact"]:
+        """What the model says of each fact, in the record's units."""
+        return self.year(theta, self.given if given is None else given)[0]
+
+    def residuals(
+        self, theta: Float[Array, " parameter"], disturbed: Float[Array, " residual"] | float = 0.0, given: Any = None
+    ) -> Float[Array, " residual"]:
+        """Residuals[fact + parameter + 1]; ``disturbed`` is added to them before the facts' are softened."""
+        seen, logp = self.year(theta, self.given if given is None else given)
+        known = self.evidence
+        compared = jnp.stack([one.compared(x) for one, x in zip(known.observations, seen, strict=True)])
+        facts = jnp.asarray(known.whitener, compared.dtype) @ (compared - jnp.asarray(known.centre, compared.dtype))
+        missed = jnp.concatenate([facts, theta, jnp.sqrt(1e-6 - 2 * logp)[None]]) + disturbed
+        return jnp.concatenate([softened(missed[: len(facts)], HUBER), missed[len(facts) :]])
 
     def loss(self, theta: Float[Array, " parameter"]) -> Float[Array, ""]:
         """Half of the sum of squares."""
         return 0.5 * (self.residuals(theta) ** 2).sum()
 
     def values(self, theta: NDArray[np.floating]) -> dict[str, float]:
-        """Parameters by address."""
-        return {f.address: float(f.value(jnp.asarray(x))) for f, x in zip(self.free, theta, strict=True)}
+        """Fitted parameters by address."""
+        return {
+            f.address: float(f.value(jnp.asarray(x)))
+            for f, x in zip(self.free, theta, strict=True)
+            if f.address not in self.held
+        }
 
 
 def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
     """Every parameter with a prior; switches are not fitted, nor is the noise, which history does not show."""
     names = compile_names(scenario)
     middle = centres(names.parties, names.issues, declared_centres(scenario))
-    rows = addresses(names.parties, names.issues)
     return tuple(
         Free(address, row, middle[address])
-        for address, row in rows
-        if row.prior != "switch" and address != "mobilisation.noise"
+        for address, row in addresses(names.parties, names.issues)
+        if row.prior != "switch" and address not in UNSEEN
     )
 
 
-def objective(
-    scenario: Scenario,
-    targets: pd.DataFrame,
-    until: str,
-    extra: pd.DataFrame | None = None,
-    *,
-    sharpen: float = 1.0,
-    dtype: Any = jnp.float32,
-) -> Objective:
-    """The objective of a fit to ``targets`` (and ``extra`` pseudo-observations) up to ``until``.
+def pinned(scenario: Scenario, address: str) -> bool:
+    """Whether an intervention has set a parameter, alone or with its family."""
+    targets = (made.target for made in scenario.interventions if made.kind == "set")
+    return any(address == target or address.startswith(f"{target}.") for target in targets)
 
-    ``sharpen``: 1 for inference; more presses a tuned run into the bands of its targets (see ``sharpened``);
-    ``dtype`` is single precision but where a slope is checked against finite differences.
+
+def objective(scenario: Scenario, evidence: Evidence, until: str, *, dtype: Any = jnp.float32) -> Objective:
+    """The objective of a fit to evidence up to a day.
+
+    Parameters
+    ----------
+    scenario : its interventions count; what they `set` stays as it is, whatever theta says
+    evidence : from `dualpower.inference.evidence`
+    until : last day that is simulated, the last of the evidence or later
+    dtype : single precision but where a slope is checked against finite differences
     """
     names = compile_names(scenario)
-    world, days = compile_world(scenario, names), compile_days(scenario, names, until)
+    world, days = compile_world(scenario, names), compile_days(scenario, names, until, imposed=True)
     start = crowd.init(world, Days(*(column[0] for column in days)))
-    world, days, start = (jax.tree.map(lambda a: _precise(a, dtype), tree) for tree in (world, days, start))
-    observations = tuple(sharpened(one, sharpen) for one in plan(scenario, targets, scenario.days(until)))
-    if extra is not None:
-        observations += plan(scenario, extra, scenario.days(until))
-    free = free_parameters(scenario)
-    fixed = centres(names.parties, names.issues, declared_centres(scenario))
-    size = world.setting.size[days.epoch]
-    imposed = jnp.asarray(1.0, dtype)
+    free, values = free_parameters(scenario), parameter_values(scenario, names)
+    known, number = tuple(values), {one.address: k for k, one in enumerate(free)}
+    held = np.array([float(pinned(scenario, one.address)) for one in free])
+    given = (world, days, start, np.array([values[name] for name in known]), held)
+    given = jax.tree.map(lambda a: _precise(a, dtype), given)
 
-    def residuals(theta: Array) -> Array:
-        values: dict[str, Any] = {**fixed, **{f.address: f.value(x) for f, x in zip(free, theta, strict=True)}}
-        params = nested(values, names.parties, names.issues, dtype)
-        diary = crowd.year(params, world, days, start, imposed).diary
-        misses = loss_terms({**arrays(diary), "size": size}, observations, huber=HUBER)
-        unlikely = jnp.sqrt(1e-6 - 2 * diary.contest_logp.sum())
-        return jnp.concatenate([misses, theta, unlikely[None]])
+    def parameter(name: str, at: int, theta: Array, fixed: Array, holds: Array) -> Array:
+        if name not in number:
+            return fixed[at]
+        k = number[name]
+        return jnp.where(holds[k] > 0, fixed[at], free[k].value(theta[k]))
 
-    return Objective(free, observations, residuals)
+    def year(theta: Array, given: Any) -> tuple[Array, Array]:
+        world, days, start, fixed, holds = given
+        at = {name: parameter(name, k, theta, fixed, holds) for k, name in enumerate(known)}
+        diary = crowd.year(nested(at, names.parties, names.issues, dtype), world, days, start).diary
+        found = {**arrays(diary), "size": world.setting.size[days.epoch]}
+        return jnp.stack([observe(found, one) for one in evidence.observations]), diary.contest_logp.sum()
 
-
-def sharpened(one: Observation, factor: float) -> Observation:
-    """An observation with a standard deviation smaller by a factor, or its band's own if that is less still."""
-    if factor == 1:
-        return one
-    width = float(one.compared(one.high)) - float(one.compared(one.low))
-    return dataclasses.replace(one, sd=min(one.sd / factor, max(width / 3.29, 0.02)))
+    return Objective(free, frozenset(f.address for f, x in zip(free, held, strict=True) if x), evidence, given, year)
 
 
 def _precise(array: Any, dtype: Any) -> Array:

@@ -22,7 +22,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from dualpower.laws.state import TEMPER, Params
+from dualpower.laws.state import TEMPER, Params, mix
 
 _SEEN, _HEARD, _MARGIN = 0.01, 0.003, 0.98
 
@@ -72,5 +72,5 @@ def choice(
     """What those who reconsider choose: sums to 1 over camps."""
     lean = jnp.concatenate([jnp.zeros(1, opposition.dtype), opposition])
     taste = jnp.exp(p["taste"] * jnp.asarray(TEMPER, appeal.dtype)[:, None] * lean)
-    weight = jnp.exp(appeal - appeal.max(0))
-    return taste[:, :, None] * weight * (1 / (taste @ weight))[:, None]
+    weight = jnp.exp(appeal - jax.lax.stop_gradient(appeal.max(0)))
+    return taste[:, :, None] * weight * (1 / mix(taste, weight))[:, None]

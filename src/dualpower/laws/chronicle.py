@@ -3,7 +3,7 @@
 An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
 only while the year follows history; once a year has left history (another regime for more than a week, a choice that
 could not be made, or an event that an intervention moved) its rule takes over: a condition on the state, with a hazard
-per day.
+per day. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
 
     happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
     strength(age) = value for `days`, then value * exp(-(age - days) / fade)
@@ -45,6 +45,11 @@ def _all(needed: Bool[Array, "row item"], held: Bool[Array, " item"]) -> Bool[Ar
 def _count(rows: Bool[Array, "row item"], items: Bool[Array, " item"]) -> Float[Array, " row"]:
     """How many of the items each row names: a product, which the compiler likes better than a search."""
     return jnp.dot(rows.astype(jnp.float32), items.astype(jnp.float32))
+
+
+def standing(fate: Fate, rules: Float[Array, ""]) -> Fate:
+    """Fate this morning: where ``rules`` is 1 the year counts as having left history, so that choices go by rules."""
+    return fate._replace(left=jnp.maximum(fate.left, rules))
 
 
 def happening(

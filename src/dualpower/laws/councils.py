@@ -1,12 +1,13 @@
 """Councils: delegates, executives, and the votes of citizens.
 
 A council is elected by declared rules. Its founders reflect who was there to found it; delegates are then recalled
-at a rate that grows with activity and with their distance from the base, and executives follow their council with
+at a rate that grows with activity and with their distance from the base, but not when they have just been elected, and executives follow their council with
 more lag: a council is the prisoner of its base, late. Citizens' elections remember nothing. People without a camp
 who vote have leanings of their own.
 
     base[n,p]  = sum_u voters[n,u] (a[p,u] + turnout[n] a[none,u] softmax(unaligned)[p]), normalised over the parties that stand
-    z'         = z + min(1, recall * (1 + recall_active * (active + distance))) * (base - z);  founding: z ~ base * founders
+    z'         = z + min(1, ripe * recall * (1 + recall_active * (active + distance))) * (base - z);  founding: z ~ base * founders
+    ripe       = 1 - exp(-days the council sits / mandate)
     e'         = e + executive * (z - e)
     resolution = sum_p z[p] * logistic(resolve * (stance[p] - midpoint))
 
@@ -58,13 +59,18 @@ def delegates(
     election: Float[Array, " council"],
     founding: Float[Array, " council"],
     sits: Float[Array, " council"],
+    age: Float[Array, ""],
 ) -> Float[Array, "council party"]:
-    """Delegates tomorrow. A council that does not sit has none; one that has just been founded has its founders."""
+    """Delegates tomorrow. A council that does not sit has none; one that has just been founded has its founders.
+
+    ``age``: days for which councils have been sitting.
+    """
     favoured = base * jnp.where(founding[:, None] > 0, p["founders"], 1.0)
     founders = favoured / favoured.sum(1, keepdims=True)
     new = (seated.sum(1) < 0.5).astype(base.dtype)[:, None]
     distance = 0.5 * jnp.abs(base - seated).sum(1)
-    pace = (p["recall"] * (1 + p["recall_active"] * (active + distance))).clip(0.0, 1.0)
+    ripe = 1 - jnp.exp(-age / p["mandate"])
+    pace = (ripe * p["recall"] * (1 + p["recall_active"] * (active + distance))).clip(0.0, 1.0)
     pace = jnp.where(election > 0, 1.0, pace)[:, None]
     current = new * founders + (1 - new) * seated
     return sits[:, None] * (current + pace * (base - current))

@@ -56,47 +56,53 @@ class Seen(NamedTuple):
     """What is seen of yesterday and felt of the days before. Shares; ``u`` per unit."""
 
     active: Float[Array, " unit"]
-    nearby: Float[Array, " unit"]  # active: half one's districts, half the city (elsewhere: half the capital's news)
+    over: Float[Array, " unit"]  # how far yesterday's action was for that day only
+    signs: Float[Array, " unit"]  # active, and a sign for today
+    nearby: Float[Array, " unit"]  # signs: half one's districts, half the city (elsewhere: half the capital's news)
     street: Float[Array, " unit"]  # in the street of one's districts
     fear: Float[Array, " unit"]
     outrage: Float[Array, " unit"]
     mood: Float[Array, " unit"]
     city: Float[Array, ""]  # in the street, of the city
-    workers: Float[Array, ""]  # active, of the city's workers
+    unbidden: Float[Array, ""]  # the same, and a sign for today
+    workers: Float[Array, ""]  # active, and a sign for today, of the city's workers
     garrison: Float[Array, ""]  # refusing, of the garrisons
     loyal: Float[Array, ""]  # obeying, of the city's troops
 
 
-def see(here: Setting, day: Days, state: State) -> Seen:
+def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     """Means over districts and over the city, in three products of matrices."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
-    both = jnp.stack([active, street])
-    districts = jnp.stack([here.spread @ active, here.spread @ street])
+    over = mobilisation.over(p, state.mood.declared)
+    signs = active * (1 - over)
+    both = jnp.stack([active, street, signs, street * (1 - over)])
+    districts = jnp.stack([here.spread @ signs, here.spread @ street])
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
     means = both @ here.weigh.T
-    wide = here.near * means[0, NEAR] + (1 - here.near) * 0.5 * (means[0, AWAY] + means[0, NEAR])
+    wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
+        over=over,
+        signs=signs,
         nearby=0.5 * around[0] + 0.5 * wide,
         street=around[1],
         fear=around[2],
         outrage=around[3],
         mood=around[4],
         city=means[1, CITY],
-        workers=means[0, WORKERS],
+        unbidden=means[3, CITY],
+        workers=means[2, WORKERS],
         garrison=means[0, GARRISON],
         loyal=1 - means[0, TROOPS],
     )
 
 
-def decide(
-    params: dict[str, Params], world: World, day: Days, state: State, imposed: Float[Array, ""]
-) -> tuple[Tables, Today]:
+def decide(params: dict[str, Params], world: World, day: Days, state: State) -> tuple[Tables, Today]:
     """Morning: the two tables of today, and what the evening needs. ``day`` is one row of ``Days``."""
     u, mood = world.units, state.mood
     here = Setting(*(rows[day.epoch] for rows in world.setting))
-    seen = see(here, day, state)
-    today = politics(params, world, here, day, state, seen, imposed)
+    seen = see(params["mobilisation"], here, day, state)
+    today = politics(params, world, here, day, state, seen)
     intensity = day.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
     hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[NEAR])
@@ -120,14 +126,13 @@ def decide(
     return Tables(rate_camp, choice_camp, rate_act, *steps), today
 
 
-def politics(
-    params: dict[str, Params], world: World, here: Setting, day: Days, state: State, seen: Seen, imposed: Array
-) -> Today:
+def politics(params: dict[str, Params], world: World, here: Setting, day: Days, state: State, seen: Seen) -> Today:
     """Events, lines, government: what is decided above the units."""
-    c, mood, fate, parties = world.chronicle, state.mood, state.fate, world.parties
+    c, mood, parties = world.chronicle, state.mood, world.parties
+    fate = chronicle.standing(state.fate, day.rules)
     held = chronicle.conditions(c, mood.known)
-    now = chronicle.happening(c, fate, day.day, held, day.chance_event, imposed)
-    fate = chronicle.record(c, fate, now, day.day, day.history, imposed)
+    now = chronicle.happening(c, fate, day.day, held, day.chance_event, day.imposed)
+    fate = chronicle.record(c, fate, now, day.day, day.history, day.imposed)
     pulled = levers(world, chronicle.strengths(c, fate.happened, day.day))
     incumbent = government.in_regime(fate.regime, world.order.incumbent)
     present = (parties.present + pulled.node).clip(0.0, 1.0)
@@ -136,7 +141,7 @@ def politics(
     opposition = government.opposition(views, incumbent)
     seated = world.order.commands @ mood.delegates
     restraint = line.restraint(params["line"], pulled.restraint, seated, parties.discipline, mood.trust)
-    surprise = mobilisation.surprise(seen.city, mood.expected)
+    surprise = mobilisation.surprise(seen.unbidden, mood.expected)
     return Today(
         here=here,
         fate=fate,
@@ -170,18 +175,21 @@ def activity(
     civilians = -repression.deterrence(params["repression"], seen.loyal, mood.mastery, seen.fear, seen.city)
     push = (
         p["occasion"] * today.levers.occasion
-        + p["viability"] * mobilisation.surprise(seen.city, mood.expected) * today.here.near
+        + p["viability"] * mobilisation.surprise(seen.unbidden, mood.expected) * today.here.near
         + p["rest_day"] * day.rest
         + p["noise"] * seen.mood
         - p["fatigue"] * mood.fatigue
         + jnp.where(u.armed > 0, soldiers, civilians)
     )
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
-    level = mobilisation.level(p, today.grievance, hostility, seen.active, seen.nearby, called, against, push)
+    voiced = (world.order.commands @ world.order.council_centre) @ mood.compliance
+    grievance = today.grievance * mobilisation.unspoken(p, voiced)
+    level = mobilisation.level(p, grievance, hostility, seen.signs, seen.nearby, called, against, push)
     steps = mobilisation.choice(p, level, u.ceiling)
     wanted = among(state.camps, steps[0])
     pace = jnp.where(u.armed > 0, q["pace"], p["pace"])
-    return mobilisation.pace(pace, p["hold"], against, seen.active, wanted), steps
+    rate = mobilisation.pace(pace, p["hold"], against, seen.active, wanted)
+    return rate + seen.over * (1 - rate), steps
 
 
 def loyal_force(params: dict[str, Params], world: World, obeying: Float[Array, " unit"]) -> Float[Array, " unit"]:
@@ -197,11 +205,10 @@ def settle(
     today: Today,
     camps: Float[Array, "temper camp unit"],
     activity: Float[Array, "activity unit"],
-    imposed: Float[Array, ""],
 ) -> tuple[State, Diary]:
     """Evening: what follows from what people have done. ``camps`` and ``activity`` are the population's new shares."""
     state = State(camps, camps.sum(0), activity, state.mood, today.fate)
     state, shot = evening.aftermath(params, world, today, state)
     today = today._replace(loyal=loyal_force(params, world, activity[0]))  # after what has happened today
     state, votes = evening.deliberate(params, world, day, today, state)
-    return evening.decide_power(params, world, day, today, state, shot, votes, imposed)
+    return evening.decide_power(params, world, day, today, state, shot, votes)

@@ -61,6 +61,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
             params["organisation"], mood.members, support[1:], active, u.joins, today.legality, today.levers.arrest
         ),
         fatigue=mobilisation.fatigue(params["mobilisation"], mood.fatigue, active),
+        declared=mobilisation.declared(today.levers.occasion, today.levers.call),
         ordered=loyalty.memory(mood.ordered, today.order, u.armed * here.city),
         guards=militia.guards(params["militia"], mood.guards, backing, today.levers.arm, 1 - today.incumbent[0]),
         bodies=today.bodies,
@@ -80,7 +81,8 @@ def deliberate(
     sits = government.in_regime(today.fate.regime, o.exists)
     electors = today.here.voters @ jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]).T
     base = councils.base(p, electors[:, :-1], day.turnout, o.tier, o.stands)
-    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits)
+    age = today.fate.days_in_regime.astype(base.dtype)
+    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits, age)
     mood = mood._replace(
         delegates=delegates,
         executive=councils.executive(p, mood.executive, delegates),
@@ -98,7 +100,6 @@ def decide_power(
     state: State,
     shot: Float[Array, ""],
     votes: Float[Array, "council topic"],
-    imposed: Float[Array, ""],
 ) -> tuple[State, Diary]:
     """Compliance, contests, and the regime that follows."""
     p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
@@ -107,11 +108,11 @@ def decide_power(
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
     lead = power.lead(authority, today.incumbent)
-    state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(lead)))
+    state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(state.mood.mastery, lead)))
     strength = sides(params["contests"], world, today, state)
     joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
     wins = day.chance_contest < chance
-    regime = next_regime(world, day, today.fate.regime, today.held, joined, wins, imposed)
+    regime = next_regime(world, day, today.fate.regime, today.held, joined, wins)
     logp = history_logp(world, day, today.fate.regime, joined, chance)
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)

@@ -25,7 +25,9 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     against = (-(today.line[:, -centres:] @ o.contest_challenger.T)).clip(0.0, 1.0).T
     front = today.levers.front
     who = front * against + (1 - front) * 0.5 * o.contest_leader
-    organise = (1 - jnp.exp(-(who @ today.presence))) @ here.weigh[WIRES_AND_GARRISON].T
+    melting = who[len(o.crowds) :]  # a crowd does not come from afar
+    organise = (1 - jnp.exp(-(melting @ today.presence))) @ here.weigh[WIRES_AND_GARRISON].T
+    organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
     obeyed = jnp.concatenate([o.contest_challenger, o.contest_defender]) @ state.mood.compliance
     return contests.Field(
         part=o.contest_units,

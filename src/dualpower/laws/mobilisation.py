@@ -4,10 +4,19 @@ Snowballs at the windows: a person goes out when grievance, mates already out, t
 by a party that is present, and an occasion outweigh deterrence and fatigue. Tempers differ; some people cannot be
 active at all (ceilings). Organisation also slows the decay of activity: steam and piston.
 
-    level[c,u] = base + grievance * G[u] * hostility[c] + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
+    level[c,u] = base + grievance * G[u] * hostility[c] * (1 - voice * y_councils[u]) + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
                  + organisation * sum_p presence[p,u] + occasion[u] + viability * surprise - deterrence - fatigue * F[u] + loyalty[u]
     hostility  = unmoved for no camp; unmoved + militancy * opposition[c] (1 - waiting[c]) for a party's camp
     P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
+
+Who obeys a council leaves part of his grievance to it: voice in place of exit from the bench (Hirschman 1970). Under
+an old order there is no such channel, and fear takes its place.
+
+An action that was declared beforehand (an anniversary, a march that everyone called to) is one day's: who was out for it
+decides anew, and few take it as a sign that tomorrow will be like today.
+
+    declared   = 1 - exp(-(occasion + calls of the day))
+    signs      = r (1 - limited * declared yesterday);   rate_act >= limited * declared yesterday
 
 A party in opposition calls the rest once enough of the city's workers are out, and as long as more are in the street
 than were expected: a rule on what it sees, never a date.
@@ -40,6 +49,21 @@ def calls(
 def hostility(p: Params, opposition: Float[Array, " party"]) -> Float[Array, " camp"]:
     """How far a camp turns its grievance into action: `none` first."""
     return jnp.concatenate([p["unmoved"][None], p["unmoved"] + p["militancy"] * opposition])
+
+
+def unspoken(p: Params, voiced: Float[Array, " unit"]) -> Float[Array, " unit"]:
+    """Share of a grievance that is not left to a council; ``voiced``: share of the unit that obeys one."""
+    return 1 - p["voice"].clip(0.0, 1.0) * voiced
+
+
+def declared(occasion: Float[Array, " unit"], call: Float[Array, "party unit"]) -> Float[Array, " unit"]:
+    """How far today's action was declared beforehand, 0..1, from the day's occasions and dated calls."""
+    return 1 - jnp.exp(-(occasion.clip(0.0) + call.clip(0.0).sum(0)))
+
+
+def over(p: Params, declared: Float[Array, " unit"]) -> Float[Array, " unit"]:
+    """How far yesterday's action was over when its day was, 0..1."""
+    return p["limited"].clip(0.0, 1.0) * declared
 
 
 def surprise(street: Float[Array, ""], expected: Float[Array, ""]) -> Float[Array, ""]:

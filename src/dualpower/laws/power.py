@@ -8,7 +8,7 @@ masters cannot last; below it they can: the article's central claim is a stateme
     compliance'   = y + pace * (softmax_k(contagion * authority[k] + backing[k,u]) - y)   over the regime's centres
     backing[k,u]  = weight * sum_c a[c,u] line[c,k] + reliable * reliable[u] * (incumbent is not a council)
     lead          = (A_incumbent - A_rival) / (A_incumbent + A_rival)
-    dual power    = 1 - |lead|;   mastery = max(lead, 0)
+    dual power    = 1 - |lead|;   mastery' = (mastery + max(lead, 0)) / 2
 
 Source: ours, after Brock & Durlauf (2001). Limit: two centres, no backing, authority = compliance, pace 1:
 y' = logistic(a (2 y - 1)); y = 1/2 is stable for a < 2 and unstable for a > 2.
@@ -73,6 +73,8 @@ def dual_power(lead: Float[Array, ""]) -> Float[Array, ""]:
     return 1 - jnp.abs(lead)
 
 
-def mastery(lead: Float[Array, ""]) -> Float[Array, ""]:
-    """How far the incumbent is the only master: 0 where a rival is its equal or more, 1 where there is none."""
-    return lead.clip(0.0)
+def mastery(mastery: Float[Array, ""], lead: Float[Array, ""]) -> Float[Array, ""]:
+    """How far the incumbent is felt to be the only master: 0 where a rival is its equal or more, 1 where there is none;
+    a change is half felt on the first day.
+    """
+    return 0.5 * (mastery + lead.clip(0.0))

@@ -36,7 +36,6 @@ def next_regime(
     held: Bool[Array, " condition"],
     joined: Float[Array, " contest"],
     wins: Bool[Array, " contest"],
-    imposed: Float[Array, ""],
 ) -> Float[Array, " regime"]:
     """The regime at the end of the day (one-hot): the first contest that changes it decides, else a rule may."""
     o = world.order
@@ -46,7 +45,7 @@ def next_regime(
     decayed = chronicle.new_regime(world.chronicle, regime, held, day.chance_rule)
     free = chronicle.first(to.sum(1) > 0.5, to, decayed)
     history = jax.nn.one_hot(day.history, len(regime), dtype=regime.dtype)
-    return jnp.where(imposed > 0, history, free)
+    return jnp.where(day.imposed > 0, history, free)
 
 
 def history_logp(

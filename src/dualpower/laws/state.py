@@ -16,6 +16,7 @@ class Mood(NamedTuple):
 
     members: Float[Array, "party unit"]  # members per person
     fatigue: Float[Array, " unit"]
+    declared: Float[Array, " unit"]  # how far yesterday's action was declared beforehand, 0..1
     ordered: Float[Array, " unit"]  # memory of having been ordered to fire
     guards: Float[Array, " unit"]  # armed share of a workplace
     compliance: Float[Array, "centre unit"]  # sums to 1 over centres
@@ -27,7 +28,7 @@ class Mood(NamedTuple):
     delegates: Float[Array, "council party"]
     executive: Float[Array, "council party"]
     seats: Float[Array, " council"]
-    mastery: Float[Array, ""]  # 0..1, how far the incumbent was the only master last night
+    mastery: Float[Array, ""]  # 0..1, how far the incumbent has been the only master of late
     known: Float[Array, " indicator"]  # what conditions can name, as of last night
 
 
@@ -93,6 +94,12 @@ def among(camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper 
     """Share of each unit's people who do something: its chance for each temper and camp, weighted by how many they are."""
     tempers = (here * does for here, does in zip(camps, chance, strict=True))
     return sum(tempers, jnp.zeros_like(camps[0])).sum(0)  # temper by temper: the compiler makes one loop of it
+
+
+def mix(weights: Float[Array, "mix row"], rows: Float[Array, "row unit"]) -> Float[Array, "mix unit"]:
+    """Product of matrices where few rows are mixed: one loop over the units, quicker than a product of a batch."""
+    terms = (weight[:, None] * row for weight, row in zip(weights.T, rows, strict=True))
+    return sum(terms, jnp.zeros((weights.shape[0], rows.shape[1]), rows.dtype))
 
 
 TEMPER = (1.25, 0.4, -0.35, -1.3)

@@ -43,6 +43,7 @@ def init(world: World, first: Days) -> State:
     mood = Mood(
         members=u.members,
         fatigue=zeros(units),
+        declared=zeros(units),
         ordered=zeros(units),
         guards=zeros(units),
         compliance=zeros(len(o.incumbent[0]), units) + loyal_to(regime @ o.incumbent, regime @ o.centres)[:, None],
@@ -103,21 +104,21 @@ def live(
     return camps, activity + tables.rate_act * (chosen - activity)
 
 
-def step(params: dict[str, Params], world: World, imposed: Array, state: State, day: Days) -> tuple[State, Diary]:
+def step(params: dict[str, Params], world: World, state: State, day: Days) -> tuple[State, Diary]:
     """One day: decide, live, settle."""
-    tables, today = laws.decide(params, world, day, state, imposed)
+    tables, today = laws.decide(params, world, day, state)
     camps, activity = live(tables, state.camps, state.activity)
-    return laws.settle(params, world, day, state, today, camps, activity, imposed)
+    return laws.settle(params, world, day, state, today, camps, activity)
 
 
-def year(params: dict[str, Params], world: World, days: Days, state: State, imposed: Array) -> Year:
-    """Days in sequence, as one scan. ``imposed`` 1 makes regimes and events follow history, as in fitting."""
+def year(params: dict[str, Params], world: World, days: Days, state: State) -> Year:
+    """Days in sequence, as one scan."""
     world = jax.tree.map(jnp.asarray, world)
 
     unpack: list[Callable[[Array], Any]] = []
 
     def one(state: State, day: Days) -> tuple[State, tuple[Any, Array]]:
-        state, diary = step(params, world, imposed, state, day)
+        state, diary = step(params, world, state, day)
         row, back = ravel_pytree(diary[BY_UNIT:])  # one row to write instead of thirty: half of the time to compile
         unpack.append(back)
         return state, (diary[:BY_UNIT], row)

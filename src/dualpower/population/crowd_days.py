@@ -21,11 +21,9 @@ from dualpower.population.crowd import Year, step
 from dualpower.scenario.world import Days, World
 
 
-def live_days(
-    params: dict[str, Params], world: World, days: Days, state: State, imposed: Array, count: Int[Array, ""]
-) -> Year:
+def live_days(params: dict[str, Params], world: World, days: Days, state: State, count: Int[Array, ""]) -> Year:
     """The first ``count`` of the days given; the diary has a row for each day given, zero from row ``count`` on."""
-    return _program()(params, world, days, state, imposed, count)
+    return _program()(params, world, days, state, count)
 
 
 @cache
@@ -37,17 +35,15 @@ def _program() -> Callable[..., Year]:
 _day = jax.jit(step, inline=True)  # what is traced to know the shape of a page need not be traced again
 
 
-def _live_days(
-    params: dict[str, Params], world: World, days: Days, state: State, imposed: Array, count: Int[Array, ""]
-) -> Year:
+def _live_days(params: dict[str, Params], world: World, days: Days, state: State, count: Int[Array, ""]) -> Year:
     world, state = jax.tree.map(jnp.asarray, (world, state))
 
     def live(number: Array, so_far: tuple[State, Diary]) -> tuple[State, Diary]:
         day = jax.tree.map(lambda rows: lax.dynamic_index_in_dim(rows, number, keepdims=False), days)
-        tonight, written = _day(params, world, imposed, so_far[0], day)
+        tonight, written = _day(params, world, so_far[0], day)
         return tonight, jax.tree.map(lambda rows, row: rows.at[number].set(row), so_far[1], written)
 
     first = jax.tree.map(lambda rows: rows[0], days)
-    _, page = jax.eval_shape(_day, params, world, imposed, state, first)
+    _, page = jax.eval_shape(_day, params, world, state, first)
     empty = jax.tree.map(lambda row: jnp.zeros((len(days.day), *row.shape), row.dtype), page)
     return Year(*lax.fori_loop(0, count, live, (state, empty)))

@@ -121,7 +121,7 @@ def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
 class Programs(NamedTuple):
     """The compiled parts of a day. Trees of arrays go from one to the next as `packing.Packed`.
 
-    morning: (params, world, days, row, state, imposed) to the tables of all units, what the crowd would do by them,
+    morning: (params, world, days, row, state) to the tables of all units, what the crowd would do by them,
         and what the evening needs
     evening: (the same, that, lived) to the state and the day's page of the diary
     page: (the same as morning) to a page of the diary; only its shapes are ever asked for
@@ -136,9 +136,9 @@ class Programs(NamedTuple):
 def programs(like: State) -> Programs:
     """Programs for states of a shape (`packing.shapes`); compiled quickly, as handing over takes longer than laws."""
 
-    def begun(params: Any, world: World, days: Days, row: Array, state: Packed, imposed: Array) -> tuple[Any, ...]:
+    def begun(params: Any, world: World, days: Days, row: Array, state: Packed) -> tuple[Any, ...]:
         day = jax.tree.map(lambda rows: rows[row], days)
-        return params, world, day, unpack(state, like), imposed
+        return params, world, day, unpack(state, like)
 
     def morning(*given: Any) -> tuple[Book, Expected, Packed]:
         now = begun(*given)
@@ -147,8 +147,8 @@ def programs(like: State) -> Programs:
         return book, Expected(*crowd.live(tables, now[3].camps, now[3].activity)), pack(today)
 
     def settled(given: tuple[Any, ...], today: Any, lived: Expected) -> tuple[State, Diary]:
-        params, world, day, state, imposed = begun(*given)
-        return laws.settle(params, world, day, state, today, lived.camps, lived.activity, imposed)
+        params, world, day, state = begun(*given)
+        return laws.settle(params, world, day, state, today, lived.camps, lived.activity)
 
     def evening(given: tuple[Any, ...], today: Packed, lived: Expected) -> tuple[Packed, Packed]:
         _, needed = jax.eval_shape(laws.decide, *begun(*given))
@@ -183,7 +183,6 @@ def live_through(
     world: World,
     days: Days,
     state: State,
-    imposed: Array,
     folk: Folk,
     numbers: range,
 ) -> tuple[State, Diary]:
@@ -191,7 +190,7 @@ def live_through(
 
     Parameters
     ----------
-    params, world, state, imposed
+    params, world, state
         As for the crowd; best on the device already.
     days
         Rows of these days, the first of them first (more rows do no harm).
@@ -204,7 +203,7 @@ def live_through(
     compiled = programs(like)
     now, pages = packed(state), []
     for row, number in enumerate(numbers):
-        given = params, world, days, np.int32(row), now, imposed
+        given = params, world, days, np.int32(row), now
         book, expected, today = compiled.morning(*given)
         counts = folk.live(Book(*map(np.asarray, book)), number)
         now, page = compiled.evening(given, today, lived(counts, expected, folk.units))

@@ -41,7 +41,11 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
         )
     ]
     if switches.get("imposed"):
-        lines.append("Regimes and choices were imposed as history had them; only what people did is the model's.")
+        until = "" if switches["imposed"] is True else f" up to {view.days.both(str(switches['imposed']))}"
+        said = "Regimes and choices were imposed as history had them" + until
+        lines.append(said + "; only what people did is the model's.")
+    if switches.get("choices") == "rules":
+        lines.append("Choices that were not imposed were decided by their rules, whatever history did that day.")
     if any(row.split == "calibrate" for row in rows):
         lines.append(
             "The model's coefficients were tuned to the calibration targets below, so agreement with those is no proof "

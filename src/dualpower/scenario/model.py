@@ -42,7 +42,7 @@ class Scenario:
         scenario.toml.
     timeline : Timeline
         timeline.toml.
-    units, districts, series, record, targets, changes, cells, commuting : DataFrame
+    units, districts, series, record, targets, quiet, changes, cells, commuting : DataFrame
         The CSV files; those that are optional and missing have no rows.
     parameters : Mapping[str, float]
         ``"law.name"`` to value, from parameters.toml.
@@ -62,6 +62,7 @@ class Scenario:
     series: pd.DataFrame = field(repr=False)
     record: pd.DataFrame = field(repr=False)
     targets: pd.DataFrame = field(repr=False)
+    quiet: pd.DataFrame = field(repr=False)
     changes: pd.DataFrame = field(repr=False)
     cells: pd.DataFrame = field(repr=False)
     commuting: pd.DataFrame = field(repr=False)

@@ -267,6 +267,17 @@ class Outcome(Part):
     """What it means that a run ends so."""
 
 
+class Forecast(Part):
+    """[forecast]: from which days on the record is forecast, and how far."""
+
+    origins: Annotated[tuple[k.RunDate, ...], k.OneOrMore]
+    """Last days of which a forecast may know."""
+    days_ahead: Annotated[int, Field(gt=0, strict=True)] = 61
+    """Days after an origin whose targets count for the rolling comparison."""
+    headline: k.RunDate | None = None
+    """The origin whose later targets are the main test; the last if left out."""
+
+
 class ScenarioSpec(Part):
     """scenario.toml as a whole."""
 
@@ -287,5 +298,6 @@ class ScenarioSpec(Part):
     contests: tuple[Contest, ...] = ()
     regime_rules: tuple[RegimeRule, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
+    forecast: Forecast | None = None
     quantities: dict[k.Identifier, Quantity] = Field(default_factory=dict)
     observables: tuple[Observable, ...] = ()

@@ -208,6 +208,25 @@ TABLES: dict[str, Table] = {
         unique=("target_id",),
         row_checks=(_BAND, _ends_late),
     ),
+    "quiet": Table(
+        "quiet.csv",
+        (
+            Column("target_id", _identifier),
+            *_RUN_DATES,
+            Column("place", _text),
+            Column("quantity", _mention("quantity")),
+            Column("group", _text, blank="ok"),
+            _numeric("value", ()),
+            _numeric("low", ()),
+            _numeric("high", ()),
+            Column("unit", _text, blank="ok"),
+            Column("basis", _text, blank="ok"),
+            _NOTE,
+        ),
+        unique=("target_id",),
+        required=False,
+        row_checks=(_BAND, _ends_late),
+    ),
     "changes": Table(
         "changes.csv",
         (

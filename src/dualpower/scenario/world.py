@@ -143,6 +143,8 @@ class Days(NamedTuple):
     rest: Floats  # [day] 1 on a day of rest
     turnout: Floats  # [day, council] share of people without a camp who vote
     history: Ints  # [day] regime that was
+    imposed: Floats  # [day] 1 while regimes and events follow history
+    rules: Floats  # [day] 1 where choices are decided by their rules, as in a year that has left history
     mood: Floats  # [day, district] standard normal, the city's and the district's together
     chance_event: Floats  # [day, event] uniform
     chance_rule: Floats  # [day, rule] uniform

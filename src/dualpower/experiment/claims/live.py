@@ -70,7 +70,8 @@ class Stage:
     def days(self) -> Days:
         """What each day brings, without chance."""
         if any(_touches(made) == "series" for made in self.new):
-            return compile_days(self.scenario, self.bench.names, self.bench.job.until)
+            job = self.bench.job
+            return compile_days(self.scenario, self.bench.names, job.until, imposed=job.imposed, choices=job.choices)
         return self.bench.days
 
     def parameters(self, table: Table) -> NDArray[np.float32]:
@@ -139,7 +140,7 @@ def live(stage: Stage, table: Table, chance: Days, until: int, past: Lived | Non
             *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
         )
         states.append(state)
-        state, kept, targets = program(parameters, world, stretch, state, np.float32(bench.job.imposed))
+        state, kept, targets = program(parameters, world, stretch, state)
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         seen.append(np.asarray(targets))
     happened = past.happened if past is not None and not parts else np.asarray(state.fate.happened).astype(np.int16)

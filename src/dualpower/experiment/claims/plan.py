@@ -230,7 +230,7 @@ def pieces(
     for setting in everything:
         last = max(last_day(scenario, claim) for claim in claims)
         until = scenario.days(scenario.spec.calendar.latest)[last]
-        job = make_plan(setting.scenario, draws=draws, seed=seed, until=until, keep=keep).job
+        job = make_plan(setting.scenario, draws=draws, seed=seed, until=until, keep=keep, parameters="point").job
         for first in range(0, draws if setting.kind == "full" else checks, BATCH):
             wanted = variants(claims, setting)
             if setting.kind == "full" and first < checks:

@@ -1,13 +1,18 @@
-"""What each day brings from outside, without chance: stretch, intensities, rest days, turnout, historical regime."""
+"""What each day brings from outside, without chance: stretch, intensities, rest days, turnout, historical regime.
+
+It also says how far history's path is imposed: on the whole year, up to a day, or not at all; and whether choices are
+decided by their dates or by their rules on the days that are free.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from dualpower.scenario.arrays.setting import change_days
 from dualpower.scenario.arrays.units import f32
+from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.schema import Council
 from dualpower.scenario.world import Days, Floats, Ints, Names
 
@@ -15,10 +20,32 @@ if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
 
-def compile_days(scenario: Scenario, names: Names, until: str | None = None) -> Days:
-    """Rows for every day up to ``until``; chance is neutral (mood 0, draws 1: nothing fires) until it is drawn."""
+Imposed: TypeAlias = bool | str
+"""Whether regimes and events follow history: the whole year, or up to a day ("YYYY-MM-DD", that day included)."""
+
+Choices: TypeAlias = Literal["history", "rules"]
+"""What decides choices on days that are free: their historical dates while a year follows history, or their rules."""
+
+
+def compile_days(
+    scenario: Scenario,
+    names: Names,
+    until: str | None = None,
+    *,
+    imposed: Imposed = False,
+    choices: Choices = "history",
+) -> Days:
+    """Rows for every day up to ``until``; chance is neutral (mood 0, draws 1: nothing fires) until it is drawn.
+
+    Raises
+    ------
+    ScenarioError
+        If ``until`` or ``imposed`` is no day of the scenario, or ``choices`` no word for them.
+    """
     dates = scenario.days(until)
     count = len(dates)
+    kept = imposed_days(scenario, imposed, count)
+    ruled = check_choices(choices) == "rules"
     rest = set(scenario.spec.calendar.rest_days)
     return Days(
         day=np.arange(count, dtype=np.int32),
@@ -27,11 +54,26 @@ def compile_days(scenario: Scenario, names: Names, until: str | None = None) -> 
         rest=f32([scenario.calendar.weekday(date) in rest for date in dates]),
         turnout=_turnouts(scenario, dates),
         history=_history(scenario, names, dates),
+        imposed=kept,
+        rules=(1 - kept) * np.float32(ruled),
         mood=np.zeros((count, len(names.districts)), np.float32),
         chance_event=np.ones((count, len(names.events)), np.float32),
         chance_rule=np.ones((count, len(names.rules)), np.float32),
         chance_contest=np.full((count, len(names.contests)), 0.5, np.float32),
     )
+
+
+def imposed_days(scenario: Scenario, imposed: Imposed, count: int) -> Floats:
+    """[day] 1 while history's path of regimes and events is imposed, on ``count`` days."""
+    last = scenario.day_index(imposed) if isinstance(imposed, str) else count if imposed else -1
+    return (np.arange(count) <= last).astype(np.float32)
+
+
+def check_choices(choices: str) -> str:
+    """Return ``choices`` if it is "history" or "rules", else raise `ScenarioError`."""
+    if choices not in ("history", "rules"):
+        raise ScenarioError([Fault("choices", "", quote(choices), '"history" or "rules"')])
+    return choices
 
 
 def _epochs(scenario: Scenario, count: int) -> Ints:

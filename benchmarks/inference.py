@@ -1,0 +1,114 @@
+"""Is the inference right, and what can the record tell? Writes benchmarks/results/inference.
+
+    python benchmarks/inference.py                      all parts: directions, nuts, calibration, recovery
+    python benchmarks/inference.py --only nuts --jobs 2
+
+Uses the posterior that comes with the scenario (`make fit`). Long: an hour on two cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import dualpower as dp
+from dualpower.inference.calibration import Kind, calibrate, uniformity
+from dualpower.inference.check import check_posterior
+from dualpower.inference.identify import identifiability
+
+HERE = Path(__file__).resolve().parent
+OUT = HERE / "results" / "inference"
+SCENARIO = "petrograd-1917"
+TOLD = 0.2
+"""Share of the prior's variance that the record must have taken away for a parameter to count as told."""
+
+
+def told(about: Any) -> dict[str, Any]:
+    """What the record tells along each combination of parameters, and of each parameter."""
+    scenario, posterior = about
+    found = identifiability(scenario, posterior)
+    summary = posterior.summary()
+    return {
+        "parameters": len(summary),
+        "combinations_told": int(sum(one.information > 1 for one in found)),
+        "directions": [one._asdict() for one in found[:12]],
+        "summary": summary.reset_index(names="address").to_dict("records"),
+    }
+
+
+def nuts(about: Any, draws: int, warmup: int) -> dict[str, Any]:
+    """The parameters told best, by NUTS and by randomise-then-optimise."""
+    scenario, posterior = about
+    begun = time.perf_counter()
+    found = check_posterior(scenario, posterior, draws=draws, warmup=warmup)
+    return {
+        "seconds": round(time.perf_counter() - begun),
+        "divergences": found.divergences,
+        "acceptance": found.acceptance,
+        "table": found.table.reset_index(names="address").to_dict("records"),
+    }
+
+
+def repeated(about: Any, kind: Kind, simulations: int, jobs: int) -> dict[str, Any]:
+    """Recovery or calibration: coverage and uniformity, of all parameters and of those that the record tells."""
+    scenario, posterior = about
+    begun = time.perf_counter()
+
+    def tell(done: int, of: int) -> None:
+        print(f"{kind}: {done} of {of}", file=sys.stderr, flush=True)
+
+    found = calibrate(scenario, posterior, kind, simulations=simulations, jobs=jobs, tell=tell)
+    table = found.summary()
+    known = [name for name in table.index if table.loc[name, "told"] >= TOLD]
+    ranks = found.ranks.to_numpy()
+    return {
+        "seconds": round(time.perf_counter() - begun),
+        "simulations": len(found.truth),
+        "draws": found.draws,
+        "coverage_all": float(found.inside.to_numpy().mean()),
+        "coverage_told": float(found.inside[known].to_numpy().mean()) if known else None,
+        "told": known,
+        "smallest_p": float(table["uniform"].min()),
+        "below_five_per_cent": int((table["uniform"] < 0.05).sum()),
+        "pooled_histogram": np.histogram(ranks, np.linspace(-0.5, found.draws + 0.5, 9))[0].tolist(),
+        "pooled_p_of_told": uniformity(found.ranks[known].to_numpy().ravel(), found.draws) if known else None,
+        "table": table.reset_index(names="address").to_dict("records"),
+    }
+
+
+def main() -> None:
+    """Do the parts that are asked for; write each as soon as it is done."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", action="append", choices=("directions", "nuts", "calibration", "recovery"))
+    parser.add_argument("--simulations", type=int, default=100)
+    parser.add_argument("--recoveries", type=int, default=50)
+    parser.add_argument("--draws", type=int, default=250)
+    parser.add_argument("--warmup", type=int, default=150)
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    scenario = dp.load(SCENARIO)
+    about = scenario, dp.load_posterior(scenario)
+    if about[1] is None:
+        raise SystemExit(f"{SCENARIO} has no posterior yet: make fit")
+    parts: Mapping[str, Callable[[], dict[str, Any]]] = {
+        "directions": lambda: told(about),
+        "nuts": lambda: nuts(about, asked.draws, asked.warmup),
+        "calibration": lambda: repeated(about, "calibration", asked.simulations, asked.jobs),
+        "recovery": lambda: repeated(about, "recovery", asked.recoveries, asked.jobs),
+    }
+    OUT.mkdir(parents=True, exist_ok=True)
+    for name in asked.only or parts:
+        document = {"until": about[1].until, "loss": about[1].about["loss"], **parts[name]()}
+        (OUT / f"{name}.json").write_text(json.dumps(document, indent=1, default=float) + "\n", encoding="utf-8")
+        print(f"wrote {name}.json", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""how-well.md: every target, the model's prediction beside the record, misses first; from the forecast's own files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pages.markdown import NOTE, table
+from pages.results import Row, document, figure, rows
+
+NOTHING = """
+There are no results here yet: `make forecast` makes them.
+"""
+
+INTRODUCTION = """# How well does it do?
+
+This page is made from the files that `make forecast` writes (`benchmarks/results/forecast/`), by the
+[rules](forecast-rules.md) that were written before the first fit; [the forecast](forecast.md) says how to read it.
+Every target stands here, misses first: outside the central 90 % of the prediction, then by how many standard deviations
+the record is off. A star marks a target that rests on memory and counts for nothing.
+"""
+
+HEAD = ("target", "what", "date", "record", "band", "median", "5 to 95 %", "off (sd)", "CRPS")
+
+
+def page() -> str:
+    """Return the whole page."""
+    scores, told = rows("forecast", "forecast.csv"), document("forecast", "forecast.json")
+    if not scores or not told:
+        return NOTE + INTRODUCTION + NOTHING
+    parts = [_verdict(told), *(_targets(scores, told, *part) for part in PARTS), _means(told), _origins(scores)]
+    return NOTE + INTRODUCTION + "\n" + "\n".join(parts)
+
+
+PARTS = (
+    ("headline", "model, history", "Held out: choices after {origin} as in history"),
+    ("headline", "model, rules", "Held out: choices after {origin} by their rules"),
+    ("fitted", "model, history", "What the fit up to {origin} knew"),
+)
+
+
+def _verdict(told: dict[str, Any]) -> str:
+    lines = ["## In short", ""]
+    for comparison, models in told["verdict"].items():
+        for model, said in models.items():
+            better = "better" if said["skill"] > 0 else "worse"
+            lines.append(
+                f"- *{comparison}*, {model}: mean CRPS {said['crps']:.3f} on {said['targets']} targets, "
+                f"{abs(said['skill']):.0%} {better} than the best baseline ({said['best']}, {said['best_crps']:.3f}); "
+                f"{said['in90']:.0%} inside the 90 % intervals, {said['in50']:.0%} inside the 50 % ones; better than "
+                f"the best baseline at {said['origins_better']} of {said['origins']} origins, at worst "
+                f"{said['worst_ratio']:.2f} times its CRPS."
+            )
+    return "\n".join(lines) + "\n"
+
+
+def _targets(scores: list[Row], told: dict[str, Any], comparison: str, model: str, title: str) -> str:
+    chosen = [row for row in scores if (row["comparison"], row["model"]) == (comparison, model)]
+    if not chosen:
+        return ""
+    judged = [row for row in chosen if row["judged"] == "True"]
+    inside = sum(float(row["low"]) <= float(row["run_median"]) <= float(row["high"]) for row in judged)
+    covered = sum(row["in90"] == "True" for row in judged)
+    said = (
+        f"The median run is inside {inside} of {len(judged)} bands; {covered} of {len(judged)} numbers of the record "
+        "are inside the 90 % interval of the prediction."
+    )
+    cells = [_cells(row) for row in sorted(chosen, key=_order)]
+    return f"## {title.format(origin=told['headline'])}\n\n{said}\n\n{table(HEAD, cells)}"
+
+
+def _order(row: Row) -> tuple[bool, float]:
+    return row["in90"] == "True", -abs(_off(row))
+
+
+def _off(row: Row) -> float:
+    return (float(row["truth"]) - float(row["mean"])) / float(row["sd"])
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    star = "" if row["judged"] == "True" else " *"
+    number = {
+        key: figure(float(row[key])) for key in ("observed", "low", "high", "run_median", "natural_q05", "natural_q95")
+    }
+    mark = "" if row["in90"] == "True" else "**"
+    return (
+        f"{mark}{row['target_id']}{mark}{star}", row["what"], row["date"], number["observed"],
+        f"{number['low']} to {number['high']}", number["run_median"],
+        f"{number['natural_q05']} to {number['natural_q95']}", f"{_off(row):+.1f}", f"{float(row['crps']):.2f}",
+    )  # fmt: skip
+
+
+def _means(told: dict[str, Any]) -> str:
+    head = ("comparison", "forecast", "targets", "CRPS", "skill", "log score", "in 50 %", "in 90 %")
+    cells = [
+        (str(row["comparison"]), str(row["model"]), f"{row['targets']:.0f}", f"{row['crps']:.3f}",
+         _percent(row["skill"]), f"{row['log_score']:.2f}", _percent(row["in50"]), _percent(row["in90"]))
+        for row in told["summary"]
+    ]  # fmt: skip
+    return "## Means, and the baselines\n\n" + table(head, cells)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
+
+
+def _origins(scores: list[Row]) -> str:
+    shown = [row for row in scores if row["comparison"] == "rolling" and row["judged"] == "True"]
+    models = [name for name in dict.fromkeys(row["model"] for row in shown) if "own spread" not in name]
+    cells = []
+    for origin in dict.fromkeys(row["origin"] for row in shown):
+        own = {m: [float(r["crps"]) for r in shown if (r["origin"], r["model"]) == (origin, m)] for m in models}
+        means = [f"{sum(values) / len(values):.3f}" if values else "" for values in own.values()]
+        cells.append((origin, str(max(map(len, own.values()))), *means))
+    return "## Origin by origin: mean CRPS of the next two months\n\n" + table(("origin", "targets", *models), cells)

@@ -1,0 +1,111 @@
+"""identified.md: what the record can tell of the parameters, and whether the inference is right; from result files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pages.markdown import NOTE, table
+from pages.results import document
+
+INTRODUCTION = """# What the record can tell
+
+This page is made from the files that `python benchmarks/inference.py` writes (`benchmarks/results/inference/`), with the posterior
+that ships with `petrograd-1917`. [How parameters are fitted](fit.md) explains the words.
+"""
+
+NOTHING = "\nThere are no results here yet: `make fit`, then `python benchmarks/inference.py`.\n"
+
+TOLD, LITTLE = 0.5, 0.2
+
+
+def page() -> str:
+    """Return the whole page."""
+    parts = [told(document("inference", "directions.json"))]
+    parts += [repeated(document("inference", f"{kind}.json"), kind) for kind in ("recovery", "calibration")]
+    parts.append(nuts(document("inference", "nuts.json")))
+    return NOTE + INTRODUCTION + ("\n".join(part for part in parts if part) or NOTHING)
+
+
+def told(found: dict[str, Any] | None) -> str:
+    """What it tells of single parameters and of combinations."""
+    if not found:
+        return ""
+    rows = sorted(found["summary"], key=lambda row: -row["told"])
+    well, hardly = ([row for row in rows if test(row["told"])] for test in (lambda x: x >= TOLD, lambda x: x < LITTLE))
+    cells = [(f"`{r['address']}`", number(r["centre"]), number(r["q05"]), number(r["q50"]), number(r["q95"]), f"{r['told']:.2f}") for r in rows if r["told"] >= LITTLE]  # fmt: skip
+    ways = [
+        (f"{one['information']:.3g}", f"{one['told']:.2f}", spoken(one["parts"]), ", ".join(list(one["facts"])[:4]))
+        for one in found["directions"]
+    ]
+    return f"""
+## Parameters
+
+Of {found["parameters"]} parameters the record, up to {found["until"]}, takes half or more of the prior's variance from {len(well)}, and less than a fifth from
+{len(hardly)}. Along {found["combinations_told"]} combinations of parameters it says more than the prior. The rest is the prior again: **no conclusion should rest on
+the value of a parameter that is not in this table.** *Told* is the share of the prior's variance that is gone.
+
+{table(("parameter", "prior centre", "5 %", "median", "95 %", "told"), cells)}
+
+Of these the record says next to nothing: {", ".join(f"`{row['address']}`" for row in hardly)}.
+
+## Combinations
+
+Eigenvectors of the facts' Fisher information at the mode, in prior standard deviations (the prior's information is 1), the best
+told first, with their largest components and the facts that say most of it.
+
+{table(("information", "told", "combination", "facts"), ways)}
+"""
+
+
+def spoken(parts: dict[str, float]) -> str:
+    """A combination in one line."""
+    return " ".join(f"{weight:+.2f} `{name}`" for name, weight in list(parts.items())[:5])
+
+
+def repeated(found: dict[str, Any] | None, kind: str) -> str:
+    """Coverage and ranks over simulated records."""
+    if not found:
+        return ""
+    title = "Recovery" if kind == "recovery" else "Calibration"
+    tested = found["table"]
+    worst = sorted(tested, key=lambda row: row["uniform"])[:6]
+    cells = [
+        (f"`{row['address']}`", f"{row['coverage']:.2f}", f"{row['uniform']:.3f}", f"{row['told']:.2f}")
+        for row in worst
+    ]
+    told_p = found["pooled_p_of_told"]
+    return f"""
+## {title}
+
+{found["simulations"]} simulated records, {found["draws"]} draws each, {found["seconds"] / 60:.0f} minutes. The 90 % interval held the true value in {found["coverage_all"]:.1%} of all
+cases; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
+Ranks of the true values, all parameters together, in eight bins: {", ".join(map(str, found["pooled_histogram"]))}. {found["below_five_per_cent"]} of {len(tested)} parameters
+have ranks that a chi-squared test would call uneven at five per cent (about {0.05 * len(tested):.0f} would by chance); of those that are told, together,
+p = {told_p if told_p is None else round(told_p, 4)}. The most uneven:
+
+{table(("parameter", "coverage of 90 %", "p of even ranks", "told"), cells)}
+"""
+
+
+def nuts(found: dict[str, Any] | None) -> str:
+    """The two samplers beside each other."""
+    if not found:
+        return ""
+    cells = [
+        (f"`{r['address']}`", f"{r['nuts_mean']:+.2f} ± {r['nuts_sd']:.2f}", f"{r['rto_mean']:+.2f} ± {r['rto_sd']:.2f}",
+         f"{r['apart']:+.2f}", f"{r['r_hat']:.3f}", f"{r['ess']:.0f}")
+        for r in found["table"]
+    ]  # fmt: skip
+    return f"""
+## NUTS beside randomise-then-optimise
+
+The parameters told best, all others at the mode; means and standard deviations in prior standard deviations from the prior's
+centre. {found["divergences"]} divergences, mean acceptance {found["acceptance"]:.2f}, {found["seconds"] / 60:.0f} minutes.
+
+{table(("parameter", "NUTS", "randomised", "apart (sd)", "R-hat", "ESS"), cells)}
+"""
+
+
+def number(value: float) -> str:
+    """Three figures."""
+    return f"{value:.3g}"

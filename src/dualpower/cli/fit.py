@@ -1,0 +1,155 @@
+"""``dualpower fit``: from the record to parameters, with intervals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from dualpower.cli._errors import INTERRUPTED, StopError
+from dualpower.cli._interrupt import terminable
+from dualpower.cli._progress import Progress
+from dualpower.cli._scenario import load_scenario
+from dualpower.cli._text import heading, number, say, say_json, table
+
+if TYPE_CHECKING:
+    from dualpower.inference.posterior import Posterior
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--until", metavar="DATE", help="Last day of the evidence; the last calibration target's if not given.")
+@click.option(
+    "--draws", type=click.IntRange(0), default=200, show_default=True, help="Draws of the posterior; 0: mode."
+)
+@click.option("--starts", type=click.IntRange(1), default=4, show_default=True, help="Searches for the mode.")
+@click.option("--current", is_flag=True, help="One more search, from the scenario's present parameters.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of starts and draws.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+@click.option("-o", "--out", "out", type=click.Path(path_type=Path), help="Folder for posterior.nc and its tables.")
+@click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
+@click.option("--install", is_flag=True, help="Keep the result beside the scenario's files: later runs use it.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+def fit(
+    scenario: str,
+    until: str | None,
+    draws: int,
+    starts: int,
+    current: bool,
+    seed: int,
+    jobs: int,
+    out: Path | None,
+    resume: bool,
+    install: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    """Fit the parameters of SCENARIO to its record: the best of several searches, then draws around it."""
+    from dualpower.inference.fit import fit as fitted
+
+    if resume and out is None:
+        raise StopError("--resume needs -o DIR, the folder of the fit to go on with", 2)
+    declared = load_scenario(scenario)
+    reached = {"searches": 0, "draws": 0}
+    begin = dict(declared.parameters) if current else None
+    try:
+        with (
+            terminable(),
+            Progress(f"Fit of {declared.spec.title}", starts + current + draws, quiet=quiet, unit="pieces") as bar,
+        ):
+
+            def tell(what: str, done: int, of: int) -> None:
+                reached[what] = done
+                bar.reached(f"{what} {done}/{of}", sum(reached.values()))
+
+            found = fitted(
+                declared, until, draws=draws, starts=starts, seed=seed, jobs=jobs, begin=begin, out=out, resume=resume,
+                tell=tell,
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        if out is None:
+            raise
+        raise StopError(
+            f"interrupted; the pieces that are done are kept in {out}; go on with --resume", INTERRUPTED
+        ) from None
+    if out is not None:
+        keep(found, out)
+    if install:
+        _install(found, declared.folder)
+    present(found, as_json)
+    return 0
+
+
+def keep(found: Posterior, folder: Path) -> None:
+    """Write a posterior and its tables into a folder."""
+    from dualpower import _files
+
+    found.save(folder / "posterior.nc")
+    for name, frame in (("parameters", found.summary()), ("facts", facts(found)), ("searches", found.searches)):
+        _files.write_file(folder / f"{name}.csv", frame.to_csv(lineterminator="\n").encode())
+    for path in folder.glob("piece-*.npz"):
+        path.unlink(missing_ok=True)
+
+
+def _install(found: Posterior, folder: Path) -> None:
+    from dualpower import _files
+
+    found.save(folder / "posterior.nc")
+    _files.write_file(folder / "parameters.toml", found.to_toml().encode())
+
+
+def facts(found: Posterior) -> Any:
+    """Table[fact] of what the record says and what the model says at the draws: 5, 50 and 95 %, and inside or not."""
+    seen = found.predicted.quantile([0.05, 0.5, 0.95]).T.set_axis(["q05", "q50", "q95"], axis=1)
+    joined = found.facts[["value", "low", "high"]].join(seen)
+    return joined.assign(inside=(joined["low"] <= joined["q50"]) & (joined["q50"] <= joined["high"]))
+
+
+def present(found: Posterior, as_json: bool) -> None:
+    """Print a posterior: misses first, then the parameters that the record tells most of."""
+    against, parameters = facts(found), found.summary()
+    if as_json:
+        say_json(
+            {
+                "about": dict(found.about),
+                "facts": against.reset_index(names="fact").to_dict("records"),
+                "parameters": parameters.reset_index(names="address").to_dict("records"),
+                "searches": found.searches.to_dict("records"),
+            }
+        )
+        return
+    losses = found.searches["loss"]
+    ordered = against.sort_values("inside", kind="stable")
+    cells = [
+        (
+            "" if row.inside else "!",
+            str(row.Index),
+            number(row.low),
+            number(row.high),
+            number(row.q05),
+            number(row.q50),
+            number(row.q95),
+        )
+        for row in ordered.itertuples()
+    ]
+    told = parameters.sort_values("told", ascending=False)
+    rows = [
+        (str(row.Index), number(row.centre), number(row.q05), number(row.q50), number(row.q95), f"{row.told:.2f}")
+        for row in told.itertuples()
+    ]
+    inside = f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median"
+    ended = f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}"
+    say(
+        [
+            heading(f"{inside}, until {found.until}"),
+            f"{ended}; {len(found.draws)} draws in {found.about['seconds']} s.",
+            "",
+            heading("Facts, misses first (low, high, then the model's 5, 50 and 95 %)"),
+            *table(cells, "<<>>>>>"),
+            "",
+            heading("Parameters (prior centre, 5, 50 and 95 %, and how much of the prior the record has taken away)"),
+            *table(rows, "<>>>>>"),
+        ]
+    )

@@ -1,0 +1,96 @@
+"""``dualpower forecast``: fit to what is known on a day, forecast what came after it, and be scored."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dualpower.cli._interrupt import goes_on, terminable
+from dualpower.cli._progress import Progress
+from dualpower.cli._scenario import load_scenario
+from dualpower.cli._text import heading, say, say_json, table
+
+if TYPE_CHECKING:
+    from dualpower.inference.forecast import Fitted, Forecast
+    from dualpower.scenario import Scenario
+    from dualpower.scenario.arrays import Choices
+
+PAGE = "forecast.html"
+
+
+@click.command()
+@click.argument("scenario")
+@click.option("--origin", "origins", multiple=True, metavar="DATE", help="Last day known; may be repeated.")
+@click.option("--until", metavar="DATE", help="Last day that is forecast.  [default: the scenario's end]")
+@click.option("--choices", type=click.Choice(["history", "rules", "both"]), default="both", show_default=True,
+              help="What decides choices after an origin: their dates, or their rules.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Of the posterior.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes of a fit.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of all chance.")
+@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR",
+              help="Keep scores and a page there; origins that are done are not done again.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+def forecast(
+    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, draws: int, jobs: int, seed: int,
+    out: Path | None, as_json: bool, quiet: bool,
+) -> int:  # fmt: skip
+    """Forecast the targets of SCENARIO from days on which they were still to come, beside baselines."""
+    from dualpower.inference.forecast import READINGS, asked_origins
+    from dualpower.inference.forecast import forecast as made
+
+    declared = load_scenario(scenario)
+    days = asked_origins(declared, origins or None)
+    readings: tuple[Choices, ...] = READINGS if choices == "both" else (choices,)  # type: ignore[assignment]
+    asked = {"draws": draws, "jobs": jobs, "seed": seed}
+    with (
+        goes_on(out),
+        terminable(),
+        Progress(f"{declared.spec.title}, forecast", len(days), quiet=quiet, unit="origins") as progress,
+    ):
+        found = made(
+            declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings, draws=draws,
+            seed=seed, until=until, out=out, tell=lambda origin, done, _: progress.reached(origin, done),
+        )  # fmt: skip
+    keep(declared, found, out)
+    present(found, as_json)
+    return 0
+
+
+def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | None) -> Fitted:
+    """Fit at an origin; its pieces are kept, so that an interrupted fit goes on where it was."""
+    from dualpower.inference.fit import fit
+
+    draws, jobs, seed = asked["draws"], asked["jobs"], asked["seed"]
+    if out is None:
+        return fit(scenario, until, draws=draws, jobs=jobs, seed=seed)
+    return fit(scenario, until, draws=draws, jobs=jobs, seed=seed, out=out / f"fit-{until}", resume=True)
+
+
+def keep(scenario: Scenario, found: Forecast, out: Path | None) -> None:
+    """Write scores and page."""
+    if out is None:
+        return
+    from dualpower import _files
+    from dualpower.report.forecast import forecast_page
+
+    found.save(out)
+    _files.write_file(out / PAGE, forecast_page(scenario, found).encode())
+
+
+def present(found: Forecast, as_json: bool) -> None:
+    """Print the means, or everything as JSON."""
+    means = found.summary()
+    if as_json:
+        say_json({**found.about, "summary": means.to_dict("records"), "verdict": found.verdict()})
+        return
+    head = ("comparison", "forecast", "targets", "CRPS", "skill", "log score", "in 50 %", "in 90 %")
+    body = [
+        (str(row["comparison"]), str(row["model"]), str(row["targets"]), f"{row['crps']:.3f}", f"{row['skill']:.0%}",
+         f"{row['log_score']:.2f}", f"{row['in50']:.0%}", f"{row['in90']:.0%}")
+        for row in means.to_dict("records")
+    ]  # fmt: skip
+    say([heading("Forecasts and baselines, best first"), *table([head, *body], "<<>>>>>>")])

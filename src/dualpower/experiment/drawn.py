@@ -1,0 +1,82 @@
+"""Draws of the parameters that come with a scenario: the table that its ensembles are made with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from dualpower.run import RunError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["FILE", "DrawnTheory", "Parameters", "drawn_parameters", "drawn_theories", "theory_file"]
+
+FILE = "posterior.nc"
+"""Name of a posterior's file beside a scenario's own."""
+
+Parameters = pd.DataFrame | Literal["posterior", "point"]
+"""Parameters of an ensemble: a table, the scenario's posterior (its point if it has none), or its point."""
+
+
+def drawn_parameters(scenario: Scenario, asked: Parameters = "posterior") -> pd.DataFrame | None:
+    """One row a draw, one column an address; None for the scenario's point.
+
+    Raises
+    ------
+    RunError
+        If the scenario's posterior cannot be read, or something else is asked for.
+    """
+    if isinstance(asked, pd.DataFrame):
+        return asked
+    if asked not in ("posterior", "point"):
+        raise RunError(f'parameters: {asked!r} is neither a table nor "posterior" nor "point"')
+    path = scenario.folder / FILE
+    return None if asked == "point" or not path.is_file() else _table(path)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    try:
+        with xr.open_dataset(path, group="posterior", engine="h5netcdf") as stored:
+            values, names = stored["value"].to_numpy()[0], stored["parameter"].to_numpy().astype(str)
+    except (OSError, KeyError, ValueError, IndexError) as error:
+        raise RunError(f"{path}: is no posterior, or damaged ({(str(error).splitlines() or ['?'])[0]})") from None
+    return pd.DataFrame(values.astype(np.float64), columns=names)
+
+
+class DrawnTheory(NamedTuple):
+    """A rival theory as it comes with a scenario: what it pins (value by address), its draws, its stacking weight."""
+
+    pins: dict[str, float]
+    table: pd.DataFrame
+    weight: float
+
+
+def theory_file(name: str) -> str:
+    """Name of the file of a theory's posterior beside a scenario's own."""
+    return f"posterior-{name}.nc"
+
+
+def drawn_theories(scenario: Scenario) -> dict[str, DrawnTheory]:
+    """The rival theories whose posteriors come with a scenario, by name.
+
+    Raises
+    ------
+    RunError
+        If a file is damaged.
+    """
+    found = {}
+    for path in sorted(scenario.folder.glob(theory_file("*"))):
+        try:
+            with xr.open_dataset(path, engine="h5netcdf") as stored:
+                pins, weight = json.loads(stored.attrs["pins"]), float(stored.attrs["weight"])
+        except (OSError, KeyError, ValueError) as error:
+            raise RunError(f"{path}: is no theory's posterior, or damaged ({error})") from None
+        name = path.stem.removeprefix("posterior-")
+        found[name] = DrawnTheory({str(key): float(value) for key, value in pins.items()}, _table(path), weight)
+    return found

@@ -1,0 +1,154 @@
+"""A confusion matrix of theories: can the record tell them apart at all?
+
+Data are simulated from each theory, every theory is fitted to the first part of them and judged by the log score on
+the rest. A row of the matrix says how often which theory won when one was true; where rows are flat, a comparison on
+the real record means nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from dualpower import _files
+from dualpower.inference.forecast import Fitted, Tell
+from dualpower.inference.gradient import unpinned
+from dualpower.inference.points import target_points
+from dualpower.inference.predict import predict
+from dualpower.inference.scoring import score_draws
+from dualpower.inference.theories import THEORIES, pinned, theory_named
+from dualpower.population import draws as keyed
+from dualpower.record import inverse
+from dualpower.record.errors import Z90
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["Confusion", "FitTo", "confusion", "prior_draws", "simulated_targets"]
+
+
+class FitTo(Protocol):
+    """A way to fit a scenario to given targets that are dated up to a day."""
+
+    def __call__(self, scenario: Scenario, until: str, targets: pd.DataFrame) -> Fitted:
+        """Fit."""
+
+
+@dataclass(frozen=True)
+class Confusion:
+    """Which theory won when which was true.
+
+    Attributes
+    ----------
+    scores : one row for each simulation and fitted theory: truth, simulation, theory, log_score (mean over targets)
+    origin : last day of the data that theories were fitted to
+    """
+
+    scores: pd.DataFrame
+    origin: str
+
+    def matrix(self) -> pd.DataFrame:
+        """Share of the simulations of a theory (rows) that each theory (columns) won."""
+        best = self.scores.loc[self.scores.groupby(["truth", "simulation"])["log_score"].idxmax()]
+        names = list(dict.fromkeys(self.scores["theory"]))
+        return pd.crosstab(best["truth"], best["theory"], normalize="index").reindex(
+            index=names, columns=names, fill_value=0.0
+        )
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `confusion.csv` (the matrix) and `confusion.json` into a folder."""
+        place = Path(folder)
+        with _files.refusals_in_words(place):
+            place.mkdir(parents=True, exist_ok=True)
+        _files.write_file(place / "confusion.csv", self.matrix().to_csv().encode())
+        told = {"origin": self.origin, "scores": self.scores.to_dict("records")}
+        _files.write_file(place / "confusion.json", (json.dumps(told, indent=1, default=float) + "\n").encode())
+        return place
+
+
+def confusion(
+    scenario: Scenario,
+    fit: FitTo,
+    *,
+    origin: str,
+    simulations: int = 5,
+    theories: Sequence[str] | None = None,
+    parameters: dict[str, pd.DataFrame] | None = None,
+    draws: int | None = None,
+    seed: int = 1,
+    tell: Tell = lambda *_: None,
+) -> Confusion:
+    """Simulate data from each theory and see which one is found.
+
+    Parameters
+    ----------
+    scenario : whose targets are simulated
+    fit : called with a scenario under a theory, the origin, and simulated targets
+    origin : theories are fitted to what comes before, judged by what comes after
+    simulations : of each theory
+    theories : names; all if not given
+    parameters : by theory, draws to simulate from (those of its posterior); of its prior where there are none
+    draws : predictive draws
+    seed : of all chance
+    tell : called with what is done, the number of fits done and of all
+    """
+    names = [theory_named(name).name for name in theories or [theory.name for theory in THEORIES]]
+    rows: list[dict[str, Any]] = []
+    total = len(names) ** 2 * simulations
+    for truth in names:
+        own = pinned(scenario, truth)
+        given = (parameters or {}).get(truth)
+        table = prior_draws(own, simulations, seed) if given is None else given
+        for number in range(simulations):
+            fake = simulated_targets(own, table.iloc[[number % len(table)]], seed=seed + number)
+            for theory in names:
+                tell(f"{truth} {number + 1}, {theory}", len(rows), total)
+                score = _judged(pinned(scenario, theory), fit, fake, origin, draws, seed)
+                rows.append({"truth": truth, "simulation": number, "theory": theory, "log_score": score})
+    return Confusion(pd.DataFrame(rows), origin)
+
+
+def prior_draws(scenario: Scenario, count: int, seed: int) -> pd.DataFrame:
+    """Draws from the prior of every parameter that is free under a scenario, table[draw, address]."""
+    free = unpinned(scenario)
+    theta = keyed.normals(seed, "prior", tuple(one.address for one in free), np.arange(count))
+    return pd.DataFrame(
+        {one.address: np.asarray(one.value(jnp.asarray(theta[:, k]))) for k, one in enumerate(free)}, dtype=float
+    )
+
+
+def simulated_targets(scenario: Scenario, parameters: pd.DataFrame, *, seed: int) -> pd.DataFrame:
+    """The scenario's targets with numbers of one simulated year, disturbed as the record is; bands are as wide."""
+    found = predict(scenario, parameters, origin=scenario.spec.calendar.end, draws=1, seed=seed)
+    table = scenario.targets.copy()
+    table = table[table["target_id"].isin([one.id for one in found.points])].reset_index(drop=True)
+    for one, z in zip(found.points, found.draws[0], strict=True):
+        said, half = one.observation, Z90 * one.observation.sd
+        ends = (
+            inverse(float(z) + shift, said.transform, scale=said.scale, offset=said.offset)
+            for shift in (0.0, -half, half)
+        )
+        table.loc[table["target_id"] == one.id, ["value", "low", "high"]] = list(ends)
+    return table
+
+
+def _judged(scenario: Scenario, fit: FitTo, fake: pd.DataFrame, origin: str, draws: int | None, seed: int) -> float:
+    """Mean log score of a theory on the simulated targets after the origin."""
+    posterior = fit(scenario, until=origin, targets=fake)
+    found = predict(scenario, posterior.draws, origin=origin, draws=draws, seed=seed + 1)
+    truth = {one.id: one.z for one in target_points(dataclasses.replace(scenario, targets=fake))}
+    after = scenario.day_index(origin)
+    scores = [
+        score_draws(drawn, truth[one.id]).log_score
+        for one, drawn in zip(found.points, found.draws.T, strict=True)
+        if one.day > after and one.id in truth
+    ]
+    return float(np.mean(scores))

@@ -1,0 +1,185 @@
+"""Gradients: how any number of a year answers to any parameter, by forward mode, with history imposed.
+
+    dp.gradient(scenario, ["C05", "strikers@1917-02-25", "delegates.petrograd_soviet.bolshevik@1917-10-20"])
+
+A quantity is a target's id (then on the scale of comparison), or `VARIABLE.MEMBER@DATE`, a number of the run's dataset
+on a day: members in the order of its dimensions, for all dimensions but the date.
+
+Source: forward-mode differentiation (Griewank & Walther 2008, chapter 3). Limit: central differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+from jaxtyping import Array
+
+from dualpower._cache import enable_compilation_cache
+from dualpower.dataset import ACTIVITIES, DIMS
+from dualpower.inference.least_squares import linearise
+from dualpower.inference.objective import Free, arrays, free_parameters, pinned
+from dualpower.laws.diary import Diary
+from dualpower.laws.values import nested
+from dualpower.population import crowd
+from dualpower.record import MEASURES, Observation, observe, survey
+from dualpower.run import RunError
+from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.world import Days, Names
+from dualpower.simulate import parameter_values
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["gradient", "slopes", "unpinned", "with_slopes"]
+
+Reader = Callable[[Mapping[str, Any]], Array]
+"""From the arrays of a year to one number."""
+
+
+def gradient(
+    scenario: Scenario, quantities: str | Sequence[str], *, values: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Slopes of some quantities in all free parameters.
+
+    Parameters
+    ----------
+    scenario
+        With its interventions; what they set has no slope.
+    quantities
+        Ids of targets, or `VARIABLE.MEMBER@DATE`; see above.
+    values
+        Where: parameters by address; the scenario's own values if not given.
+
+    Returns
+    -------
+    Table, one row for each quantity and parameter, steepest first: `quantity`, `value`, `parameter`, `at`, `slope` (per
+    unit of the parameter) and `per_sd` (per standard deviation of its prior, the same scale for all).
+
+    Raises
+    ------
+    RunError, ScenarioError
+        If there is no such quantity or day.
+    """
+    return slopes(scenario, quantities)(values)
+
+
+def unpinned(scenario: Scenario) -> tuple[Free, ...]:
+    """The free parameters that no intervention has set."""
+    return tuple(one for one in free_parameters(scenario) if not pinned(scenario, one.address))
+
+
+Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
+"""From where (parameters by address) to a table of slopes."""
+
+
+def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
+    """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
+    asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
+    enable_compilation_cache()
+    names, free = compile_names(scenario), unpinned(scenario)
+    own = parameter_values(scenario, names)
+    readers = [reader(scenario, names, each) for each in asked]
+    days = compile_days(scenario, names, _last(asked), imposed=True)
+    world = compile_world(scenario, names)
+    given = jax.tree.map(jnp.asarray, (world, days, crowd.init(world, Days(*(column[0] for column in days)))))
+
+    def numbers(theta: Array, _: Array, given: Any) -> Array:
+        world, days, start = given
+        values = {**own, **{one.address: one.value(x) for one, x in zip(free, theta, strict=True)}}
+        params = nested(values, names.parties, names.issues)
+        size = jnp.asarray(world.setting.size)[days.epoch]
+        found = {**arrays(crowd.year(params, world, days, start).diary), "size": size}
+        return jnp.stack([read(found) for read in readers])
+
+    compiled = linearise(numbers, given)
+
+    def at(values: Mapping[str, float] | None = None) -> pd.DataFrame:
+        point = {**own, **(values or {})}
+        value, jacobian = compiled.jacobian(np.array([one.theta(point[one.address]) for one in free]))
+        return _table(asked, free, point, value, jacobian)
+
+    return at
+
+
+def _table(
+    asked: Sequence[str], free: Sequence[Free], point: Mapping[str, float], value: Any, jacobian: Any
+) -> pd.DataFrame:
+    """Slopes as a table, the steepest of each quantity first."""
+    scale = np.array([one.row.sd * (point[one.address] if one.row.prior == "lognormal" else 1.0) for one in free])
+    parts = [
+        pd.DataFrame({
+            "quantity": name, "value": number, "parameter": [one.address for one in free],
+            "at": [point[one.address] for one in free], "slope": row / scale, "per_sd": row,
+        }).sort_values("per_sd", key=np.abs, ascending=False)
+        for name, number, row in zip(asked, value, jacobian, strict=True)
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def _last(asked: Sequence[str]) -> str | None:
+    """Last day that is needed: that of the quantities if all name one, else the scenario's end."""
+    dates = [each.partition("@")[2] for each in asked]
+    return max(dates) if all(dates) else None
+
+
+def reader(scenario: Scenario, names: Names, quantity: str) -> Reader:
+    """How a quantity is read from the arrays of a year.
+
+    Raises
+    ------
+    RunError
+        If there is no such target, variable or member.
+    """
+    path, _, date = quantity.partition("@")
+    return _variable(scenario, names, path, date) if date else _target(scenario, quantity)
+
+
+def with_slopes(scenario: Scenario) -> dict[str, Observation]:
+    """Targets within the run, by id, that have a slope: an event, or a regime, happens or does not."""
+    found = survey(scenario, scenario.targets).observations
+    return {one.id: one for one in found if MEASURES[one.measure].needs not in (("event",), ("regime",))}
+
+
+def _target(scenario: Scenario, name: str) -> Reader:
+    known = with_slopes(scenario)
+    if name not in known:
+        raise RunError(
+            f'quantity "{name}": no target that has a slope is called so; name one, or VARIABLE.MEMBER@DATE'
+            + (f" ({hint})" if (hint := did_you_mean(name, known)) else "")
+        )
+    one = known[name]
+    return lambda found: one.compared(observe(found, one))
+
+
+def _variable(scenario: Scenario, names: Names, path: str, date: str) -> Reader:
+    day = scenario.day_index(date)
+    variable, *members = path.split(".")
+    labels = _labels(names)
+    axes = DIMS.get(variable, ())
+    if variable not in Diary._fields:
+        raise RunError(f'quantity "{path}": there is no variable "{variable}"; {did_you_mean(variable, Diary._fields)}')
+    if len(members) != len(axes):
+        raise RunError(f'quantity "{path}": "{variable}" is by {", ".join(axes) or "date only"}; name one of each')
+    place = tuple(_place(labels[axis], member, path) for axis, member in zip(axes, members, strict=True))
+    return lambda found: jnp.asarray(found[variable])[(day, *place)]
+
+
+def _labels(names: Names) -> dict[str, tuple[str, ...]]:
+    return {
+        "unit": names.units, "party": names.parties, "camp": names.camps, "issue": names.issues,
+        "centre": names.centres, "council": names.councils, "district": names.districts, "topic": names.topics,
+        "contest": names.contests, "activity": tuple(ACTIVITIES),
+    }  # fmt: skip
+
+
+def _place(labels: tuple[str, ...], member: str, path: str) -> int:
+    if member not in labels:
+        hint = did_you_mean(member, labels) or f"one of {', '.join(labels[:12])}"
+        raise RunError(f'quantity "{path}": there is no "{member}"; {hint}')
+    return labels.index(member)

@@ -1,0 +1,204 @@
+"""A posterior: draws of the parameters, where they come from, and how far they are to be trusted; kept as one file.
+
+The file (NetCDF-4) has the groups of ArviZ's InferenceData: `posterior`, `sample_stats`, `posterior_predictive`,
+`observed_data`, `prior`; all parameters are one variable, `value`, with their addresses as a coordinate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from dualpower import _files
+from dualpower.experiment.drawn import FILE
+from dualpower.run import RunError
+
+if TYPE_CHECKING:
+    import arviz
+
+    from dualpower.scenario import Scenario
+
+__all__ = ["Posterior", "load_posterior", "read_posterior"]
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """What a fit found.
+
+    Attributes
+    ----------
+    draws : table[draw, address], values of the parameters
+    mode : value at the best start, by address
+    searches : one row a start: start, loss, steps
+    losses : array[draw], half of the sum of squares of each draw's own disturbed problem
+    predicted : table[draw, fact], what the model says of each fact of the fit at each draw, in the record's units
+    facts : one row a fact: low, high, value, centre and sd on the scale of comparison
+    prior : one row an address: centre, sd, kind, value at the mode and theta (in prior standard deviations)
+    about : scenario, its fingerprint, interventions, until, seed, method, seconds
+    """
+
+    draws: pd.DataFrame
+    mode: Mapping[str, float]
+    searches: pd.DataFrame
+    losses: np.ndarray[Any, Any]
+    predicted: pd.DataFrame
+    facts: pd.DataFrame
+    prior: pd.DataFrame
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def until(self) -> str:
+        """Last day of the evidence."""
+        return str(self.about["until"])
+
+    def __repr__(self) -> str:
+        return (
+            f"<Posterior of {self.about.get('scenario')} until {self.until}: {len(self.draws)} draws of "
+            f"{self.draws.shape[1]} parameters, {len(self.facts)} facts>"
+        )
+
+    def summary(self) -> pd.DataFrame:
+        """Table[address] of prior centre, mode, quantiles of the draws, and `told`: the share of the prior's variance
+        that the record has taken away (0: the record cannot tell).
+        """
+        quantiles = self.draws.quantile([0.05, 0.5, 0.95]).T.set_axis(["q05", "q50", "q95"], axis=1)
+        return self.prior[["centre", "kind", "sd", "mode", "theta"]].join(quantiles).assign(told=self.told())
+
+    def told(self) -> pd.Series:
+        """1 - variance of the draws / variance of the prior, by address, on the prior's own scale."""
+        narrowed = {address: 1 - np.var(self._standard(address), ddof=1) for address in self.draws.columns}
+        return pd.Series(narrowed, dtype=float)
+
+    def _standard(self, address: str) -> np.ndarray[Any, Any]:
+        """Draws of one parameter in prior standard deviations from the prior's centre."""
+        row, values = self.prior.loc[address], self.draws[address].to_numpy()
+        if row["kind"] == "lognormal":
+            return np.asarray(np.log(values / row["centre"]) / row["sd"])
+        return np.asarray((values - row["centre"]) / row["sd"])
+
+    def to_toml(self) -> str:
+        """The mode as the text of a scenario's parameters.toml."""
+        lines = [
+            "# Written by `dualpower fit --install`: the best fit to the record until "
+            + self.until
+            + "; one point, not",
+            "# the posterior, which is beside it in posterior.nc.",
+            "",
+        ]
+        for law in dict.fromkeys(name.split(".")[0] for name in self.mode):
+            own = [(name.split(".", 1)[1], value) for name, value in self.mode.items() if name.split(".")[0] == law]
+            lines += [f"[{law}]", *(f"{name} = {value:.6g}" for name, value in own), ""]
+        return "\n".join(lines)
+
+    def groups(self) -> dict[str, xr.Dataset]:
+        """The groups of the file."""
+        address = list(self.draws.columns)
+        coordinates = {"chain": [0], "draw": np.arange(len(self.draws)), "parameter": address}
+        posterior = xr.Dataset(
+            {"value": (("chain", "draw", "parameter"), self.draws.to_numpy(np.float32)[None])}, coordinates
+        )
+        stats = xr.Dataset({"lp": (("chain", "draw"), -self.losses[None])}, {"chain": [0]})
+        seen = xr.Dataset(
+            {"fact_value": (("chain", "draw", "fact"), self.predicted.to_numpy(np.float32)[None])},
+            {"chain": [0], "fact": list(self.predicted.columns)},
+        )
+        facts = self.facts.rename_axis("fact").to_xarray()
+        prior = self.prior.rename_axis("parameter").to_xarray()
+        searches = self.searches.rename_axis("search").to_xarray()
+        return {
+            "posterior": posterior,
+            "sample_stats": stats,
+            "posterior_predictive": seen,
+            "observed_data": facts,
+            "prior": prior,
+            "searches": searches,
+        }
+
+    def to_inference_data(self) -> arviz.InferenceData:
+        """The same as ArviZ's InferenceData."""
+        import arviz
+
+        return arviz.InferenceData(**self.groups())
+
+    def save(self, path: str | Path) -> Path:
+        """Write the posterior as one file, whole or not at all.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        place = Path(path)
+        import io
+
+        buffer = io.BytesIO()
+        groups = self.groups()
+        about = {key: _plain(value) for key, value in self.about.items()}
+        tree = xr.DataTree.from_dict(
+            {"/": xr.Dataset(attrs=about), **{f"/{name}": data for name, data in groups.items()}}
+        )
+        encoding = {
+            f"/{name}": {v: {"zlib": True, "complevel": 4} for v in data.data_vars if data[v].dtype.kind == "f"}
+            for name, data in groups.items()
+        }
+        tree.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
+        _files.write_file(place, buffer.getvalue())
+        return place
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int | float | str) else str(value)
+
+
+def read_posterior(path: str | Path) -> Posterior:
+    """Read a posterior from its file.
+
+    Raises
+    ------
+    RunError
+        If there is no such file, or it holds no posterior.
+    """
+    place = Path(path)
+    try:
+        with xr.open_datatree(place, engine="h5netcdf") as tree:
+            groups = {name: tree[name].to_dataset().load() for name in tree.children}
+            about = dict(tree.attrs)
+        posterior, prior = groups["posterior"], groups["prior"].to_dataframe()
+        draws = pd.DataFrame(
+            posterior["value"].to_numpy()[0].astype(np.float64), columns=posterior["parameter"].to_numpy().astype(str)
+        )
+        seen = groups["posterior_predictive"]
+        predicted = pd.DataFrame(seen["fact_value"].to_numpy()[0], columns=seen["fact"].to_numpy().astype(str))
+        return Posterior(
+            draws=draws,
+            mode={str(k): float(v) for k, v in prior["mode"].items()},
+            searches=groups["searches"].to_dataframe(),
+            losses=-groups["sample_stats"]["lp"].to_numpy()[0],
+            predicted=predicted,
+            facts=groups["observed_data"].to_dataframe(),
+            prior=prior,
+            about=about,
+        )
+    except FileNotFoundError:
+        raise RunError(f"{place}: no such file") from None
+    except (OSError, KeyError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise RunError(f"{place}: is no posterior, or damaged ({reason})") from None
+
+
+def load_posterior(scenario: Scenario) -> Posterior | None:
+    """The posterior that comes with a scenario; None if it has none.
+
+    Raises
+    ------
+    RunError
+        If the file is damaged.
+    """
+    path = scenario.folder / FILE
+    return read_posterior(path) if path.is_file() else None

@@ -1,0 +1,92 @@
+"""Rows of a forecast: one target as one model sees it from one origin; and the same of every baseline, beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from dualpower.inference.baselines import BASELINES, Guess, best_spreads, earlier_spreads, guesses
+from dualpower.inference.points import Point, known_points, target_points
+from dualpower.inference.scoring import Scores, score_normal
+from dualpower.record import inverse
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["OWN", "baseline_rows", "compared", "row"]
+
+OWN = ", own spread"
+"""Mark of a baseline whose spread is estimated before the origin."""
+
+
+def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> dict[str, Any]:
+    """One target as one model sees it from one origin, on the scale of comparison and in the record's units."""
+    one = point.observation
+    natural = {
+        f"natural_{name}": inverse(getattr(scores, name), one.transform, scale=one.scale, offset=one.offset)
+        for name in ("q05", "q50", "q95")
+    }
+    return {
+        "origin": origin,
+        "model": model,
+        "target_id": point.id,
+        "what": point.what,
+        "date": point.date,
+        "days_ahead": point.day - after,
+        "kind": point.kind,
+        "split": point.split,
+        "judged": point.judged,
+        "truth": point.z,
+        **scores._asdict(),
+        "observed": one.value,
+        "low": one.low,
+        "high": one.high,
+        **natural,
+    }
+
+
+def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int) -> pd.DataFrame:
+    """All comparisons: rows of the model and, beside them, of every baseline."""
+    later, near, main = model["days_ahead"] > 0, model["days_ahead"] <= ahead, model["origin"] == headline
+    sets = {"rolling": model[later & near], "long": model[later], "headline": model[later & main]}
+    parts = [
+        part.assign(comparison=name)
+        for name, rows in sets.items()
+        if len(rows)
+        for part in (rows, baseline_rows(scenario, rows))
+    ]
+    table = pd.concat([*parts, model[main & ~later].assign(comparison="fitted")], ignore_index=True)
+    return table[["comparison", *(column for column in table.columns if column != "comparison")]]
+
+
+def baseline_rows(scenario: Scenario, model: pd.DataFrame) -> pd.DataFrame:
+    """Every baseline on the targets and origins of some rows of the model, with both spreads."""
+    points, known = {one.id: one for one in target_points(scenario)}, known_points(scenario)
+    pairs = list(dict.fromkeys(zip(model["origin"], model["target_id"], strict=True)))
+    origins = list(dict.fromkeys(origin for origin, _ in pairs))
+    cases = {origin: [points[name] for each, name in pairs if each == origin] for origin in origins}
+    rows = [each for name in BASELINES for each in _baseline(scenario, name, cases, known)]
+    return pd.DataFrame(rows)
+
+
+def _baseline(
+    scenario: Scenario, name: str, cases: dict[str, list[Point]], known: Sequence[Point]
+) -> Iterable[dict[str, Any]]:
+    days = {origin: scenario.day_index(origin) for origin in cases}
+    told = {origin: guesses(name, points, known, days[origin]) for origin, points in cases.items()}
+    judged = [(p, g) for o, points in cases.items() for p, g in zip(points, told[o], strict=True) if p.judged]
+    best = best_spreads([p for p, _ in judged], [g for _, g in judged])
+    for origin, points in cases.items():
+        earlier = earlier_spreads(name, known, days[origin])
+        for point, guess in zip(points, told[origin], strict=True):
+            for label, sd in ((name, best[point.scale]), (name + OWN, _own(guess, earlier[point.scale]))):
+                scores = score_normal(guess.mean, guess.sd if guess.climate else sd, point.z)
+                yield row(point, scores, origin, days[origin], label)
+
+
+def _own(guess: Guess, earlier: float) -> float:
+    """A rule's own standard deviation, or that of its earlier errors."""
+    return guess.sd if np.isfinite(guess.sd) else earlier

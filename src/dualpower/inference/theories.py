@@ -1,0 +1,272 @@
+"""Rival theories: knock-outs of the one model, fitted to the same data and compared by what they forecast.
+
+A theory pins some parameters (mostly at nought, so that a mechanism is absent) and leaves the rest to the fit: the
+same laws, priors, data, noise and search for all. What is compared is the log density that each gave to targets which
+it had not seen. Stacking weights say what mixture of the theories would have forecast best,
+
+    w = argmax sum_i log sum_k w_k p_k(y_i),   w >= 0, sum_k w_k = 1
+
+Source: Yao, Vehtari, Simpson & Gelman 2018, Using stacking to average Bayesian predictive distributions. Limit: where
+one theory gives every target a larger density than any other, its weight is 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from dualpower import _files
+from dualpower.inference.forecast import Fit, Tell, asked_origins, model_rows, records
+from dualpower.laws.parameters import PARAMETERS
+from dualpower.run import RunError
+from dualpower.scenario.arrays import Choices
+from dualpower.scenario.faults import did_you_mean
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["THEORIES", "Compared", "Theory", "compare_theories", "pinned", "stacking", "theory_named"]
+
+
+class Theory(NamedTuple):
+    """A theory as a knock-out.
+
+    Attributes
+    ----------
+    name
+        By which it is asked for.
+    pins
+        Value by address ``law.name``; of a parameter that differs by party or issue, all members are pinned, issues
+        of power itself (no hardship) apart.
+    meaning
+        What it holds of a revolution, in a sentence.
+    why
+        Why these pins stand for it.
+    """
+
+    name: str
+    pins: dict[str, float]
+    meaning: str
+    why: str
+
+
+_NO_ORGANISATION = dict.fromkeys(
+    ("mobilisation.call", "mobilisation.organisation", "mobilisation.hold", "allegiance.presence"), 0.0
+)
+_NO_CONTAGION = dict.fromkeys(("mobilisation.city", "mobilisation.viability"), 0.0)
+
+THEORIES: tuple[Theory, ...] = (
+    Theory("full", {}, "All mechanisms work together.", "Nothing is pinned."),
+    Theory(
+        "cascade",
+        _NO_ORGANISATION,
+        "People go out because others do; whoever claims to have led them came after.",
+        "Agitators neither call, nor bring people out, nor slow the decay of a movement, nor win supporters. Members "
+        "and councils exist, but reach nobody.",
+    ),
+    Theory(
+        "organisation",
+        {"hardship.weight": 0.0},
+        "Hardship is everywhere and explains nothing; where there are organisers, people move.",
+        "No issue of daily life presses on anybody, so that neither who goes out nor whom they join follows hardship "
+        "or the answers to it.",
+    ),
+    Theory(
+        "structure",
+        {**_NO_ORGANISATION, **_NO_CONTAGION, "loyalty.contact": 0.0, "loyalty.barracks": 0.0},
+        "Bread and war decide; every unit responds to them by itself.",
+        "No organisation, and nothing passes from unit to unit: neither other plants and districts, nor surprise at "
+        "their number, nor crowds around barracks, nor barracks that refuse already.",
+    ),
+    Theory(
+        "conspiracy",
+        {
+            **_NO_CONTAGION,
+            "mobilisation.grievance": 0.0,
+            "loyalty.contact": 0.0,
+            **dict.fromkeys(("contests.crowd", "contests.melt_rail", "contests.melt_contact"), 0.0),
+        },
+        "An armed minority takes power; the masses are a stage set.",
+        "Marchers weigh nothing in a contest, win over no soldier and stop no column; people come out for calls and "
+        "organisers, not for grievance, and not because others do.",
+    ),
+    Theory(
+        "garrison",
+        {**_NO_ORGANISATION, **_NO_CONTAGION, "contests.crowd": 0.0, "contests.guards": 0.0},
+        "Power falls when the soldiers stop obeying, and for no other reason.",
+        "What civilians do, armed or not, weighs nothing in a contest, and no organisation or contagion moves them; "
+        "orders to fire, crowds at the barracks and barracks that refuse still move soldiers.",
+    ),
+)
+"""Every theory; the first is the model itself."""
+
+
+def theory_named(name: str) -> Theory:
+    """A theory by name.
+
+    Raises
+    ------
+    RunError
+        If there is no such theory.
+    """
+    known = {theory.name: theory for theory in THEORIES}
+    if name not in known:
+        raise RunError(f'there is no theory "{name}"; {did_you_mean(name, known) or "one of " + ", ".join(known)}')
+    return known[name]
+
+
+def pinned(scenario: Scenario, theory: Theory | str) -> Scenario:
+    """The scenario under a theory: its pins set, as interventions, which a fit leaves alone."""
+    chosen = theory_named(theory) if isinstance(theory, str) else theory
+    for address, value in pins(scenario, chosen).items():
+        scenario = scenario.set(address, value)
+    return scenario
+
+
+def pins(scenario: Scenario, theory: Theory) -> dict[str, float]:
+    """Value by full address (``law.name`` or ``law.name.member``) of everything that a theory pins."""
+    family = {f"{row.law}.{row.name}": row.per for row in PARAMETERS}
+    members = {
+        "party": [party.id for party in scenario.spec.parties],
+        "issue": [issue.id for issue in scenario.spec.issues if not issue.about_power],
+    }
+    return {
+        ".".join(part for part in (address, member) if part): value
+        for address, value in theory.pins.items()
+        for member in members.get(family[address], [""])
+    }
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Theories beside one another.
+
+    Attributes
+    ----------
+    scores : rows of forecasts as in `Forecast.scores`, with a column `theory` and without baselines
+    weights : stacking weight by theory, over the judged targets of the rolling comparison
+    about : what was asked for
+    """
+
+    scores: pd.DataFrame
+    weights: dict[str, float]
+    about: dict[str, Any]
+
+    def summary(self) -> pd.DataFrame:
+        """One row a theory, best mean log score first: targets, log_score, its difference to the best and the standard
+        error of that (targets taken as independent), crps, in90, weight.
+        """
+        near = rolling(self.scores, self.about["days_ahead"])
+        table = near.pivot_table(index=["origin", "target_id"], columns="theory", values="log_score")
+        means = near.groupby("theory").agg(
+            targets=("target_id", "size"), log_score=("log_score", "mean"), crps=("crps", "mean"), in90=("in90", "mean")
+        )
+        behind = table.sub(table[means["log_score"].idxmax()], axis=0)
+        error = behind.std(ddof=1) / np.sqrt(len(behind)) if len(behind) > 1 else behind.mean() * np.nan
+        found = means.assign(behind=behind.mean(), error=error, weight=pd.Series(self.weights))
+        return found.sort_values("log_score", ascending=False).reset_index()
+
+    def save(self, folder: str | Path) -> Path:
+        """Write `theories.csv` (scores) and `theories.json` (pins, summary, weights) into a folder."""
+        place = Path(folder)
+        with _files.refusals_in_words(place):
+            place.mkdir(parents=True, exist_ok=True)
+        _files.write_file(place / "theories.csv", self.scores.to_csv(index=False, float_format="%.6g").encode())
+        told = {**self.about, "summary": records(self.summary())}
+        _files.write_file(place / "theories.json", (json.dumps(told, indent=1, default=float) + "\n").encode())
+        return place
+
+
+def compare_theories(
+    scenario: Scenario,
+    fit: Fit,
+    *,
+    theories: Sequence[str] | None = None,
+    origins: Sequence[str] | None = None,
+    choices: Choices = "history",
+    draws: int | None = None,
+    seed: int = 1,
+    out: str | Path | None = None,
+    tell: Tell = lambda *_: None,
+) -> Compared:
+    """Fit every theory at every origin and compare their forecasts.
+
+    Parameters
+    ----------
+    scenario, fit, origins, draws, seed
+        As for `forecast`.
+    theories
+        Names; all if not given.
+    choices
+        Reading of what is known of the future.
+    out
+        Folder in which every theory's origins are kept, and taken up again.
+    tell
+        Called with a theory and origin, the number of fits done and of all.
+
+    Raises
+    ------
+    RunError, ScenarioError
+        If there is no such theory or origin.
+    """
+    chosen = [theory_named(name) for name in theories or [theory.name for theory in THEORIES]]
+    days = asked_origins(scenario, origins)
+    parts = []
+    for number, theory in enumerate(chosen):
+        folder = None if out is None else Path(out) / theory.name
+        said = model_rows(
+            pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, folder=folder,
+            tell=_nested(tell, theory.name, number, len(chosen)),
+        )  # fmt: skip
+        parts.append(said.assign(theory=theory.name))
+    scores = pd.concat(parts, ignore_index=True)
+    ahead = scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
+    about = {
+        "scenario": scenario.id, "content_hash": scenario.content_hash, "origins": list(days), "choices": choices,
+        "draws": draws, "seed": seed, "days_ahead": ahead,
+        "theories": {theory.name: {**theory._asdict(), "pins": pins(scenario, theory)} for theory in chosen},
+    }  # fmt: skip
+    return Compared(scores, weights(rolling(scores, ahead)), about)
+
+
+def _nested(tell: Tell, name: str, number: int, of_theories: int) -> Tell:
+    """How a theory's origins are told among those of all theories."""
+    return lambda day, done, of: tell(f"{name}, {day}", number * of + done, of_theories * of)
+
+
+def rolling(scores: pd.DataFrame, ahead: int) -> pd.DataFrame:
+    """Judged targets of the days soon after an origin."""
+    return scores[scores["judged"].astype(bool) & (scores["days_ahead"] > 0) & (scores["days_ahead"] <= ahead)]
+
+
+def weights(scores: pd.DataFrame) -> dict[str, float]:
+    """Stacking weights by theory from log scores of the same targets."""
+    table = scores.pivot_table(index=["origin", "target_id"], columns="theory", values="log_score").dropna()
+    found = stacking(table.to_numpy())
+    return dict(zip(map(str, table.columns), map(float, found), strict=True))
+
+
+def stacking(log_density: NDArray[np.float64], steps: int = 5000) -> NDArray[np.float64]:
+    """Weights[theory] that maximise the mean log density of the mixture of log_density[point, theory].
+
+    By expectation-maximisation for mixture weights, whose every step gains (the problem is concave).
+    """
+    count = log_density.shape[1]
+    if not len(log_density):
+        return np.full(count, 1 / count)
+    density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
+    weight = np.full(count, 1 / count)
+    for _ in range(steps):
+        share = weight * density
+        new = (share / share.sum(axis=1, keepdims=True)).mean(axis=0)
+        if np.abs(new - weight).max() < 1e-10:
+            break
+        weight = new
+    return np.asarray(weight)

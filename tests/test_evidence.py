@@ -1,0 +1,64 @@
+"""What is known of a fact: pooled sources, biases that two facts share, doubt about what lies far out."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from dualpower.inference.evidence import BIAS, Source, evidence, pooled
+from dualpower.record import Observation, plan
+from dualpower.scenario import Scenario
+
+
+@pytest.fixture
+def two(petrograd: Scenario) -> tuple[Observation, ...]:
+    made = plan(petrograd, petrograd.targets.iloc[2:4], petrograd.days("1917-03-01"))
+    return tuple(dataclasses.replace(one, centre_z=0.0, sd=0.2) for one in made)
+
+
+def test_one_source_leaves_the_targets_own_band(two: tuple[Observation, ...]) -> None:
+    known = pooled(two, [(Source("a", 0.0, 0.2),), (Source("b", 1.0, 0.2),)])
+    assert known.centre == pytest.approx([0.0, 1.0])
+    assert np.diag(known.covariance) == pytest.approx([0.2**2 + BIAS**2] * 2)
+    assert known.covariance[0, 1] == 0
+
+
+def test_facts_of_one_source_err_together(two: tuple[Observation, ...]) -> None:
+    known = pooled(two, [(Source("a", 0.0, 0.2),), (Source("a", 1.0, 0.2),)])
+    assert known.covariance[0, 1] == pytest.approx(BIAS**2)
+    whole = known.whitener @ known.covariance @ known.whitener.T
+    assert whole == pytest.approx(np.eye(2), abs=1e-9)
+
+
+def test_many_sources_move_the_middle_but_never_make_it_surer_than_the_band(two: tuple[Observation, ...]) -> None:
+    told = (Source("band", 0.0, 0.2), *(Source(f"book {k}", 0.15, 0.1) for k in range(20)))
+    known = pooled(two[:1], [told])
+    assert 0.1 < known.centre[0] < 0.15
+    assert known.covariance[0, 0] >= 0.2**2
+
+
+def test_a_row_far_out_hardly_counts(two: tuple[Observation, ...]) -> None:
+    near = pooled(two[:1], [(Source("band", 0.0, 0.2), Source("book", 0.2, 0.2))]).centre[0]
+    far = pooled(two[:1], [(Source("band", 0.0, 0.2), Source("book", 4.0, 0.2))]).centre[0]
+    assert near == pytest.approx(0.2 / 3, abs=0.01)
+    assert far < 0.02
+
+
+def test_nothing_later_than_the_last_day_is_used_nor_anything_unread(petrograd: Scenario) -> None:
+    known = evidence(petrograd, "1917-04-30")
+    last = petrograd.day_index("1917-04-30")
+    assert {one.id for one in known.observations} >= {"C01", "C16", "Q18"}
+    assert all(one.end - 1 <= last for one in known.observations)
+    assert "C21" not in {one.id for one in known.observations}
+    names = {source.name for sources in known.sources for source in sources}
+    assert not any(name.startswith("memory") for name in names)
+    assert len(names) > len(known.observations)  # the record speaks beside the targets
+
+
+def test_quiet_days_are_fitted_and_never_scored(petrograd: Scenario) -> None:
+    quiet = set(petrograd.quiet["target_id"])
+    assert quiet
+    assert not quiet & set(petrograd.targets["target_id"])
+    assert quiet & {one.id for one in evidence(petrograd, "1917-07-31").observations}

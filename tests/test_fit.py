@@ -1,0 +1,108 @@
+"""A fit of a small town: from the record to draws, kept, read, gone on with, the same in any number of processes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import dualpower as dp
+from dualpower.experiment.drawn import drawn_parameters
+from dualpower.inference.posterior import Posterior
+from dualpower.scenario import Scenario
+
+UNTIL, DRAWS = "1921-04-06", 6
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    folder = tmp_path_factory.mktemp("fit") / "town"
+    dp.new("town", folder)
+    return dp.load(folder)
+
+
+def fitted(town: Scenario, **options: object) -> Posterior:
+    return dp.fit(town, UNTIL, **({"draws": DRAWS, "starts": 2, "steps": 3} | options))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def posterior(town: Scenario) -> Posterior:
+    return fitted(town)
+
+
+def test_a_fit_comes_nearer_to_the_record(posterior: Posterior) -> None:
+    assert set(posterior.facts.index) == {"T01", "T02", "T03"}
+    begun = fit_loss_at_centre(posterior)
+    assert posterior.about["loss"] < begun
+    assert posterior.searches["loss"].min() == pytest.approx(float(posterior.about["loss"]))
+    assert posterior.draws.shape[0] == DRAWS
+    assert np.isfinite(posterior.draws.to_numpy()).all()
+    assert (posterior.draws.std() > 0).all()
+
+
+def fit_loss_at_centre(posterior: Posterior) -> float:
+    """More than any fit: the misses at the prior's centre, which the first search starts from, are on record."""
+    return float(posterior.searches["loss"].max()) + 1e-6
+
+
+def test_it_is_kept_whole_and_read_again(posterior: Posterior, tmp_path: Path) -> None:
+    again = dp.read_posterior(posterior.save(tmp_path / "posterior.nc"))
+    pd.testing.assert_frame_equal(again.draws, posterior.draws, rtol=1e-6)
+    pd.testing.assert_frame_equal(again.predicted, posterior.predicted, rtol=1e-5, check_dtype=False)
+    assert again.mode == pytest.approx(dict(posterior.mode))
+    assert again.until == UNTIL
+    assert again.summary()["told"].equals(again.summary()["told"].clip(upper=1.0))
+    inference = again.to_inference_data()
+    assert inference.posterior["value"].dims == ("chain", "draw", "parameter")
+
+
+def test_what_is_no_posterior_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(dp.RunError, match="no such file"):
+        dp.read_posterior(tmp_path / "nothing.nc")
+    (tmp_path / "text.nc").write_text("not a file of numbers")
+    with pytest.raises(dp.RunError, match="is no posterior, or damaged"):
+        dp.read_posterior(tmp_path / "text.nc")
+
+
+def test_pieces_that_are_kept_are_not_made_again(town: Scenario, posterior: Posterior, tmp_path: Path) -> None:
+    told: list[str] = []
+    first = fitted(town, out=tmp_path)
+    again = fitted(town, out=tmp_path, resume=True, tell=lambda what, done, of: told.append(what))
+    assert told == []
+    pd.testing.assert_frame_equal(first.draws, again.draws)
+    pd.testing.assert_frame_equal(first.draws, posterior.draws)
+    with pytest.raises(dp.RunError, match="holds another fit \\(seed differ"):
+        fitted(town, out=tmp_path, resume=True, seed=2)
+
+
+def test_more_draws_leave_the_first_as_they_were(town: Scenario, posterior: Posterior) -> None:
+    few = fitted(town, draws=3)
+    pd.testing.assert_frame_equal(few.draws, posterior.draws.iloc[:3])
+
+
+def test_what_is_set_is_not_fitted(town: Scenario) -> None:
+    found = fitted(town.set("allegiance.blame", 0.0), draws=0, starts=1, steps=1)
+    assert "allegiance.blame" not in found.mode
+    assert "allegiance.match" in found.mode
+
+
+def test_nothing_to_fit_is_one_sentence(town: Scenario) -> None:
+    with pytest.raises(dp.RunError, match="no target is dated up to"):
+        dp.fit(town, town.spec.calendar.start, draws=0)
+
+
+def test_ensembles_take_the_posterior_that_comes_with_a_scenario(posterior: Posterior, tmp_path: Path) -> None:
+    dp.new("town", tmp_path / "town")
+    posterior.save(tmp_path / "town" / "posterior.nc")
+    town = dp.load(tmp_path / "town")
+    table = drawn_parameters(town)
+    assert table is not None
+    assert np.allclose(table, posterior.draws, rtol=1e-6)
+    assert drawn_parameters(town, "point") is None
+    by_default = dp.simulate(town, draws=4, until=UNTIL)
+    by_hand = dp.simulate(town, draws=4, until=UNTIL, parameters=table)
+    at_point = dp.simulate(town, draws=4, until=UNTIL, parameters="point")
+    assert by_default.dataset.strikers.equals(by_hand.dataset.strikers)
+    assert not by_default.dataset.strikers.equals(at_point.dataset.strikers)

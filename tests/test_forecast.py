@@ -1,0 +1,204 @@
+"""The forecast: origins, what is compared, baselines beside, kept origins; and the command."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import types
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import dualpower as dp
+from dualpower.cli import main
+from dualpower.inference import summary
+from dualpower.inference.forecast import Forecast, forecast, load_forecast
+from dualpower.run import RunError
+from dualpower.scenario import Scenario, ScenarioError
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
+
+
+@dataclass
+class Draws:
+    draws: pd.DataFrame
+
+
+class Fits:
+    """A fit that only remembers what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def __call__(self, scenario: Scenario, until: str) -> Draws:
+        self.asked.append(until)
+        return Draws(pd.DataFrame({"allegiance.blame": np.linspace(0.3, 1.2, 16)}))
+
+
+@pytest.fixture(scope="module")
+def made(town: Scenario, tmp_path_factory: pytest.TempPathFactory) -> tuple[Forecast, Path]:
+    folder = tmp_path_factory.mktemp("forecast")
+    return forecast(town, Fits(), seed=2, out=folder), folder
+
+
+def test_every_target_is_scored_once_for_each_origin_before_it(town: Scenario, made: tuple[Forecast, Path]) -> None:
+    scores = made[0].scores
+    long = scores[(scores["comparison"] == "long") & (scores["model"] == "model, history")]
+    pairs = {(o, t) for o, t in zip(long["origin"], long["target_id"], strict=True)}
+    assert pairs == {
+        ("1921-03-31", "T03"),
+        ("1921-03-31", "T04"),
+        ("1921-03-31", "T05"),
+        ("1921-04-30", "T04"),
+        ("1921-04-30", "T05"),
+    }
+    assert len(long) == len(pairs)
+    rolling = scores[(scores["comparison"] == "rolling") & (scores["model"] == "model, rules")]
+    assert set(rolling["target_id"]) == {"T03", "T04", "T05"}
+    assert (rolling["days_ahead"] <= 61).all()
+    headline = scores[scores["comparison"] == "headline"]
+    assert set(headline["origin"]) == {"1921-04-30"}
+    assert all(town.day_index(row.date) - town.day_index(row.origin) == row.days_ahead for row in long.itertuples())
+
+
+def test_each_comparison_has_both_readings_and_every_baseline_twice(made: tuple[Forecast, Path]) -> None:
+    scores = made[0].scores
+    names = {"persistence", "drift", "pool", "local level"}
+    wanted = {"model, history", "model, rules", *names, *(f"{name}, own spread" for name in names)}
+    fitted = scores["comparison"] == "fitted"
+    assert set(scores.loc[fitted, "target_id"]) == {"T01", "T02", "T03"}
+    assert set(scores.loc[fitted, "model"]) == {"model, history", "model, rules"}
+    for _, part in scores[~fitted].groupby(["comparison", "origin", "target_id"]):
+        assert set(part["model"]) == wanted
+        assert part["truth"].nunique() == 1
+    assert (scores["natural_q05"] <= scores["natural_q95"]).all()
+    assert np.isfinite(scores[["crps", "log_score", "sd"]]).all().all()
+
+
+def test_an_origin_that_is_done_is_kept_unless_another_forecast_is_asked_for(
+    town: Scenario, made: tuple[Forecast, Path]
+) -> None:
+    first, folder = made
+    again = Fits()
+    found = forecast(town, again, seed=2, out=folder)
+    assert again.asked == []
+    pd.testing.assert_frame_equal(found.scores, first.scores, check_dtype=False)
+    other = Fits()
+    forecast(town, other, seed=3, origins=["1921-04-30"], out=folder)
+    assert other.asked == ["1921-04-30"]
+
+
+def test_a_saved_forecast_reads_back(made: tuple[Forecast, Path], tmp_path: Path) -> None:
+    first = made[0]
+    found = load_forecast(first.save(tmp_path / "there"))
+    assert found.about["headline"] == "1921-04-30"
+    pd.testing.assert_frame_equal(found.scores, first.scores, check_dtype=False, rtol=1e-4)
+    told = json.loads((tmp_path / "there" / "forecast.json").read_text())
+    assert set(told["verdict"]) == {"rolling", "long", "headline"}
+    with pytest.raises(RunError, match="no forecast"):
+        load_forecast(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("origins", "error", "words"),
+    [(["1999-01-01"], ScenarioError, "1921-03-01"), (["1921-08-01"], RunError, "no target comes after")],
+)
+def test_origins_that_cannot_be_are_refused(
+    town: Scenario, origins: list[str], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        forecast(town, Fits(), origins=origins)
+
+
+# The command --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fits(monkeypatch: pytest.MonkeyPatch) -> Fits:
+    """Put a fit that costs nothing in the place of the real one."""
+    made = Fits()
+    module: Any = types.ModuleType("dualpower.inference.fit")
+    module.fit = lambda scenario, until, **_: made(scenario, until)
+    monkeypatch.setitem(sys.modules, "dualpower.inference.fit", module)
+    return made
+
+
+def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, tmp_path: Path) -> None:
+    words = ["forecast", str(town.folder), "--origin", "1921-03-31", "--draws", "16", "-o", str(tmp_path / "out")]
+    printed = CliRunner().invoke(main, words)
+    assert printed.exit_code == 0, printed.output
+    assert "local level" in printed.output
+    page = (tmp_path / "out" / "forecast.html").read_text()
+    assert "T04" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    again = CliRunner().invoke(main, [*words, "--json", "--quiet"])
+    document = json.loads(again.stdout)
+    assert document["origins"] == fits.asked == ["1921-03-31"]
+    assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline", "fitted"}
+
+
+@pytest.mark.usefixtures("fits")
+def test_the_command_refuses_a_day_outside_in_one_sentence(town: Scenario) -> None:
+    printed = CliRunner().invoke(main, ["forecast", str(town.folder), "--origin", "1920-01-01"])
+    assert printed.exit_code == 2
+    assert "1920-01-01" in printed.output
+
+
+def test_a_forecast_that_is_stopped_says_how_it_goes_on(
+    town: Scenario, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    module: Any = types.ModuleType("dualpower.inference.fit")
+    module.fit = stopped
+    monkeypatch.setitem(sys.modules, "dualpower.inference.fit", module)
+    printed = CliRunner().invoke(main, ["forecast", str(town.folder), "-o", str(tmp_path / "out")])
+    assert printed.exit_code == 130
+    assert "the same command again" in printed.output
+
+
+# Sums of scores by hand ---------------------------------------------------------------------------------------
+
+
+def scores(**crps: list[float]) -> pd.DataFrame:
+    """Two origins with two targets each; the last target rests on memory."""
+    rows = [
+        {"comparison": "rolling", "origin": f"o{k // 2}", "model": model.replace("_", " "), "target_id": f"t{k}",
+         "crps": value, "log_score": -value, "in50": value < 0.5, "in90": value < 1, "judged": k < 3}
+        for model, values in crps.items() for k, value in enumerate(values)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_means_skill_and_verdict_by_hand() -> None:
+    table = scores(model=[0.2, 0.4, 0.9, 9.0], pool=[0.6, 0.6, 0.6, 9.0], drift=[1.0, 1.0, 1.0, 0.0])
+    means = summary.by_model(table).set_index("model")
+    assert means["crps"].to_dict() == pytest.approx({"model": 0.5, "pool": 0.6, "drift": 1.0})
+    assert means.loc["model", "skill"] == pytest.approx(1 / 6)
+    assert means.loc["model", "in90"] == 1.0
+    said: Any = summary.verdict(table)["rolling"]["model"]
+    assert (said["best"], said["origins"], said["origins_better"], said["better_than_all"]) == ("pool", 2, 1, True)
+    assert said["worst_ratio"] == pytest.approx(1.5)
+    assert summary.by_origin(table).loc[("rolling", "o0"), "model"] == pytest.approx(0.3)
+
+
+def test_the_page_of_the_documentation_has_every_target(
+    made: tuple[Forecast, Path], repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.syspath_prepend(str(repository / "docs"))
+    how_well, results = (importlib.import_module(f"pages.{name}") for name in ("how_well", "results"))
+    monkeypatch.setattr(results, "RESULTS", tmp_path)
+    assert "make forecast" in how_well.page()
+    made[0].save(tmp_path / "forecast")
+    page = how_well.page()
+    assert all(name in page for name in ("T01", "T02", "T03", "T04", "T05", "local level", "1921-03-31"))

@@ -1,0 +1,119 @@
+"""Sensitivity: closed forms of Sobol's indices, gradients against differences, and the command."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import dualpower as dp
+from dualpower.cli import main
+from dualpower.inference.gradient import Slopes, gradient, slopes
+from dualpower.inference.sensitivity import Range, ranges, screened, sensitivity, sobol
+from dualpower.laws.parameters import PARAMETERS
+from dualpower.run import RunError
+from dualpower.scenario import Scenario
+
+SHARES = "delegates.assembly.radicals@1921-04-05"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
+
+
+def test_indices_of_a_product_and_a_sum_are_the_closed_forms() -> None:
+    """Y = a + 2 b is additive: 1/5 and 4/5. Y = a b on (-1, 1) is all interaction. c does nothing."""
+    spans = [Range("a", -1, 1), Range("b", -1, 1), Range("c", -1, 1)]
+
+    def answer(x: np.ndarray) -> np.ndarray:
+        return np.stack([x[:, 0] + 2 * x[:, 1], x[:, 0] * x[:, 1], 0 * x[:, 0]], axis=1)
+
+    found = sobol(spans, answer, ["sum", "product", "constant"], base=1024, seed=1).set_index(["quantity", "parameter"])
+    assert found.loc["sum", "first"].sort_index().tolist() == pytest.approx([0.2, 0.8, 0.0], abs=0.03)
+    assert found.loc["sum", "total"].sort_index().tolist() == pytest.approx([0.2, 0.8, 0.0], abs=0.03)
+    assert found.loc["product", "first"].sort_index().tolist() == pytest.approx([0.0, 0.0, 0.0], abs=0.06)
+    assert found.loc["product", "total"].sort_index().tolist() == pytest.approx([1.0, 1.0, 0.0], abs=0.06)
+    assert found.loc["constant", "total"].isna().all()
+
+
+@pytest.fixture(scope="module")
+def compiled(town: Scenario) -> Slopes:
+    return slopes(town.set("allegiance.match", 1.0), ["T02", SHARES])
+
+
+def test_slopes_are_differences(compiled: Slopes) -> None:
+    table = compiled(None)
+    for quantity in ("T02", SHARES):
+        steep = table[table["quantity"] == quantity].iloc[0]
+        step = 0.01 * abs(steep["at"])
+        moved = [compiled({steep["parameter"]: steep["at"] + sign * step}) for sign in (-1, 1)]
+        ends = [each.loc[each["quantity"] == quantity, "value"].iloc[0] for each in moved]
+        assert (ends[1] - ends[0]) / (2 * step) == pytest.approx(steep["slope"], rel=0.03)
+
+
+def test_the_steepest_come_first_and_the_value_is_the_runs(town: Scenario, compiled: Slopes) -> None:
+    table = compiled(None)
+    found = table[table["quantity"] == SHARES]
+    assert found["per_sd"].abs().is_monotonic_decreasing
+    pinned = town.set("allegiance.match", 1.0)
+    run = dp.simulate(pinned, imposed=True, noise=False, until="1921-04-05").dataset
+    there = float(run["delegates"].isel(date=-1).sel(council="assembly", party="radicals"))
+    assert found["value"].iloc[0] == pytest.approx(there, rel=1e-3)
+    assert len(found) == found["parameter"].nunique()
+    assert "allegiance.match" not in set(found["parameter"])
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("T0", "did you mean"), ("delegats.assembly.radicals@1921-04-05", "delegates"),
+     ("delegates.assembly@1921-04-05", "party"), ("delegates.assembly.radical@1921-04-05", "radicals")],
+)  # fmt: skip
+def test_a_quantity_that_does_not_exist_is_refused_with_the_nearest(town: Scenario, name: str, words: str) -> None:
+    with pytest.raises(RunError, match=words):
+        gradient(town, name)
+
+
+def test_screening_takes_what_any_quantity_answers_to() -> None:
+    table = pd.DataFrame({
+        "quantity": ["x", "x", "x", "y", "y", "y"], "parameter": ["a", "b", "c"] * 2,
+        "per_sd": [100.0, 10.0, 0.0, 0.0, 0.001, 0.01],
+    })  # fmt: skip
+    assert set(screened(table, 2)) == {"a", "c"}
+
+
+def test_ranges_are_of_the_prior_or_of_draws(town: Scenario) -> None:
+    (prior,) = ranges(town, ["allegiance.blame"])
+    row = next(row for row in PARAMETERS if (row.law, row.name) == ("allegiance", "blame"))
+    assert np.log(prior.high / prior.low) == pytest.approx(2 * 1.645 * row.sd, rel=1e-3)
+    draws = pd.DataFrame({"allegiance.blame": np.linspace(0, 1, 101)})
+    assert ranges(town, ["allegiance.blame"], draws)[0][1:] == pytest.approx((0.05, 0.95))
+    with pytest.raises(RunError, match="not free"):
+        ranges(town, ["contests.switch_front"])
+
+
+def test_of_a_scenario(town: Scenario, tmp_path: Path) -> None:
+    found = sensitivity(town, ["T04", "outcome.two_powers"], most=2, base=4, chances=2, seed=1)
+    assert set(found.indices["quantity"]) == {"T04", "outcome.two_powers"}
+    assert len(found.ranges) == 2
+    assert len(found.indices) == 4
+    found.save(tmp_path)
+    assert json.loads((tmp_path / "sensitivity.json").read_text())["base"] == 4
+    again = sensitivity(town, ["T04"], parameters=list(found.ranges["parameter"]), base=4, chances=2, seed=1)
+    same = found.indices[found.indices["quantity"] == "T04"]
+    np.testing.assert_allclose(again.indices["mean"], same["mean"], rtol=1e-5)
+
+
+def test_the_command(town: Scenario) -> None:
+    words = ["sensitivity", str(town.folder), "--quantity", "T04", "--parameter", "allegiance.blame",
+             "--base", "2", "--chances", "1"]  # fmt: skip
+    printed = CliRunner().invoke(main, words)
+    assert printed.exit_code == 0, printed.output
+    assert "T04: mean" in printed.output
+    refused = CliRunner().invoke(main, [*words, "--base", "3"])
+    assert refused.exit_code == 2
+    assert "power of two" in refused.output
