@@ -24,10 +24,10 @@ what follows from this model, not what would have happened.
 import dualpower as dp
 
 result = dp.test_claims(dp.load("petrograd-1917"), draws=200, seed=1, jobs=2)
-result.verdicts                     # one row a claim
-result.outcomes                     # every outcome: with, without, difference, interval, PN, PS, PNS with bounds
-result.table("settings")            # each claim with every assumption and call off, and under rival theories
-result.save("claims")               # claims.json, two tables, claims.html
+result.verdicts  # one row a claim
+result.outcomes  # every outcome: with, without, difference, interval, PN, PS, PNS with bounds
+result.table("settings")  # each claim with every assumption and call off, and under rival theories
+result.save("claims")  # claims.json, two tables, claims.html
 ```
 
 How a number comes about:
