@@ -28,6 +28,7 @@ PAGE = "forecast.html"
 @click.option("--choices", type=click.Choice(["history", "rules", "both"]), default="both", show_default=True,
               help="What decides choices after an origin: their dates, or their rules.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Of the posterior.")
+@click.option("--starts", type=click.IntRange(1), default=3, show_default=True, help="Searches of each fit.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes of a fit.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of all chance.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR",
@@ -35,8 +36,8 @@ PAGE = "forecast.html"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def forecast(
-    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, draws: int, jobs: int, seed: int,
-    out: Path | None, as_json: bool, quiet: bool,
+    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, draws: int, starts: int, jobs: int,
+    seed: int, out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Forecast the targets of SCENARIO from days on which they were still to come, beside baselines."""
     from dualpower.inference.forecast import READINGS, asked_origins
@@ -45,7 +46,7 @@ def forecast(
     declared = load_scenario(scenario)
     days = asked_origins(declared, origins or None)
     readings: tuple[Choices, ...] = READINGS if choices == "both" else (choices,)  # type: ignore[assignment]
-    asked = {"draws": draws, "jobs": jobs, "seed": seed}
+    asked = {"draws": draws, "starts": starts, "jobs": jobs, "seed": seed}
     with (
         goes_on(out),
         terminable(),
@@ -61,13 +62,16 @@ def forecast(
 
 
 def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | None) -> Fitted:
-    """Fit at an origin; its pieces are kept, so that an interrupted fit goes on where it was."""
+    """The posterior that comes with the scenario, where it is of this evidence; else a fit, whose pieces are kept."""
     from dualpower.inference.fit import fit
+    from dualpower.inference.posterior import load_posterior
 
-    draws, jobs, seed = asked["draws"], asked["jobs"], asked["seed"]
+    shipped = load_posterior(scenario)
+    if shipped is not None and not scenario.interventions and shipped.is_of(scenario, until):
+        return shipped
     if out is None:
-        return fit(scenario, until, draws=draws, jobs=jobs, seed=seed)
-    return fit(scenario, until, draws=draws, jobs=jobs, seed=seed, out=out / f"fit-{until}", resume=True)
+        return fit(scenario, until, **asked)
+    return fit(scenario, until, **asked, out=out / f"fit-{until}", resume=True)
 
 
 def keep(scenario: Scenario, found: Forecast, out: Path | None) -> None:

@@ -63,6 +63,16 @@ class Posterior:
             f"{self.draws.shape[1]} parameters, {len(self.facts)} facts>"
         )
 
+    def is_of(self, scenario: Scenario, until: str) -> bool:
+        """Whether it was fitted to what the scenario knows up to a day."""
+        from dualpower.inference.evidence import evidence
+
+        if self.until != until:
+            return False
+        known = evidence(scenario, until)
+        names = [one.id for one in known.observations]
+        return names == list(self.facts.index) and np.allclose(known.centre, self.facts["centre"], atol=1e-6)
+
     def summary(self) -> pd.DataFrame:
         """Table[address] of prior centre, mode, quantiles of the draws, and `told`: the share of the prior's variance
         that the record has taken away (0: the record cannot tell).
