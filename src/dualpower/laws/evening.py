@@ -20,7 +20,7 @@ from dualpower.laws import (
 )
 from dualpower.laws.diary import Diary, averages, indicators, write
 from dualpower.laws.field import sides
-from dualpower.laws.regimes import change, history_logp, next_regime, stakes
+from dualpower.laws.regimes import change, history_logp, next_regime, stakes, survival_logp
 from dualpower.laws.state import Fate, Levers, Params, State
 from dualpower.scenario.world import Days, Setting, World
 
@@ -114,6 +114,7 @@ def decide_power(
     wins = day.chance_contest < chance
     regime = next_regime(world, day, today.fate.regime, today.held, joined, wins)
     logp = history_logp(world, day, today.fate.regime, joined, chance)
+    logp = logp + survival_logp(world.chronicle, day, today.fate.regime, state.mood.known)
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
     known = indicators(

@@ -2,7 +2,7 @@
 
 A contest that is won brings its declared regime; one that was launched and lost may bring another; otherwise declared
 rules of decay have their chance. Where history is imposed, the regime follows it, and each contest adds the
-log-probability of what happened.
+log-probability of what happened, and so does each day on which no rule of decay fired.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from jaxtyping import Array, Bool, Float
 
 from dualpower.laws import chronicle, contests, government, power
 from dualpower.laws.state import Params, State
-from dualpower.scenario.world import Days, World
+from dualpower.scenario.world import Chronicle, Days, World
+
+SOFT = 0.02
+"""Width within which a condition of a rule counts as nearly met, in its quantity's own unit."""
 
 
 def stakes(
@@ -46,6 +49,19 @@ def next_regime(
     free = chronicle.first(to.sum(1) > 0.5, to, decayed)
     history = jax.nn.one_hot(day.history, len(regime), dtype=regime.dtype)
     return jnp.where(day.imposed > 0, history, free)
+
+
+def survival_logp(
+    c: Chronicle, day: Days, regime: Float[Array, " regime"], known: Float[Array, " indicator"]
+) -> Float[Array, ""]:
+    """Log-probability that no rule of decay fired today where history let the regime stand (nat).
+
+    A condition holds softly, within `SOFT` of its level, so that a fit sees it coming.
+    """
+    near = jax.nn.log_sigmoid(c.condition_sign * (known[c.condition_indicator] - c.condition_level) / SOFT)
+    holds = jnp.exp(c.rule_when.astype(near.dtype) @ near)
+    fires = (c.rule_from.astype(near.dtype) @ regime) * c.rule_hazard * holds
+    return regime[day.history] * jnp.log1p(-fires.clip(0.0, 0.999)).sum()
 
 
 def history_logp(
