@@ -525,3 +525,25 @@ def test_a_change_of_masters_is_half_felt_on_the_first_day() -> None:
     for day in range(1, 6):
         felt = power.mastery(felt, jnp.asarray(-0.3))
         assert float(felt) == near(0.5**day)
+
+
+def test_a_rule_that_did_not_fire_counts_as_far_as_its_condition_held() -> None:
+    rules: Any = SimpleNamespace(
+        condition_sign=jnp.asarray([-1.0, 1.0]),  # authority below .12, days above 30
+        condition_indicator=jnp.asarray([0, 1]),
+        condition_level=jnp.asarray([0.12, 30.0]),
+        rule_when=jnp.asarray([[True, True]]),
+        rule_from=jnp.asarray([[True, False]]),
+        rule_hazard=jnp.asarray([0.03]),
+    )
+    dual, other = jnp.asarray([1.0, 0.0]), jnp.asarray([0.0, 1.0])
+    stood: Any = SimpleNamespace(history=jnp.asarray(0))
+
+    def logp(authority: float, days: float, regime: Any = dual) -> float:
+        return float(regimes.survival_logp(rules, stood, regime, jnp.asarray([authority, days])))
+
+    assert logp(0.5, 50.0) == pytest.approx(0.0, abs=1e-6)
+    assert logp(0.12 - 0.5, 50.0) == near(np.log1p(-0.03))
+    assert logp(0.12, 50.0) == near(np.log1p(-0.015))
+    assert logp(0.0, 10.0) == pytest.approx(0.0, abs=1e-6)
+    assert logp(0.0, 50.0, other) == pytest.approx(0.0, abs=1e-6)  # the rule is of another regime

@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from dualpower.inference.evidence import evidence
 from dualpower.inference.objective import Objective, free_parameters, objective
 from dualpower.scenario import load
 
@@ -14,7 +15,7 @@ from dualpower.scenario import load
 @pytest.fixture(scope="module")
 def target() -> Objective:
     scenario = load("petrograd-1917")
-    return objective(scenario, scenario.targets[scenario.targets["split"] == "calibrate"], "1917-07-31")
+    return objective(scenario, evidence(scenario, "1917-07-31"), "1917-07-31")
 
 
 def test_every_parameter_with_a_prior_is_free() -> None:
@@ -28,10 +29,10 @@ def test_every_parameter_with_a_prior_is_free() -> None:
 
 
 def test_slope_is_finite_for_a_hundred_prior_draws(target: Objective) -> None:
-    slope = jax.jit(jax.value_and_grad(target.loss))
+    slope = jax.jit(jax.value_and_grad(lambda theta, given: 0.5 * (target.residuals(theta, 0.0, given) ** 2).sum()))
     rng = np.random.default_rng(0)
     for _ in range(100):
-        loss, gradient = slope(jnp.asarray(rng.standard_normal(len(target.free)), jnp.float32))
+        loss, gradient = slope(jnp.asarray(rng.standard_normal(len(target.free)), jnp.float32), target.given)
         assert np.isfinite(float(loss))
         assert np.isfinite(np.asarray(gradient)).all()
 
@@ -39,8 +40,7 @@ def test_slope_is_finite_for_a_hundred_prior_draws(target: Objective) -> None:
 def test_slope_equals_finite_differences() -> None:
     with jax.enable_x64(True):
         scenario = load("petrograd-1917")
-        rows = scenario.targets[scenario.targets["split"] == "calibrate"]
-        target = objective(scenario, rows, "1917-02-28", dtype=jnp.float64)
+        target = objective(scenario, evidence(scenario, "1917-02-28"), "1917-02-28", dtype=jnp.float64)
         rng = np.random.default_rng(1)
         theta = 0.3 * rng.standard_normal(len(target.free))
         loss = jax.jit(target.loss)
@@ -53,3 +53,14 @@ def test_slope_equals_finite_differences() -> None:
                 2 * step
             )
             assert rise == pytest.approx(float(gradient @ way), rel=1e-4, abs=1e-5)
+
+
+def test_what_is_held_moves_nothing() -> None:
+    scenario = load("petrograd-1917").set("allegiance.blame", 0.0)
+    held = objective(scenario, evidence(scenario, "1917-02-10"), "1917-02-10")
+    assert held.held == {"allegiance.blame"}
+    at = next(k for k, one in enumerate(held.free) if one.address == "allegiance.blame")
+    seen = jax.jit(held.natural)
+    moved = jnp.zeros(len(held.free)).at[at].set(3.0)
+    assert np.array_equal(np.asarray(seen(jnp.zeros(len(held.free)))), np.asarray(seen(moved)))
+    assert "allegiance.blame" not in held.values(np.zeros(len(held.free)))
