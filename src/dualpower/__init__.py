@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from dualpower.experiment.claims import ClaimsResult as ClaimsResult
     from dualpower.experiment.claims import load_claims as load_claims
     from dualpower.experiment.claims import test_claims as test_claims
-    from dualpower.inference import Posterior as Posterior
-    from dualpower.inference import fit as fit
-    from dualpower.inference import load_posterior as load_posterior
-    from dualpower.inference import read_posterior as read_posterior
+    from dualpower.inference.fit import fit as fit
     from dualpower.inference.forecast import forecast as forecast
     from dualpower.inference.gradient import gradient as gradient
+    from dualpower.inference.posterior import Posterior as Posterior
+    from dualpower.inference.posterior import load_posterior as load_posterior
+    from dualpower.inference.posterior import read_posterior as read_posterior
     from dualpower.inference.sensitivity import sensitivity as sensitivity
     from dualpower.inference.theories import compare_theories as compare_theories
     from dualpower.run import Run as Run
@@ -66,14 +66,14 @@ _CONTENTS = {
     "Ensemble": "experiment",
     "load_ensemble": "experiment",
     "merge": "experiment",
-    "fit": "inference",
+    "fit": "inference.fit",
     "forecast": "inference.forecast",
     "compare_theories": "inference.theories",
     "gradient": "inference.gradient",
     "sensitivity": "inference.sensitivity",
-    "Posterior": "inference",
-    "load_posterior": "inference",
-    "read_posterior": "inference",
+    "Posterior": "inference.posterior",
+    "load_posterior": "inference.posterior",
+    "read_posterior": "inference.posterior",
     "ClaimsResult": "experiment.claims",
     "load_claims": "experiment.claims",
     "test_claims": "experiment.claims",

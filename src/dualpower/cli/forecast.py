@@ -69,9 +69,9 @@ def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | N
     shipped = load_posterior(scenario)
     if shipped is not None and not scenario.interventions and shipped.is_of(scenario, until):
         return shipped
-    if out is None:
-        return fit(scenario, until, **asked)
-    return fit(scenario, until, **asked, out=out / f"fit-{until}", resume=True)
+    draws, starts, jobs, seed = (asked[key] for key in ("draws", "starts", "jobs", "seed"))
+    place = None if out is None else out / f"fit-{until}"
+    return fit(scenario, until, draws=draws, starts=starts, jobs=jobs, seed=seed, out=place, resume=place is not None)
 
 
 def keep(scenario: Scenario, found: Forecast, out: Path | None) -> None:

@@ -1,6 +1,6 @@
-"""From the record to parameters: evidence, searches, a posterior."""
+"""From the record to parameters, and from parameters to what was still to come.
 
-from dualpower.inference.fit import fit
-from dualpower.inference.posterior import Posterior, load_posterior, read_posterior
-
-__all__ = ["Posterior", "fit", "load_posterior", "read_posterior"]
+`evidence` (what the record says, and how sure that is), `objective`, `problem`, `least_squares`, `randomise`, `fit` and
+`posterior`; `identify`, `check`, `calibration` ask whether that is right; `points`, `baselines`, `predict`, `scoring` and
+`forecast` hold it against what came after; `theories`, `confusion` hold rivals against it; `gradient`, `sensitivity`.
+"""

@@ -119,7 +119,7 @@ def calibrate(
     """
     asked = task(scenario, posterior.until)
     here = problem(asked)
-    truths = np.array([here.theta(row) for row in posterior.draws.to_dict("records")])
+    truths = np.array([here.theta({str(k): float(x) for k, x in row.items()}) for _, row in posterior.draws.iterrows()])
     mode = here.theta(posterior.mode)
     jacobian = here.alone.jacobian(mode)[1] if kind == "calibration" else None
     pieces = [_Piece(k, truths[k % len(truths)], kind, mode, jacobian, draws, seed, steps) for k in range(simulations)]

@@ -147,7 +147,7 @@ def _table(here: Problem, chosen: list[int], samples: NDArray[np.float64], other
 
     names = [here.addresses[k] for k in chosen]
     data = arviz.from_dict(posterior={name: samples[:, :, k] for k, name in enumerate(names)})
-    ess, r_hat = arviz.ess(data), arviz.rhat(data)
+    ess, r_hat = arviz.ess(data), arviz.rhat(data)  # type: ignore[no-untyped-call]
     flat = samples.reshape(-1, len(names))
     table = pd.DataFrame(
         {

@@ -81,7 +81,8 @@ class Pieces:
         if self.folder is None:
             return
         buffer = io.BytesIO()
-        np.savez(buffer, identity=np.array(self.identity), **{key: np.asarray(value) for key, value in arrays.items()})
+        kept: dict[str, Any] = {key: np.asarray(value) for key, value in arrays.items()}
+        np.savez(buffer, identity=np.array(self.identity), **kept)
         _files.write_file(self.folder / f"piece-{name}.npz", buffer.getvalue())
 
     def clear(self) -> None:

@@ -134,7 +134,8 @@ class Posterior:
         """The same as ArviZ's InferenceData."""
         import arviz
 
-        return arviz.InferenceData(**self.groups())
+        groups: dict[str, Any] = dict(self.groups())
+        return arviz.InferenceData(**groups)
 
     def save(self, path: str | Path) -> Path:
         """Write the posterior as one file, whole or not at all.
@@ -178,7 +179,7 @@ def read_posterior(path: str | Path) -> Posterior:
     try:
         with xr.open_datatree(place, engine="h5netcdf") as tree:
             groups = {name: tree[name].to_dataset().load() for name in tree.children}
-            about = dict(tree.attrs)
+            about = {str(key): value for key, value in tree.attrs.items()}
         posterior, prior = groups["posterior"], groups["prior"].to_dataframe()
         draws = pd.DataFrame(
             posterior["value"].to_numpy()[0].astype(np.float64), columns=posterior["parameter"].to_numpy().astype(str)
