@@ -15,6 +15,7 @@ from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
     from dualpower.inference.posterior import Posterior
+    from dualpower.scenario import Scenario
 
 
 @click.command()
@@ -77,7 +78,7 @@ def fit(
     if out is not None:
         keep(found, out)
     if install:
-        _install(found, declared.folder)
+        _install(declared, found)
     present(found, as_json)
     return 0
 
@@ -93,11 +94,14 @@ def keep(found: Posterior, folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _install(found: Posterior, folder: Path) -> None:
+def _install(scenario: Scenario, found: Posterior) -> None:
+    """Keep a posterior, and one point of it, beside the scenario's files."""
     from dualpower import _files
+    from dualpower.inference.representative import representative
 
-    found.save(folder / "posterior.nc")
-    _files.write_file(folder / "parameters.toml", found.to_toml().encode())
+    point = representative(scenario, found)
+    found.save(scenario.folder / "posterior.nc")
+    _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
 
 
 def facts(found: Posterior) -> Any:

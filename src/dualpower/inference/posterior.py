@@ -92,17 +92,16 @@ class Posterior:
             return np.asarray(np.log(values / row["centre"]) / row["sd"])
         return np.asarray((values - row["centre"]) / row["sd"])
 
-    def to_toml(self) -> str:
-        """The mode as the text of a scenario's parameters.toml."""
+    def to_toml(self, values: Mapping[str, float] | None = None) -> str:
+        """A point, the mode if no other is given, as the text of a scenario's parameters.toml."""
+        point = self.mode if values is None else values
         lines = [
-            "# Written by `dualpower fit --install`: the best fit to the record until "
-            + self.until
-            + "; one point, not",
-            "# the posterior, which is beside it in posterior.nc.",
+            f"# Written by `dualpower fit --install`: one point of the posterior beside it (posterior.nc), {self.until};",
+            "# the draw whose free years meet most of the fitted targets, for runs of a single year.",
             "",
         ]
-        for law in dict.fromkeys(name.split(".")[0] for name in self.mode):
-            own = [(name.split(".", 1)[1], value) for name, value in self.mode.items() if name.split(".")[0] == law]
+        for law in dict.fromkeys(name.split(".")[0] for name in point):
+            own = [(name.split(".", 1)[1], value) for name, value in point.items() if name.split(".")[0] == law]
             lines += [f"[{law}]", *(f"{name} = {value:.6g}" for name, value in own), ""]
         return "\n".join(lines)
 
