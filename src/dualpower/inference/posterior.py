@@ -96,7 +96,7 @@ class Posterior:
         """A point, the mode if no other is given, as the text of a scenario's parameters.toml."""
         point = self.mode if values is None else values
         lines = [
-            f"# Written by `dualpower fit --install`: one point of the posterior beside it (posterior.nc), {self.until};",
+            f"# Written by `dualpower fit --install`: one point of the posterior beside it, fitted until {self.until};",
             "# the draw whose free years meet most of the fitted targets, for runs of a single year.",
             "",
         ]
