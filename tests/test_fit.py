@@ -69,7 +69,7 @@ def test_what_is_no_posterior_is_one_sentence(tmp_path: Path) -> None:
 def test_pieces_that_are_kept_are_not_made_again(town: Scenario, posterior: Posterior, tmp_path: Path) -> None:
     told: list[str] = []
     first = fitted(town, out=tmp_path)
-    again = fitted(town, out=tmp_path, resume=True, tell=lambda what, done, of: told.append(what))
+    again = fitted(town, out=tmp_path, resume=True, tell=lambda what, *_: told.append(what))
     assert told == []
     pd.testing.assert_frame_equal(first.draws, again.draws)
     pd.testing.assert_frame_equal(first.draws, posterior.draws)

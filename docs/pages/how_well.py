@@ -108,7 +108,10 @@ def _origins(scores: list[Row]) -> str:
     models = [name for name in dict.fromkeys(row["model"] for row in shown) if "own spread" not in name]
     cells = []
     for origin in dict.fromkeys(row["origin"] for row in shown):
-        own = {m: [float(r["crps"]) for r in shown if (r["origin"], r["model"]) == (origin, m) and r["crps"]] for m in models}
+        own = {
+            m: [float(r["crps"]) for r in shown if (r["origin"], r["model"]) == (origin, m) and r["crps"]]
+            for m in models
+        }
         means = [f"{sum(values) / len(values):.3f}" if values else "" for values in own.values()]
         cells.append((origin, str(max(map(len, own.values()))), *means))
     return "## Origin by origin: mean CRPS of the next two months\n\n" + table(("origin", "targets", *models), cells)

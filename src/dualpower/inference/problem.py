@@ -147,9 +147,19 @@ def _padded(compiled: Any, theta: NDArray[np.float64], disturbed: NDArray[np.flo
     return np.asarray(found, np.float64)[:count]
 
 
+_AT_HAND: list[tuple[Scenario, Task, Problem]] = []
+"""The problem made last of a scenario at hand: its compiled programs serve the next fit of it."""
+
+
 def made(scenario: Scenario, until: str, targets: pd.DataFrame | None = None) -> Problem:
     """The problem of a scenario that is at hand."""
-    return Problem(scenario, objective(scenario, evidence(scenario, until, targets=targets), until))
+    asked = task(scenario, until, targets)
+    for known, of, found in _AT_HAND:
+        if known is scenario and of == asked:
+            return found
+    found = Problem(scenario, objective(scenario, evidence(scenario, until, targets=targets), until))
+    _AT_HAND[:] = [(scenario, asked, found)]
+    return found
 
 
 @lru_cache(maxsize=3)
