@@ -112,7 +112,8 @@ def test_an_event_without_effect_changes_nothing(spring: Batch) -> None:
 
 @pytest.mark.slow
 def test_draws_are_those_of_an_ensemble(spring: Batch, petrograd: Scenario) -> None:
-    made = dp.simulate(petrograd, draws=BATCH, seed=1, until="1917-05-15", keep=("strikers", "delegates"))
+    wanted = {"keep": ("strikers", "delegates"), "parameters": "point"}
+    made = dp.simulate(petrograd, draws=BATCH, seed=1, until="1917-05-15", **wanted)
     count = len(made.dates)
     np.testing.assert_allclose(made.dataset["strikers"], spring.fact.arrays["strikers"][:, :count], rtol=1e-4)
 
