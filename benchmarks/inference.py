@@ -33,8 +33,9 @@ TOLD = 0.2
 def told(about: Any) -> dict[str, Any]:
     """What the record tells along each combination of parameters, and of each parameter."""
     scenario, posterior = about
-    found = identifiability(scenario, posterior)
+    found, linear = identifiability(scenario, posterior)
     summary = posterior.summary()
+    summary = summary.assign(told_by_draws=summary["told"], told=[linear[name] for name in summary.index])
     return {
         "parameters": len(summary),
         "combinations_told": int(sum(one.information > 1 for one in found)),

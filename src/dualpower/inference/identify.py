@@ -23,7 +23,7 @@ from dualpower.inference.problem import problem, task
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["Direction", "directions", "identifiability"]
+__all__ = ["Direction", "directions", "identifiability", "shares_told"]
 
 
 class Direction(NamedTuple):
@@ -41,11 +41,21 @@ class Direction(NamedTuple):
     facts: dict[str, float]
 
 
-def identifiability(scenario: Scenario, posterior: Posterior, *, largest: int = 6) -> list[Direction]:
-    """All combinations, the best told first, with their ``largest`` components and facts."""
+def identifiability(
+    scenario: Scenario, posterior: Posterior, *, largest: int = 6
+) -> tuple[list[Direction], dict[str, float]]:
+    """All combinations, the best told first, with their ``largest`` components and facts; and what is told of each
+    parameter, by address.
+    """
     here = problem(task(scenario, posterior.until))
     jacobian = here.alone.jacobian(here.theta(posterior.mode))[1][: len(here.facts)]
-    return directions(jacobian, here.addresses, here.facts, largest)
+    told = dict(zip(here.addresses, map(float, shares_told(jacobian)), strict=True))
+    return directions(jacobian, here.addresses, here.facts, largest), told
+
+
+def shares_told(jacobian: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of each parameter's prior variance that the facts take away, linearised, array[parameter]."""
+    return np.asarray(1 - np.diag(np.linalg.inv(jacobian.T @ jacobian + np.eye(jacobian.shape[1]))))
 
 
 def directions(
