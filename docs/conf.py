@@ -13,7 +13,7 @@ extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphin
 exclude_patterns = ["_build"]
 myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
-suppress_warnings = ["myst.strikethrough"]
+suppress_warnings = ["ref.python", "myst.strikethrough"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
