@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dualpower.inference.randomise import disturbances, search_together
+from dualpower.inference.randomise import disturbances, search_together, starts
 
 RNG = np.random.default_rng(5)
 FACTS, PARAMETERS = 6, 4
@@ -76,3 +76,21 @@ def test_a_search_that_meets_no_numbers_stays_where_it_is() -> None:
     found = search_together(broken, start, JACOBIAN, disturbances(2, range(3), *NAMES), rounds=10)
     assert np.isfinite(found.loss).all()
     assert np.abs(found.theta[:, 0]).max() <= 0.01
+
+
+def test_a_search_starts_where_a_linear_model_ends_and_along_silent_parameters_always() -> None:
+    silent = JACOBIAN.copy()
+    silent[:FACTS, 2] = 0.0  # the facts say nothing of the third
+    disturbed = disturbances(4, range(50), *NAMES)
+
+    def without(theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        seen = (theta - TRUTH) @ silent[:FACTS].T
+        return np.concatenate([seen + 0.5 * np.sin(3 * seen), theta, np.zeros((len(theta), 1))], axis=1) + shift
+
+    begun = starts(without, np.zeros(PARAMETERS), silent, disturbed)
+    assert begun[:, 2] == pytest.approx(-disturbed[:, FACTS + 2])
+    at_mode = 0.5 * (without(np.zeros((50, PARAMETERS)), disturbed) ** 2).sum(1)
+    assert (0.5 * (without(begun, disturbed) ** 2).sum(1) <= at_mode + 1e-9).all()
+    linear = starts(residuals, np.zeros(PARAMETERS), JACOBIAN, disturbed)
+    found = search_together(residuals, linear, JACOBIAN, disturbed, tolerance=1e-12, reach=9.0)
+    assert np.allclose(linear, found.theta, atol=2e-2)

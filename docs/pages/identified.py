@@ -46,7 +46,7 @@ the value of a parameter that is not in this table.** *Told* is the share of the
 take away, in the linear approximation at the mode.
 
 **The draws of this version are narrower than that.** A parameter of which the facts say nothing should keep all of the prior's
-variance; the draws of {len(hardly)} such parameters keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean, because their searches stop too early. Intervals of the
+variance; the draws of {len(hardly)} such parameters keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean, because their searches stopped too early ([since mended](fit.md), but not yet made anew). Intervals of the
 posterior, and of forecasts and claims made with it, are too narrow by about as much.
 
 {table(("parameter", "prior centre", "5 %", "median", "95 %", "told"), cells)}

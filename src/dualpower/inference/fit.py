@@ -29,7 +29,7 @@ from dualpower.inference.least_squares import Minimum, minimise
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
-from dualpower.inference.randomise import Searches, disturbances, search_together
+from dualpower.inference.randomise import Searches, disturbances, search_together, starts
 from dualpower.population import draws as keyed
 from dualpower.run import RunError
 
@@ -108,7 +108,7 @@ def fit(
     told = _told(scenario, here, last, targets, {"seed": seed, "starts": starts, "steps": steps, "begin": begin})
     pieces = Pieces(None if out is None else Path(out), told, resume=resume)
     workers = _workers(scenario, asked, here, jobs, executor)
-    searches = _searches(workers, pieces, _starts(here, starts, seed, begin), steps, tell)
+    searches = _searches(workers, pieces, _places(here, starts, seed, begin), steps, tell)
     best = min(searches, key=lambda one: one.loss)
     if not np.isfinite(best.loss):
         raise RunError("fit: no search ended at finite numbers; are the scenario's sizes and series in their bounds?")
@@ -189,7 +189,7 @@ def _elsewhere(function: Callable[..., Any], asked: Task, piece: Any) -> Any:
     return function(problem(asked), piece)
 
 
-def _starts(here: Problem, starts: int, seed: int, begin: Mapping[str, float] | None) -> list[NDArray[np.float64]]:
+def _places(here: Problem, starts: int, seed: int, begin: Mapping[str, float] | None) -> list[NDArray[np.float64]]:
     noise = keyed.normals(seed, "start of a search", here.addresses, np.arange(starts)).astype(np.float64)
     noise[0] = 0.0
     return [*(SPREAD * noise), *([] if begin is None else [here.theta(begin)])]
@@ -249,7 +249,7 @@ def _draws(
 
 def _batch(here: Problem, piece: _Batch) -> tuple[int, Searches]:
     disturbed = disturbances(piece.seed, piece.numbers, here.facts, here.addresses)
-    start = np.repeat(piece.mode[None], len(piece.numbers), axis=0)
+    start = starts(here.together, piece.mode, piece.jacobian, disturbed)
     return piece.numbers[0], search_together(here.together, start, piece.jacobian, disturbed)
 
 

@@ -52,6 +52,22 @@ def disturbances(seed: int, draws: Sequence[int], facts: Sequence[str], paramete
     return np.concatenate([facts_part, -priors, np.zeros((len(draws), 1))], axis=1).astype(np.float64)
 
 
+def starts(residuals: Together, mode: Vector, jacobian: Matrix, disturbed: Matrix, silent: float = 0.05) -> Matrix:
+    """Where to start each draw's search, array[draw, parameter]: part of the way to what a linear model would say.
+
+    Whole linear steps often end where the model is far from linear; of some shares of each, the one with the smallest
+    loss is taken. Along parameters of which the facts say nothing (``silent``: their information, beside the prior's 1)
+    the linear step is exact, and is taken whole: else a search that stalls would leave them too near to the mode.
+    """
+    now = residuals(np.repeat(mode[None], len(disturbed), axis=0), disturbed)
+    whole = -np.linalg.solve(jacobian.T @ jacobian, jacobian.T @ now.T).T
+    facts = len(jacobian) - len(mode) - 1
+    exact = (jacobian[:facts] ** 2).sum(0) < silent
+    tried = [mode + np.where(exact, 1.0, share) * whole for share in (1.0, 0.7, 0.5, 0.3, 0.0)]
+    loss = np.array([_loss(residuals(place, disturbed)) for place in tried])
+    return np.asarray(np.choose(loss.argmin(0)[:, None], tried))
+
+
 def search_together(
     residuals: Together,
     start: Matrix,

@@ -48,7 +48,7 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
         lines.append("Choices that were not imposed were decided by their rules, whatever history did that day.")
     if any(row.split == "calibrate" for row in rows):
         lines.append(
-            "The model's coefficients were fitted to the calibration targets below, so agreement with those is no proof "
+            "The coefficients of the laws were fitted to the calibration targets below, so agreement there is no proof "
             "of anything; targets that are marked as held out were not used."
         )
     lines.append(
