@@ -159,7 +159,7 @@ def _one(asked: Task, piece: _Piece) -> tuple[int, NDArray[np.float64]]:
 def _simulated(here: Problem, piece: _Piece) -> Vector:
     """What a simulated record adds to the residuals of the facts; with the real record beside it, half of it."""
     known = here.objective.evidence
-    seen = np.asarray(here.seen(piece.truth[None].astype(np.float32)))[0]
+    seen = np.asarray(here.seen(piece.truth[None]))[0]
     compared = np.array([float(one.compared(value)) for one, value in zip(known.observations, seen, strict=True)])
     noise = keyed.normals(piece.seed, "simulated record", here.facts, [piece.number])[0]
     away = known.whitener @ (known.centre - compared) - noise

@@ -239,9 +239,10 @@ def _draws(
         pieces.write(f"draws-{first:06d}", result[1]._asdict())
         tell("draws", min(SIDE_BY_SIDE * len(found), draws), draws)
 
-    jacobian = here.alone.jacobian(best.theta)[1]
-    left = [_Batch(tuple(range(k, k + SIDE_BY_SIDE)), best.theta, jacobian, seed) for k in firsts if k not in found]
-    workers(_batch, left, drawn)
+    if left := [k for k in firsts if k not in found]:
+        jacobian = here.alone.jacobian(best.theta)[1]
+        batches = [_Batch(tuple(range(k, k + SIDE_BY_SIDE)), best.theta, jacobian, seed) for k in left]
+        workers(_batch, batches, drawn)
     ordered = [found[key] for key in sorted(found)]
     theta, loss = (np.concatenate([getattr(part, name) for part in ordered])[:draws] for name in ("theta", "loss"))
     return Searches(theta, loss, max(part.steps for part in ordered))
@@ -273,14 +274,13 @@ def _posterior(
         },
         index=list(here.facts),
     )
-    return Posterior(table, mode, searches, found.loss, _predicted(here, found.theta), facts, prior, about)
-
-
-def _predicted(here: Problem, theta: NDArray[np.float64]) -> pd.DataFrame:
-    """What the model says of each fact, table[draw, fact]."""
-    parts = []
-    for k in range(0, len(theta), SIDE_BY_SIDE):
-        part = theta[k : k + SIDE_BY_SIDE]
-        rows = np.minimum(np.arange(SIDE_BY_SIDE), len(part) - 1)
-        parts.append(np.asarray(here.seen(part[rows].astype(np.float32)))[: len(part)])
-    return pd.DataFrame(np.concatenate(parts), columns=list(here.facts))
+    return Posterior(
+        table,
+        mode,
+        searches,
+        found.loss,
+        pd.DataFrame(here.seen(found.theta), columns=list(here.facts)),
+        facts,
+        prior,
+        about,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -98,31 +98,30 @@ class Problem:
     def together(self) -> Together:
         """Residuals of many searches, `SIDE_BY_SIDE` in one compiled call."""
         enable_compilation_cache()
-        batched, given = (
-            jax.jit(jax.vmap(self.objective.residuals, (0, 0, None)), compiler_options=quick_to_compile()),
-            self.objective.given,
-        )
-
-        def compiled(theta: Any, disturbed: Any) -> Any:
-            return batched(theta, disturbed, given)
-
-        def residuals(theta: NDArray[np.float64], disturbed: NDArray[np.float64]) -> NDArray[np.float64]:
-            parts = [
-                _padded(compiled, theta[k : k + SIDE_BY_SIDE], disturbed[k : k + SIDE_BY_SIDE])
-                for k in range(0, len(theta), SIDE_BY_SIDE)
-            ]
-            return np.concatenate(parts)
-
-        return residuals
+        return self._side_by_side(self.objective.residuals, (0, 0, None))
 
     @cached_property
-    def seen(self) -> Any:
-        """From theta[search, parameter] to what the model says of each fact, in the record's units; compiled."""
-        batched, given = (
-            jax.jit(jax.vmap(self.objective.natural, (0, None)), compiler_options=quick_to_compile()),
-            self.objective.given,
-        )
-        return lambda theta: batched(theta, given)
+    def seen(self) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+        """From theta[search, parameter] to what the model says of each fact, in the record's units, likewise."""
+        enable_compilation_cache()
+        return self._side_by_side(self.objective.natural, (0, None))
+
+    def _side_by_side(
+        self, function: Callable[..., Any], axes: tuple[int | None, ...]
+    ) -> Callable[..., NDArray[np.float64]]:
+        """A function of rows and of what is given, for any number of rows by one compiled call."""
+        batched = jax.jit(jax.vmap(function, axes), compiler_options=quick_to_compile())
+        given = self.objective.given
+
+        def by_parts(*arrays: NDArray[np.float64]) -> NDArray[np.float64]:
+            parts = []
+            for first in range(0, len(arrays[0]), SIDE_BY_SIDE):
+                rows = np.minimum(np.arange(first, first + SIDE_BY_SIDE), len(arrays[0]) - 1)
+                found = batched(*(jnp.asarray(array[rows], jnp.float32) for array in arrays), given)
+                parts.append(np.asarray(found, np.float64)[: len(arrays[0]) - first])
+            return np.concatenate(parts)
+
+        return by_parts
 
     def theta(self, values: Mapping[str, float]) -> NDArray[np.float64]:
         """Parameters by address as theta; the prior's centre where one is not named."""
@@ -138,13 +137,6 @@ class Problem:
             if free.address not in self.objective.held
         }
         return pd.DataFrame(columns, dtype=np.float64)
-
-
-def _padded(compiled: Any, theta: NDArray[np.float64], disturbed: NDArray[np.float64]) -> NDArray[np.float64]:
-    count = len(theta)
-    rows = np.minimum(np.arange(SIDE_BY_SIDE), count - 1)
-    found = compiled(jnp.asarray(theta[rows], jnp.float32), jnp.asarray(disturbed[rows], jnp.float32))
-    return np.asarray(found, np.float64)[:count]
 
 
 _AT_HAND: list[tuple[Scenario, Task, Problem]] = []

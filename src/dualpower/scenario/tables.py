@@ -124,6 +124,17 @@ _NOTE = _optional("note", _text)
 _DATES = (Column("date", _date(in_run=False)), Column("date_end", _date(in_run=False), blank="ok"))
 _RUN_DATES = (Column("date", _date(in_run=True)), Column("date_end", _date(in_run=True), blank="ok"))
 _BAND = _ordered("low", "value", "high")
+_COUNTED = (
+    *_RUN_DATES,
+    Column("place", _text),
+    Column("quantity", _mention("quantity")),
+    Column("group", _text, blank="ok"),
+    _numeric("value", ()),
+    _numeric("low", ()),
+    _numeric("high", ()),
+    Column("unit", _text, blank="ok"),
+)
+"""What a target and a quiet day say."""
 
 TABLES: dict[str, Table] = {
     "districts": Table(
@@ -191,14 +202,7 @@ TABLES: dict[str, Table] = {
         (
             Column("target_id", _identifier),
             Column("split", _choice(("calibrate", "heldout"))),
-            *_RUN_DATES,
-            Column("place", _text),
-            Column("quantity", _mention("quantity")),
-            Column("group", _text, blank="ok"),
-            _numeric("value", ()),
-            _numeric("low", ()),
-            _numeric("high", ()),
-            Column("unit", _text, blank="ok"),
+            *_COUNTED,
             Column("confidence", _text, blank="ok"),
             Column("basis", _text, blank="ok"),
             _NOTE,
@@ -212,14 +216,7 @@ TABLES: dict[str, Table] = {
         "quiet.csv",
         (
             Column("target_id", _identifier),
-            *_RUN_DATES,
-            Column("place", _text),
-            Column("quantity", _mention("quantity")),
-            Column("group", _text, blank="ok"),
-            _numeric("value", ()),
-            _numeric("low", ()),
-            _numeric("high", ()),
-            Column("unit", _text, blank="ok"),
+            *_COUNTED,
             Column("basis", _text, blank="ok"),
             _NOTE,
         ),
