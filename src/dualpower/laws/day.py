@@ -76,9 +76,9 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     over = mobilisation.over(p, state.mood.declared)
     signs = active * (1 - over)
     both = jnp.stack([active, street, signs, street * (1 - over)])
-    districts = jnp.stack([here.spread @ signs, here.spread @ street])
+    districts = jnp.stack([signs, street]) @ here.spread
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
-    means = both @ here.weigh.T
+    means = both @ here.weigh
     wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
@@ -105,7 +105,7 @@ def decide(params: dict[str, Params], world: World, day: Days, state: State) -> 
     today = politics(params, world, here, day, state, seen)
     intensity = day.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
-    hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[NEAR])
+    hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[:, NEAR])
     today = today._replace(
         grievance=hardship.grievance(pressure),
         presence=organisation.presence(params["organisation"], hours, today.legality),
@@ -182,7 +182,7 @@ def activity(
         + jnp.where(u.armed > 0, soldiers, civilians)
     )
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
-    voiced = (world.order.commands @ world.order.council_centre) @ mood.compliance
+    voiced = ((world.order.commands @ world.order.council_centre)[:, None] * mood.compliance).sum(0)
     grievance = today.grievance * mobilisation.unspoken(p, voiced)
     level = mobilisation.level(p, grievance, hostility, seen.signs, seen.nearby, called, against, push)
     steps = mobilisation.choice(p, level, u.ceiling)

@@ -70,7 +70,7 @@ def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float
         state.support[1:],
         state.mood.members,
     ]
-    return jnp.matmul(jnp.concatenate(rows), here.weigh.T)
+    return jnp.matmul(jnp.concatenate(rows), here.weigh)
 
 
 def indicators(

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from dualpower.laws import contests
-from dualpower.laws.state import Params, State
+from dualpower.laws.state import Params, State, mix
 from dualpower.scenario.world import MASKS, World
 
 WIRES_AND_GARRISON = slice(MASKS.index("garrison"), MASKS.index("wires") + 1)
@@ -26,17 +26,16 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     front = today.levers.front
     who = front * against + (1 - front) * 0.5 * o.contest_leader
     melting = who[len(o.crowds) :]  # a crowd does not come from afar
-    organise = (1 - jnp.exp(-(melting @ today.presence))) @ here.weigh[WIRES_AND_GARRISON].T
+    organise = (1 - jnp.exp(-mix(melting, today.presence))) @ here.weigh[:, WIRES_AND_GARRISON]
     organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
-    obeyed = jnp.concatenate([o.contest_challenger, o.contest_defender]) @ state.mood.compliance
     return contests.Field(
         part=o.contest_units,
         everyone=here.size,
         activity=state.activity,
         loyal=today.loyal,
-        challenger=obeyed[: len(who)],
-        defender=obeyed[len(who) :],
-        leader=o.contest_leader @ state.support[1:],
+        challenger=mix(o.contest_challenger, state.mood.compliance),
+        defender=mix(o.contest_defender, state.mood.compliance),
+        leader=mix(o.contest_leader, state.support[1:]),
         guards=state.mood.guards,
         organisers=organise[:, 1],
         agitators=organise[:, 0],

@@ -20,7 +20,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from dualpower.laws.state import Params
+from dualpower.laws.state import Params, mix
 
 
 def authority(compliance: Float[Array, "centre unit"], weight: Float[Array, " unit"]) -> Float[Array, " centre"]:
@@ -36,7 +36,7 @@ def backing(
     incumbent: Float[Array, " centre"],
 ) -> Float[Array, "centre unit"]:
     """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit)."""
-    own = p["backing"] * (towards[:, :, None] * camps[1:, None]).sum(0)
+    own = p["backing"] * mix(towards.T, camps[1:])
     return own + p["reliable"] * incumbent[:, None] * reliable
 
 

@@ -24,15 +24,18 @@ with the suburbs'; rail and telegraph; everyone by leverage."""
 
 
 class Setting(NamedTuple):
-    """Where people are and how many, for each stretch of days between two changes (the first axis, ``epoch``)."""
+    """Where people are and how many, for each stretch of days between two changes (the first axis, ``epoch``).
+
+    Weights of means stand unit first: a mean is then a product of rows with a table, which runs fastest that way.
+    """
 
     size: Floats  # [epoch, unit] persons
     place: Floats  # [epoch, district, unit] where people are: half at work, half at home; sums to 1 over districts
-    spread: Floats  # [epoch, district, unit] the same as weights of a district's mean
+    spread: Floats  # [epoch, unit, district] the same as weights of a district's mean
     persons: Floats  # [epoch, district]
-    weigh: Floats  # [epoch, mask, unit] weights of the means over MASKS
+    weigh: Floats  # [epoch, unit, mask] weights of the means over MASKS
     people: Floats  # [epoch, mask] persons in each of them
-    voters: Floats  # [epoch, council, unit] weights of a council's electorate
+    voters: Floats  # [epoch, unit, council] weights of a council's electorate
     city: Floats  # [epoch, unit] 1 in the city
     near: Floats  # [epoch, unit] 1 in the city and its suburbs
     bases: Floats  # [epoch, unit] 1 for armed units of suburbs and fleets
