@@ -29,7 +29,7 @@ from dualpower.inference.least_squares import Minimum, minimise
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
-from dualpower.inference.randomise import Searches, disturbances, search_together, starts
+from dualpower.inference.randomise import Searches, disturbances, optimise
 from dualpower.population import draws as keyed
 from dualpower.run import RunError
 
@@ -250,8 +250,7 @@ def _draws(
 
 def _batch(here: Problem, piece: _Batch) -> tuple[int, Searches]:
     disturbed = disturbances(piece.seed, piece.numbers, here.facts, here.addresses)
-    start = starts(here.together, piece.mode, piece.jacobian, disturbed)
-    return piece.numbers[0], search_together(here.together, start, piece.jacobian, disturbed)
+    return piece.numbers[0], optimise(here.together, here.alone, piece.mode, piece.jacobian, disturbed)
 
 
 def _posterior(

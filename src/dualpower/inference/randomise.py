@@ -2,9 +2,10 @@
 
 Each draw disturbs every fact and every prior centre by its own standard deviation, and finds the parameters that then
 fit best. For a linear model the draws are exactly the posterior's; for this one they are close where Laplace's
-approximation is biased, because each draw follows the curve of the model to its own optimum. All draws search together,
-sixteen in one compiled call, from the mode and with the mode's Jacobian, which each corrects by what it sees on its
-way.
+approximation is biased, because each draw follows the curve of the model to its own optimum. Optima lie far from the
+mode, at the end of narrow bent valleys; so the disturbance is added in parts, and each draw follows the valley, sixteen
+side by side in one compiled call, with a Jacobian that starts as the mode's and is corrected by what the draw sees on
+its way. At the end each gets a fresh Jacobian of its own, and a last search.
 
     theta_k = argmin |r(theta) + (e_k, -n_k, 0)|^2,  e_k, n_k ~ N(0, 1)
 
@@ -21,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower.inference.least_squares import Linearised
 from dualpower.population import draws as keyed
 
 Vector = NDArray[np.float64]
@@ -52,20 +54,35 @@ def disturbances(seed: int, draws: Sequence[int], facts: Sequence[str], paramete
     return np.concatenate([facts_part, -priors, np.zeros((len(draws), 1))], axis=1).astype(np.float64)
 
 
-def starts(residuals: Together, mode: Vector, jacobian: Matrix, disturbed: Matrix, silent: float = 0.05) -> Matrix:
-    """Where to start each draw's search, array[draw, parameter]: part of the way to what a linear model would say.
+def optimise(
+    residuals: Together,
+    alone: Linearised,
+    mode: Vector,
+    jacobian: Matrix,
+    disturbed: Matrix,
+    *,
+    parts: int = 8,
+    rounds: int = 4,
+    last: int = 15,
+) -> Searches:
+    """The optimum of each draw.
 
-    Whole linear steps often end where the model is far from linear; of some shares of each, the one with the smallest
-    loss is taken. Along parameters of which the facts say nothing (``silent``: their information, beside the prior's 1)
-    the linear step is exact, and is taken whole: else a search that stalls would leave them too near to the mode.
+    Parameters
+    ----------
+    residuals, alone : of many searches at once, and of one with its Jacobian
+    mode, jacobian : where the undisturbed search ended, and array[residual, parameter] there
+    disturbed : array[draw, residual]
+    parts, rounds : in how many equal parts the disturbance is added, and most steps after each
+    last : most steps at the end, from a fresh Jacobian
     """
-    now = residuals(np.repeat(mode[None], len(disturbed), axis=0), disturbed)
-    whole = -np.linalg.solve(jacobian.T @ jacobian, jacobian.T @ now.T).T
-    facts = len(jacobian) - len(mode) - 1
-    exact = (jacobian[:facts] ** 2).sum(0) < silent
-    tried = [mode + np.where(exact, 1.0, share) * whole for share in (1.0, 0.7, 0.5, 0.3, 0.0)]
-    loss = np.array([_loss(residuals(place, disturbed)) for place in tried])
-    return np.asarray(np.choose(loss.argmin(0)[:, None], tried))
+    theta, taken = np.repeat(mode[None], len(disturbed), axis=0), 0
+    slopes = np.repeat(jacobian[None], len(disturbed), axis=0)
+    for part in range(1, parts + 1):
+        found = _search(residuals, theta, slopes, part / parts * disturbed, rounds)
+        theta, taken = found.theta, taken + found.steps
+    own = [alone.jacobian(place, added)[1] for place, added in zip(theta, disturbed, strict=True)]
+    found = _search(residuals, theta, np.array(own), disturbed, last)
+    return found._replace(steps=taken + found.steps)
 
 
 def search_together(
@@ -78,7 +95,7 @@ def search_together(
     tolerance: float = 0.05,
     reach: float = 1.0,
 ) -> Searches:
-    """Minimise half the sum of squares of many searches side by side, each with a Jacobian of its own from one start.
+    """Minimise half the sum of squares of many searches side by side, each correcting a Jacobian of its own.
 
     Parameters
     ----------
@@ -90,7 +107,21 @@ def search_together(
     tolerance : a search ends when a step that was taken gains less
     reach : no step moves a parameter by more
     """
-    theta, slopes = start.copy(), np.repeat(jacobian[None], len(start), axis=0)
+    slopes = np.repeat(jacobian[None], len(start), axis=0)
+    return _search(residuals, start, slopes, disturbed, rounds, tolerance, reach)
+
+
+def _search(
+    residuals: Together,
+    start: Matrix,
+    slopes: NDArray[np.float64],
+    disturbed: Matrix,
+    rounds: int,
+    tolerance: float = 0.02,
+    reach: float = 1.0,
+) -> Searches:
+    """Searches with Jacobians of their own, ``slopes`` [draw, residual, parameter], which are corrected in place."""
+    theta = start.copy()
     now = residuals(theta, disturbed)
     loss = _loss(now)
     damping, moving, round_ = np.full(len(start), 1e-2), np.ones(len(start), bool), 0

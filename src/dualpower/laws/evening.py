@@ -53,7 +53,9 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     support = state.support
     loyal = today.loyal @ here.weigh[:, 4]
-    shot = repression.shot(params["repression"], today.order, loyal, here.persons * ((here.city * street) @ here.spread))
+    shot = repression.shot(
+        params["repression"], today.order, loyal, here.persons * ((here.city * street) @ here.spread)
+    )
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
     mood = mood._replace(
