@@ -5,7 +5,8 @@ fit best. For a linear model the draws are exactly the posterior's; for this one
 approximation is biased, because each draw follows the curve of the model to its own optimum. Optima lie far from the
 mode, at the end of narrow bent valleys; so the disturbance is added in parts, and each draw follows the valley, sixteen
 side by side in one compiled call, with a Jacobian that starts as the mode's and is corrected by what the draw sees on
-its way. At the end each gets a fresh Jacobian of its own, and a last search.
+its way. At the end each gets a fresh Jacobian of its own, and a last search; parameters of which the facts say nothing
+are put where their optimum is known to be.
 
     theta_k = argmin |r(theta) + (e_k, -n_k, 0)|^2,  e_k, n_k ~ N(0, 1)
 
@@ -82,7 +83,24 @@ def optimise(
         theta, taken = found.theta, taken + found.steps
     own = [alone.jacobian(place, added)[1] for place, added in zip(theta, disturbed, strict=True)]
     found = _search(residuals, theta, np.array(own), disturbed, last)
-    return found._replace(steps=taken + found.steps)
+    return settled(residuals, found._replace(steps=taken + found.steps), jacobian, disturbed)
+
+
+def settled(
+    residuals: Together, found: Searches, jacobian: Matrix, disturbed: Matrix, silent: float = 0.01
+) -> Searches:
+    """The same, parameters of which the facts say nothing put at their disturbed prior centre, their optimum.
+
+    ``silent``: the most that the facts' Jacobian may say of it, beside the prior's 1. A search that stalls would leave
+    such parameters too near to the mode. Undone for a draw whose loss it would raise.
+    """
+    parameters = jacobian.shape[1]
+    facts = len(jacobian) - parameters - 1
+    says = (jacobian[:facts] ** 2).sum(0)
+    theta = np.where(says < silent, -disturbed[:, facts : facts + parameters], found.theta)
+    loss = _loss(residuals(theta, disturbed))
+    better = loss <= found.loss
+    return found._replace(theta=np.where(better[:, None], theta, found.theta), loss=np.where(better, loss, found.loss))
 
 
 def search_together(
