@@ -45,9 +45,10 @@ Of {found["parameters"]} parameters the record, up to {found["until"]}, takes ha
 the value of a parameter that is not in this table.** *Told* is the share of the prior's variance that the facts
 take away, in the linear approximation at the mode.
 
-**The draws of this version are narrower than that.** A parameter of which the facts say nothing should keep all of the prior's
-variance; the draws of {len(hardly)} such parameters keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean, because their searches stopped too early ([since mended](fit.md), but not yet made anew). Intervals of the
-posterior, and of forecasts and claims made with it, are too narrow by about as much.
+**The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
+variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of
+some of them; and draws whose search stalls stay too near to it ([how they are made](fit.md)). As far as it is the second,
+intervals are too narrow.
 
 {table(("parameter", "prior centre", "5 %", "median", "95 %", "told"), cells)}
 
@@ -82,14 +83,19 @@ def repeated(found: dict[str, Any] | None, kind: str) -> str:
     return f"""
 ## {title}
 
-{found["simulations"]} simulated records, {found["draws"]} draws each, {found["seconds"] / 60:.0f} minutes. The 90 % interval held the true value in {found["coverage_all"]:.1%} of all
-cases; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
+{found["simulations"]} simulated records of the days up to {found["until"]}, {found["draws"]} draws each, {found["seconds"] / 60:.0f} minutes. The interval that should hold the true
+value in {nominal(found["draws"]):.1%} of all cases held it in {found["coverage_all"]:.1%}; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
 Ranks of the true values, all parameters together, in eight bins: {", ".join(map(str, found["pooled_histogram"]))}. {found["below_five_per_cent"]} of {len(tested)} parameters
 have ranks that a chi-squared test would call uneven at five per cent (about {0.05 * len(tested):.0f} would by chance); of those that are told, together,
 p = {told_p if told_p is None else round(told_p, 4)}. The most uneven:
 
-{table(("parameter", "coverage of 90 %", "p of even ranks", "told"), cells)}
+{table(("parameter", "coverage", "p of even ranks", "told"), cells)}
 """
+
+
+def nominal(draws: int) -> float:
+    """How often the interval of a calibration should hold the truth: nine times in ten, if there are draws enough."""
+    return min(0.9, (draws - 1) / (draws + 1))
 
 
 def nuts(found: dict[str, Any] | None) -> str:

@@ -53,7 +53,7 @@ def forecast(
         Progress(f"{declared.spec.title}, forecast", len(days), quiet=quiet, unit="origins") as progress,
     ):
         found = made(
-            declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings, draws=draws,
+            declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings,
             seed=seed, until=until, out=out, tell=lambda origin, done, _: progress.reached(origin, done),
         )  # fmt: skip
     keep(declared, found, out)
