@@ -66,7 +66,7 @@ def short(about: Any, asked: argparse.Namespace) -> Any:
     return scenario, dp.fit(scenario, asked.until, draws=64, starts=2, jobs=asked.jobs)
 
 
-def repeated(about: Any, kind: Kind, simulations: int, jobs: int) -> dict[str, Any]:
+def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) -> dict[str, Any]:
     """Recovery or calibration: coverage and uniformity, of all parameters and of those that the record tells."""
     scenario, posterior = about
     begun = time.perf_counter()
@@ -74,7 +74,7 @@ def repeated(about: Any, kind: Kind, simulations: int, jobs: int) -> dict[str, A
     def tell(done: int, of: int) -> None:
         print(f"{kind}: {done} of {of}", file=sys.stderr, flush=True)
 
-    found = calibrate(scenario, posterior, kind, simulations=simulations, jobs=jobs, tell=tell)
+    found = calibrate(scenario, posterior, kind, simulations=simulations, draws=draws, jobs=jobs, tell=tell)
     table = found.summary()
     known = [name for name in table.index if table.loc[name, "told"] >= TOLD]
     ranks = found.ranks.to_numpy()
@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=("directions", "nuts", "calibration", "recovery"))
     parser.add_argument("--simulations", type=int, default=100)
     parser.add_argument("--recoveries", type=int, default=50)
-    parser.add_argument("--until", default="1917-03-31", help="last day of the evidence of calibration and recovery")
+    parser.add_argument("--until", default="1917-03-05", help="last day of the evidence of calibration and recovery")
     parser.add_argument("--draws", type=int, default=250)
     parser.add_argument("--warmup", type=int, default=150)
     parser.add_argument("--jobs", type=int, default=2)
@@ -113,8 +113,8 @@ def main() -> None:
     parts: Mapping[str, Callable[[], dict[str, Any]]] = {
         "directions": lambda: told(about),
         "nuts": lambda: nuts(about, asked.draws, asked.warmup),
-        "calibration": lambda: repeated(short(about, asked), "calibration", asked.simulations, asked.jobs),
-        "recovery": lambda: repeated(short(about, asked), "recovery", asked.recoveries, asked.jobs),
+        "calibration": lambda: repeated(short(about, asked), "calibration", asked.simulations, 7, asked.jobs),
+        "recovery": lambda: repeated(short(about, asked), "recovery", asked.recoveries, 15, asked.jobs),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name in asked.only or parts:
