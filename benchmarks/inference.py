@@ -23,6 +23,7 @@ import dualpower as dp
 from dualpower.inference.calibration import Kind, calibrate, uniformity
 from dualpower.inference.check import check_posterior
 from dualpower.inference.identify import identifiability
+from dualpower.inference.posterior import read_posterior
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "results" / "inference"
@@ -59,11 +60,13 @@ def nuts(about: Any, draws: int, warmup: int) -> dict[str, Any]:
 
 
 def short(about: Any, asked: argparse.Namespace) -> Any:
-    """The scenario, and a posterior of the evidence up to the day that is asked for."""
+    """The scenario, and a posterior of the evidence up to the day that is asked for: `make forecast`'s, or a new one."""
     scenario, posterior = about
-    if posterior.until == asked.until:
-        return about
-    return scenario, dp.fit(scenario, asked.until, draws=64, starts=2, jobs=asked.jobs)
+    kept = HERE.parent / "build" / "forecast" / f"posterior-{asked.until}.nc"
+    for found in (posterior, read_posterior(kept) if kept.is_file() else None):
+        if found is not None and found.is_of(scenario, asked.until):
+            return scenario, found
+    return scenario, dp.fit(scenario, asked.until, draws=48, starts=2, jobs=asked.jobs)
 
 
 def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) -> dict[str, Any]:
@@ -101,7 +104,7 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=("directions", "nuts", "calibration", "recovery"))
     parser.add_argument("--simulations", type=int, default=100)
     parser.add_argument("--recoveries", type=int, default=50)
-    parser.add_argument("--until", default="1917-03-05", help="last day of the evidence of calibration and recovery")
+    parser.add_argument("--until", default="1917-03-31", help="last day of the evidence of calibration and recovery")
     parser.add_argument("--draws", type=int, default=250)
     parser.add_argument("--warmup", type=int, default=150)
     parser.add_argument("--jobs", type=int, default=2)

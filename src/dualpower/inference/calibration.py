@@ -105,7 +105,7 @@ def calibrate(
     jobs: int = 1,
     tell: Callable[[int, int], None] = lambda *_: None,
 ) -> Calibration:
-    """Simulate records and fit them; see the module.
+    """Simulate records and fit them; see the module. Interrupted, it returns what has been done by then.
 
     Parameters
     ----------
@@ -128,7 +128,11 @@ def calibrate(
         found[result[0]] = result[1]
         tell(len(found), simulations)
 
-    do_all(partial(_one, asked), pieces, jobs=jobs, done=done)
+    try:
+        do_all(partial(_one, asked), pieces, jobs=jobs, done=done)
+    except KeyboardInterrupt:
+        if not found:
+            raise
     return _collected(kind, here, [pieces[k].truth for k in sorted(found)], [found[k] for k in sorted(found)], draws)
 
 
