@@ -60,7 +60,7 @@ def nuts(about: Any, draws: int, warmup: int) -> dict[str, Any]:
 
 
 def short(about: Any, asked: argparse.Namespace) -> Any:
-    """The scenario, and a posterior of the evidence up to the day that is asked for: `make forecast`'s, or a new one."""
+    """The scenario, and a posterior of the evidence up to the day asked for: `make forecast`'s, or a new one."""
     scenario, posterior = about
     kept = HERE.parent / "build" / "forecast" / f"posterior-{asked.until}.nc"
     for found in (posterior, read_posterior(kept) if kept.is_file() else None):
