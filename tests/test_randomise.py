@@ -29,10 +29,17 @@ JACOBIAN = np.concatenate([SLOPE, np.eye(PARAMETERS), np.zeros((1, PARAMETERS))]
 NAMES = [f"fact {k}" for k in range(FACTS)], [f"parameter {k}" for k in range(PARAMETERS)]
 
 
+def each(jacobian: np.ndarray, count: int) -> np.ndarray:
+    """A copy of a Jacobian for each of some searches."""
+    return np.repeat(jacobian[None], count, axis=0)
+
+
 def test_draws_of_a_linear_model_are_the_posterior() -> None:
     count = 4000
     disturbed = disturbances(3, range(count), *NAMES)
-    found = search_together(residuals, np.zeros((count, PARAMETERS)), JACOBIAN, disturbed, tolerance=1e-10, reach=9.0)
+    found = search_together(
+        residuals, np.zeros((count, PARAMETERS)), each(JACOBIAN, count), disturbed, tolerance=1e-10, reach=9.0
+    )
     precision = SLOPE.T @ SLOPE + np.eye(PARAMETERS)
     covariance = np.linalg.inv(precision)
     mean = covariance @ (SLOPE.T @ SLOPE) @ TRUTH
@@ -51,7 +58,8 @@ def test_the_jacobian_is_corrected_on_the_way() -> None:
         return residuals(theta, shift, bend=0.2)
 
     right, other = (
-        search_together(bent, start, jacobian, disturbed, rounds=200, tolerance=1e-12) for jacobian in (JACOBIAN, wrong)
+        search_together(bent, start, each(jacobian, 8), disturbed, rounds=200, tolerance=1e-12)
+        for jacobian in (JACOBIAN, wrong)
     )
     assert np.allclose(right.loss, other.loss, atol=0.15)  # in units in which 0.5 is one standard deviation
     first = 0.5 * (bent(start, disturbed) ** 2).sum(1)
@@ -74,7 +82,7 @@ def test_a_search_that_meets_no_numbers_stays_where_it_is() -> None:
         return np.where(np.abs(theta[:, :1]) > 0.01, np.nan, residuals(theta, shift))
 
     start = np.zeros((3, PARAMETERS))
-    found = search_together(broken, start, JACOBIAN, disturbances(2, range(3), *NAMES), rounds=10)
+    found = search_together(broken, start, each(JACOBIAN, 3), disturbances(2, range(3), *NAMES), rounds=10)
     assert np.isfinite(found.loss).all()
     assert np.abs(found.theta[:, 0]).max() <= 0.01
 
@@ -115,7 +123,7 @@ def test_a_jacobian_of_its_own_takes_a_stalled_draw_on() -> None:
     disturbed = 0.5 * disturbances(6, range(40), *NAMES)
     blind = slope(mode)
     blind[1] = 0.0
-    first = search_together(curved, np.repeat(mode[None], 40, axis=0), blind, disturbed)
+    first = search_together(curved, np.repeat(mode[None], 40, axis=0), each(blind, 40), disturbed)
     found = optimise(curved, alone, mode, blind, disturbed)
     best = np.array([minimise(alone, mode, shift, tolerance=1e-9).loss for shift in disturbed])
     assert (found.loss <= first.loss + 1e-9).all()

@@ -79,10 +79,10 @@ def optimise(
     theta, taken = np.repeat(mode[None], len(disturbed), axis=0), 0
     slopes = np.repeat(jacobian[None], len(disturbed), axis=0)
     for part in range(1, parts + 1):
-        found = _search(residuals, theta, slopes, part / parts * disturbed, rounds)
+        found = search_together(residuals, theta, slopes, part / parts * disturbed, rounds=rounds)
         theta, taken = found.theta, taken + found.steps
     own = [alone.jacobian(place, added)[1] for place, added in zip(theta, disturbed, strict=True)]
-    found = _search(residuals, theta, np.array(own), disturbed, last)
+    found = search_together(residuals, theta, np.array(own), disturbed, rounds=last)
     return settled(residuals, found._replace(steps=taken + found.steps), jacobian, disturbed)
 
 
@@ -106,11 +106,11 @@ def settled(
 def search_together(
     residuals: Together,
     start: Matrix,
-    jacobian: Matrix,
+    slopes: NDArray[np.float64],
     disturbed: Matrix,
     *,
     rounds: int = 25,
-    tolerance: float = 0.05,
+    tolerance: float = 0.02,
     reach: float = 1.0,
 ) -> Searches:
     """Minimise half the sum of squares of many searches side by side, each correcting a Jacobian of its own.
@@ -119,26 +119,12 @@ def search_together(
     ----------
     residuals : evaluated for all searches at once
     start : array[draw, parameter]
-    jacobian : array[residual, parameter] near the starts
+    slopes : array[draw, residual, parameter], Jacobians near the starts; corrected in place
     disturbed : array[draw, residual], handed on to `residuals`
     rounds : most steps
     tolerance : a search ends when a step that was taken gains less
     reach : no step moves a parameter by more
     """
-    slopes = np.repeat(jacobian[None], len(start), axis=0)
-    return _search(residuals, start, slopes, disturbed, rounds, tolerance, reach)
-
-
-def _search(
-    residuals: Together,
-    start: Matrix,
-    slopes: NDArray[np.float64],
-    disturbed: Matrix,
-    rounds: int,
-    tolerance: float = 0.02,
-    reach: float = 1.0,
-) -> Searches:
-    """Searches with Jacobians of their own, ``slopes`` [draw, residual, parameter], which are corrected in place."""
     theta = start.copy()
     now = residuals(theta, disturbed)
     loss = _loss(now)
