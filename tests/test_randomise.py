@@ -94,7 +94,7 @@ def test_silent_parameters_keep_the_priors_variance() -> None:
 
     def without(theta: np.ndarray, shift: np.ndarray) -> np.ndarray:
         seen = (theta - TRUTH) @ silent[:FACTS].T
-        return np.concatenate([seen + 0.1 * np.sin(3 * seen), theta, np.zeros((len(theta), 1))], axis=1) + shift
+        return np.concatenate([seen + 0.5 * np.sin(3 * seen), theta, np.zeros((len(theta), 1))], axis=1) + shift
 
     alone = Linearised(
         lambda theta, shift=0.0: without(theta[None], shift)[0],
