@@ -29,7 +29,7 @@ ROOM_OF = dict.fromkeys(
     ("simulate", "dataset", "dataset_people", "manifest", "checkpoint", "fates", "fork", "changed", "compare"), "run"
 ) | {"doctor": "cli", "__main__": "cli"}
 # Named by everyone; none of these knows anything of the rooms.
-COMMON = {"_files", "_cache", "_events"}
+COMMON = {"_files", "_cache", "_events", "_traced"}
 
 
 def test_version_is_one() -> None:

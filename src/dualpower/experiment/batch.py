@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache, quick_to_run
+from dualpower._traced import kept
 from dualpower.dataset import DIMS
 from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
 from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
@@ -137,7 +138,7 @@ class Bench:
                 _PROGRAMS.pop(next(iter(_PROGRAMS)), None)
             days = Days(*(0 if name in CHANCE else None for name in Days._fields))
             batch = jax.vmap(self._stretch, (0 if apart else None, None, days, 0))
-            _PROGRAMS[key] = jax.jit(batch, compiler_options=quick_to_run())
+            _PROGRAMS[key] = kept(batch, f"years of the crowd {key.hex()}", quick_to_run(), crowd.TREES)
         return _PROGRAMS[key]
 
     def parameters(self, values: Mapping[str, float]) -> NDArray[np.float32]:

@@ -120,15 +120,21 @@ def _lent(executor: Executor) -> Iterator[Executor]:
 @contextlib.contextmanager
 def _own(jobs: int) -> Iterator[Executor]:
     """Processes of our own, each started afresh: a copy of a process in which XLA runs would hang."""
-    pool = ProcessPoolExecutor(max(jobs, 1), multiprocessing.get_context("spawn"), initializer=_settle)
+    jobs = max(jobs, 1)
+    each = str(max((os.cpu_count() or 1) // jobs, 1))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_settle, initargs=(each,))
     try:
         yield pool
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _settle() -> None:
-    """Leave Ctrl-C to the parent, and do not outlive it."""
+def _settle(cores: str) -> None:
+    """Leave Ctrl-C to the parent, do not outlive it, and let XLA use a worker's share of the cores.
+
+    With a thread for each core in each worker, threads wait for one another: a third of the processor's time.
+    """
+    os.environ.setdefault("NPROC", cores)  # read by XLA when it first starts
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()

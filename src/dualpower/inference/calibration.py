@@ -1,9 +1,11 @@
 """Is the inference right? Parameters are drawn, records simulated from them, and the fit asked to find them again.
 
-*Recovery* fits a simulated record alone, from scratch, and asks how often the 90 % interval holds the truth, for each
-parameter and, more to the point, for those that the record tells something of. *Calibration* fits a simulated record
-together with the real one, and asks where the truth ranks among the draws: everywhere alike, if draws are the
-posterior's. True parameters are the posterior's own draws, so that the test is made where the inference is used.
+*Recovery* draws true parameters from the prior, fits a simulated record alone, from scratch, and asks how often the
+90 % interval holds the truth, for each parameter and, more to the point, for those that the record tells something of.
+*Calibration* draws them from the posterior, so that the test is made where the inference is used, fits a simulated
+record together with the real one, and asks where the truth ranks among the draws. Either way ranks are even if draws
+are the posterior's. (From-scratch fits of records simulated at the *posterior* would be no such test: a prior pulls
+back what lies far out in it, by right.)
 
     y = f(theta_true) + W^-1 e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
 
@@ -109,7 +111,7 @@ def calibrate(
 
     Parameters
     ----------
-    scenario, posterior : whose draws are the true parameters, and whose days the records are of
+    scenario, posterior : whose days the records are of, and whose draws are a calibration's true parameters
     kind : "recovery" or "calibration"
     simulations, draws : how many, and draws of each fit
     steps : most steps of a search
@@ -119,9 +121,8 @@ def calibrate(
     """
     asked = task(scenario, posterior.until)
     here = problem(asked)
-    truths = np.array([here.theta({str(k): float(x) for k, x in row.items()}) for _, row in posterior.draws.iterrows()])
-    mode = here.theta(posterior.mode)
-    pieces = [_Piece(k, truths[k % len(truths)], kind, mode, draws, seed, steps) for k in range(simulations)]
+    truths, mode = _truths(here, posterior, kind, simulations, seed), here.theta(posterior.mode)
+    pieces = [_Piece(k, truth, kind, mode, draws, seed, steps) for k, truth in enumerate(truths)]
     found: dict[int, Any] = {}
 
     def done(result: tuple[int, Any]) -> None:
@@ -134,6 +135,16 @@ def calibrate(
         if not found:
             raise
     return _collected(kind, here, [pieces[k].truth for k in sorted(found)], [found[k] for k in sorted(found)], draws)
+
+
+def _truths(here: Problem, posterior: Posterior, kind: Kind, simulations: int, seed: int) -> NDArray[np.float64]:
+    """True parameters, theta[simulation, parameter]: the prior's for a recovery; what is held keeps its value."""
+    if kind == "calibration":
+        rows = [{str(k): float(x) for k, x in row.items()} for _, row in posterior.draws.iterrows()]
+        return np.array([here.theta(rows[k % len(rows)]) for k in range(simulations)])
+    drawn = keyed.normals(seed, "true parameter", here.addresses, np.arange(simulations)).astype(np.float64)
+    free = np.array([address not in here.objective.held for address in here.addresses])
+    return np.where(free, drawn, 0.0)
 
 
 def _one(asked: Task, piece: _Piece) -> tuple[int, NDArray[np.float64]]:

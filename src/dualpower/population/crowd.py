@@ -21,7 +21,7 @@ from jaxtyping import Array, Float
 from dualpower.laws import day as laws
 from dualpower.laws.diary import BY_UNIT, Diary
 from dualpower.laws.state import Fate, Mood, Params, State, Tables, among
-from dualpower.scenario.world import Days, Floats, Ints, World
+from dualpower.scenario.world import Chronicle, Days, Floats, Ints, Order, Parties, Setting, Units, World
 
 TEMPERS = 4
 
@@ -126,6 +126,13 @@ def year(params: dict[str, Params], world: World, days: Days, state: State) -> Y
     final, (by_unit, rows) = jax.lax.scan(one, state, days)
     return Year(final, Diary(*by_unit, *jax.vmap(unpack[-1])(rows)))
 
+
+TREES: tuple[type, ...] = (
+    *(World, Units, Parties, Order, Chronicle, Setting, Days),
+    *(State, Mood, Fate),
+    *(Year, Diary),
+)
+"""All named tuples that a year is made of."""
 
 compiled_year = jax.jit(year)
 """``year``, compiled once per shape of scenario."""

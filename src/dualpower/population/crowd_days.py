@@ -15,21 +15,23 @@ from jax import lax
 from jaxtyping import Array, Int
 
 from dualpower._cache import quick_to_compile
+from dualpower._traced import kept
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Params, State
-from dualpower.population.crowd import Year, step
+from dualpower.population.crowd import TREES, Year, step
 from dualpower.scenario.world import Days, World
 
 
 def live_days(params: dict[str, Params], world: World, days: Days, state: State, count: Int[Array, ""]) -> Year:
     """The first ``count`` of the days given; the diary has a row for each day given, zero from row ``count`` on."""
-    return _program()(params, world, days, state, count)
+    year: Year = _program()(params, world, days, state, count)
+    return year
 
 
 @cache
 def _program() -> Callable[..., Year]:
     """``_live_days`` compiled: in a run that takes milliseconds, compiling is what takes time."""
-    return jax.jit(_live_days, compiler_options=quick_to_compile())
+    return kept(_live_days, "days of the crowd", quick_to_compile(), TREES)
 
 
 _day = jax.jit(step, inline=True)  # what is traced to know the shape of a page need not be traced again
