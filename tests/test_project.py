@@ -26,7 +26,19 @@ README = (ROOT / "README.md").read_text()
 # From left to right: a room may import those before it, and itself.
 ROOMS = ("scenario", "laws", "population", "run", "record", "experiment", "inference", "report", "cli")
 ROOM_OF = dict.fromkeys(
-    ("simulate", "dataset", "dataset_people", "manifest", "checkpoint", "fates", "fork", "changed", "compare"), "run"
+    (
+        "simulate",
+        "dataset",
+        "dataset_people",
+        "manifest",
+        "checkpoint",
+        "fates",
+        "finite",
+        "fork",
+        "changed",
+        "compare",
+    ),
+    "run",
 ) | {"doctor": "cli", "__main__": "cli"}
 # Named by everyone; none of these knows anything of the rooms.
 COMMON = {"_files", "_cache", "_events", "_traced"}

@@ -76,7 +76,7 @@ CELLS = [
         edit("units.csv", "docker,harbour,1800", "docker,harbor,1800"),
         'units.csv, line 3, district: found "harbor", expected one of harbour, old_town; did you mean "harbour"?',
     ),
-    (edit("units.csv", "1800,1500", "-1800,1500"), 'line 3, size: found "-1800", expected a number of at least 0'),
+    (edit("units.csv", "1800,1500", "-1800,1500"), 'line 3, size: found "-1800", expected a number from 0 to 1e+10'),
     (edit("units.csv", "1800,1500", "many,1500"), 'line 3, size: found "many", expected a number'),
     (edit("units.csv", "1800,1500", "nan,1500"), 'line 3, size: found "nan", expected a number'),
     (edit("units.csv", "1800,1500", "inf,1500"), 'line 3, size: found "inf", expected a number'),

@@ -278,3 +278,11 @@ def test_any_text_is_an_intervention_or_a_clear_error(town: Scenario, name: str,
         except ScenarioError as error:
             faults = len(error.faults) - 1
         assert faults == 0
+
+
+@pytest.mark.parametrize("value", [1e300, -1e7, 10**400])
+def test_values_that_single_precision_could_not_hold_are_refused(town: Scenario, value: float) -> None:
+    with pytest.raises(ScenarioError, match="of at most 1e\\+06 in size"):
+        town.set("allegiance.blame", value)
+    with pytest.raises(ScenarioError, match="a finite number of at least 0"):
+        town.scale("series.food", value)

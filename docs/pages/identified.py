@@ -17,6 +17,15 @@ NOTHING = "\nThere are no results here yet: `make fit`, then `python benchmarks/
 
 TOLD, LITTLE = 0.5, 0.2
 
+TRUTHS = {
+    "recovery": ("Recovery", "True values are drawn from the prior; each record is fitted alone, from scratch."),
+    "calibration": (
+        "Calibration",
+        "True values are draws of the posterior; each record is fitted together with the real one.",
+    ),
+}
+"""Title of each test, and how it is made."""
+
 
 def page() -> str:
     """Return the whole page."""
@@ -72,7 +81,7 @@ def repeated(found: dict[str, Any] | None, kind: str) -> str:
     """Coverage and ranks over simulated records."""
     if not found:
         return ""
-    title = "Recovery" if kind == "recovery" else "Calibration"
+    title, truths = TRUTHS[kind]
     tested = found["table"]
     worst = sorted(tested, key=lambda row: row["uniform"])[:6]
     cells = [
@@ -83,7 +92,8 @@ def repeated(found: dict[str, Any] | None, kind: str) -> str:
     return f"""
 ## {title}
 
-{found["simulations"]} simulated records of the days up to {found["until"]}, {found["draws"]} draws each, {found["seconds"] / 60:.0f} minutes. The interval that should hold the true
+{truths} {found["simulations"]} simulated records of the days
+up to {found["until"]}, {found["draws"]} draws each, {found["seconds"] / 60:.0f} minutes. The interval that should hold the true
 value in {nominal(found["draws"]):.1%} of all cases held it in {found["coverage_all"]:.1%}; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
 Ranks of the true values, all parameters together, in eight bins: {", ".join(map(str, found["pooled_histogram"]))}. {found["below_five_per_cent"]} of {len(tested)} parameters
 have ranks that a chi-squared test would call uneven at five per cent (about {0.05 * len(tested):.0f} would by chance); of those that are told, together,

@@ -122,6 +122,27 @@ def check_writable(folder: Path) -> None:
         Path(temporary).unlink()
 
 
+_OTHERS = {"scenario.toml": "a scenario", "trajectories.nc": "a run", "ensemble.json": "an ensemble"}
+
+
+def check_output(folder: str | Path, names: Iterable[str]) -> None:
+    """Raise `RunError` if results of these names cannot be kept in `folder`; leaves no trace.
+
+    They replace such results as a whole; a file that bears one of their names alone is somebody else's, and nothing is
+    put into the folder of a scenario, a run or an ensemble.
+    """
+    place, wanted = Path(folder), list(names)
+    if not str(folder).strip():
+        raise RunError("-o: expected the name of a folder")
+    check_writable(place)
+    for file, what in _OTHERS.items():
+        if (place / file).exists():
+            raise RunError(f"{place}: has {what} ({file}); choose another folder")
+    there = [name for name in wanted if (place / name).exists()]
+    if there and len(there) < len(wanted):
+        raise RunError(f"{place}: {there[0]} there is of something else and would be lost; choose another folder")
+
+
 def sha256(data: bytes) -> str:
     """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

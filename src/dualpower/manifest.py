@@ -101,7 +101,8 @@ def _source(folder: Path) -> str:
 
 def fingerprints(folder: Path) -> dict[str, str]:
     """Fingerprint of each declared file of a scenario, so that a later difference can be named."""
-    files = sorted(path for path in folder.glob("*") if path.suffix in (".csv", ".toml") and path.name != "claims.toml")
+    found = sorted(path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml") and path.is_file())
+    files = [path for path in found if path.name != "claims.toml" and not path.name.startswith(".")]
     return {path.name: _files.sha256(path.read_bytes()) for path in files}
 
 

@@ -7,6 +7,7 @@ and a manifest. `save` writes a folder of ordinary files (NetCDF-4, CSV, JSON) a
 
 from __future__ import annotations
 
+import contextlib
 import html
 import io
 import json
@@ -228,12 +229,25 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
 def check_place(folder: Path) -> None:
     """Raise `RunError` if a run cannot be kept in `folder`: asked before a long run, not after it; leaves no trace."""
     _files.check_writable(folder)
-    ours = (TRAJECTORIES, CHECKPOINT)  # a run's folder has one of them at every moment, also after a crash
-    strange = [name for name in (MANIFEST, EVENTS, SCORE, REPORT) if (folder / name).exists()]
-    if strange and not any((folder / name).exists() for name in ours):
+    names = (MANIFEST, TRAJECTORIES, EVENTS, CHECKPOINT, SCORE, REPORT)
+    strange = [name for name in names if (folder / name).is_file()]
+    if strange and not _is_ours(folder):
         raise RunError(
             f"{folder}: {strange[0]} there is not of a dualpower run and would be lost; choose another folder"
         )
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder has a run's trajectories or checkpoint: one of them is always there, also after a crash."""
+    import zipfile
+
+    import h5py
+
+    with contextlib.suppress(OSError), h5py.File(folder / TRAJECTORIES) as file:
+        return {"date", "unit", "regime"} <= set(file)
+    with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(folder / CHECKPOINT) as file:
+        return "about.npy" in file.namelist()
+    return False
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -250,6 +264,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunError(f"{path}: cannot be read as JSON ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise RunError(f"{path}: not the manifest of a dualpower run")
+    wanted = {"seed": int, "files": dict, "scenario": dict, "complete": bool, "dates": dict}
+    missing = [name for name, kind in wanted.items() if not isinstance(manifest.get(name), kind)]
+    if manifest.get("format_version") == FORMAT_VERSION and missing:
+        raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
     if manifest.get("format_version") != FORMAT_VERSION:
         raise RunError(
             f"{path}: written in format {manifest.get('format_version')!r} by dualpower "

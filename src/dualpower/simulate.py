@@ -18,6 +18,7 @@ from jaxtyping import Array
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
+from dualpower.finite import check_finite, not_finite
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
 from dualpower.population import crowd, draws, people_share, people_year
@@ -222,9 +223,13 @@ class Course:
         else:
             numbers = range(self.done, self.done + keep)
             given = self.params, self.world, jax.device_put(rows), self.state
-            self.state, diary = people_year.live_through(*given, self.folk, numbers)
-        self.diaries.append(diary)
+            try:
+                self.state, diary = people_year.live_through(*given, self.folk, numbers)
+            except FloatingPointError:
+                raise not_finite(self.scenario, numbers[-1]) from None
         self.done += keep
+        check_finite(self.scenario, self.done - 1, self.state, diary)
+        self.diaries.append(diary)
 
     def packed(self) -> StateArrays:
         """The state as named arrays, with the number of days done and with everyone's record."""

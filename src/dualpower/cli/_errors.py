@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -47,8 +48,9 @@ def _unexpected(error: BaseException) -> str:
 def tell(sentence: str, code: int, words: Sequence[str]) -> int:
     """Say on stderr what went wrong, and on stdout too if one JSON document was asked for; return the code."""
     lines = sentence.splitlines()
-    click.echo("\n".join([f"dualpower: {lines[0]}", *lines[1:]]) if lines else "dualpower: failed", err=True)
-    if "--json" in words:
-        click.echo(json.dumps({"error": sentence, "exit_code": code}))
-        sys.stdout.flush()
+    with contextlib.suppress(OSError):  # a stream that is full or closed cannot be told about it
+        click.echo("\n".join([f"dualpower: {lines[0]}", *lines[1:]]) if lines else "dualpower: failed", err=True)
+        if "--json" in words:
+            click.echo(json.dumps({"error": sentence, "exit_code": code}))
+            sys.stdout.flush()
     return code

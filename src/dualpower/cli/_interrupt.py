@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -11,9 +13,40 @@ from types import FrameType
 
 from dualpower.cli._errors import INTERRUPTED, StopError
 
+_FRAGILE = ("importlib", f"{os.sep}jax{os.sep}", f"{os.sep}jaxlib{os.sep}")
+_AGAIN, _PATIENCE = 0.05, 200
+_waited = 0
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Raise KeyboardInterrupt, but not within an import or XLA, where it would be lost or end the process."""
+    global _waited
+    if _fragile(frame) and _waited < _PATIENCE:
+        _waited += 1
+        again = threading.Timer(_AGAIN, _thread.interrupt_main, (number,))
+        again.daemon = True
+        again.start()
+        return
+    _waited = 0
     raise KeyboardInterrupt
+
+
+def _fragile(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if any(part in frame.f_code.co_filename for part in _FRAGILE):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C wait inside the block until it does no harm; a Ctrl-C that is switched off stays so."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    with _handler(signal.SIGINT, _interrupt):
+        yield
 
 
 @contextlib.contextmanager

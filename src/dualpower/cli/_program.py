@@ -7,12 +7,14 @@ import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
 from dualpower._cache import discard_damaged
 from dualpower.cli._errors import FAILED, INTERRUPTED, explain, tell
+from dualpower.cli._interrupt import interruptible
 
 
 class Program(click.Group):
@@ -25,10 +27,13 @@ class Program(click.Group):
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Run the command line and exit."""
         words = list(sys.argv[1:] if args is None else args)
+        for name in ("stdout", "stderr"):  # Python leaves None for a stream that is closed from the start
+            if getattr(sys, name) is None:
+                setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter gets "?", not a crash
                 stream.reconfigure(errors="replace")
-        with warnings.catch_warnings():
+        with interruptible(), warnings.catch_warnings():
             warnings.showwarning = _note
             code = self._run(words, extra)
         sys.exit(code)

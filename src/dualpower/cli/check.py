@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from dualpower.cli._errors import BAD_INPUT, OK
 from dualpower.cli._text import say, say_json
+
+if TYPE_CHECKING:
+    from dualpower.scenario.faults import Fault
 
 
 @click.command()
@@ -15,7 +20,7 @@ def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault."""
     from dualpower.scenario import check as faults_of
 
-    faults = faults_of(folder)
+    faults = faults_of(folder) or _of_targets(folder)
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
@@ -26,3 +31,11 @@ def check(folder: str, as_json: bool) -> int:
     else:
         say([f"{folder}: ok"])
     return BAD_INPUT if faults else OK
+
+
+def _of_targets(folder: str) -> list[Fault]:
+    """What shows only when the targets of a scenario without other faults are given their meaning."""
+    from dualpower.record.doubts import target_faults
+    from dualpower.scenario import load
+
+    return target_faults(load(folder))

@@ -35,6 +35,11 @@ def claims(
     from dualpower.experiment.claims.plan import chosen
     from dualpower.experiment.claims.testing import test_claims
 
+    if out is not None:
+        from dualpower import _files
+        from dualpower.experiment.claims.result import SAVED
+
+        _files.check_output(out, SAVED)
     named = [claim.id for claim in chosen(declared, wanted)]
     what = f"{declared.spec.title}: {len(named)} claims, {draws} draws"
     with Progress(what, 1, quiet=quiet, unit="part") as progress:

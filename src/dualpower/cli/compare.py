@@ -36,6 +36,11 @@ def compare(run: str, other: str | None, out: str | None, changed: bool, as_json
 
     What differed, when first, by how much, and for whom. Ensembles of one seed are compared pair by pair.
     """
+    if out is not None:
+        from dualpower import _files
+        from dualpower.experiment.pair import SAVED
+
+        _files.check_output(out, SAVED)
     found = _saved(run, other, asked) if other is not None else _simulated(run, asked)
     from dualpower.experiment.pair import Pair
 
@@ -79,7 +84,7 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
                 f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already",
                 BAD_INPUT,
             )
-    if all((Path(folder) / INDEX).exists() for folder in (run, other)):
+    if any((Path(folder) / INDEX).exists() for folder in (run, other)):
         return compared(load_ensemble(run), load_ensemble(other), fork=asked["fork"])
     if asked["fork"]:
         raise StopError("--fork is for ensembles", BAD_INPUT)

@@ -17,5 +17,7 @@ def new(name: str, folder: Path | None) -> int:
     from dualpower.scenario import new as write
 
     target = write(name, folder or Path(name))
-    say([f"{target}: a scenario to change", f"  dualpower check {target}", f"  dualpower run {target}"])
+    # A bare name may be that of a scenario of the library, which comes first.
+    path = target if len(target.parts) > 1 else f"./{target}"
+    say([f"{target}: a scenario to change", f"  dualpower check {path}", f"  dualpower run {path}"])
     return 0

@@ -25,6 +25,7 @@ from dualpower._traced import kept
 from dualpower.dataset import DIMS
 from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
 from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
+from dualpower.finite import check_finite
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
@@ -186,6 +187,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
             *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
         )
         state, kept, seen = program(parameters, bench.world, stretch, state)
+        check_finite(bench.scenario, min(done + STRETCH, count) - 1, state)
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
     found = {name: np.concatenate([part[name] for part in parts], axis=1)[:, :count] for name in bench.wanted}

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dualpower import _files
 from dualpower.experiment.claims.plan import intervened
 from dualpower.experiment.pair_draws import first_days, quantities, record_weights, values, weighted_quantiles
 from dualpower.experiment.result import Ensemble
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 Array = NDArray[Any]
+SAVED = ("differences.csv", "outcomes.csv", "compare.html")
 
 
 @dataclass(frozen=True, repr=False)
@@ -128,16 +130,24 @@ class Pair:
         }  # fmt: skip
 
     def save(self, folder: str | Path) -> Path:
-        """Write compare.html and two tables into a folder; returns it."""
-        from dualpower import _files
+        """Write compare.html and two tables into a folder; returns it.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written, or has what would be lost.
+        """
         from dualpower.report.compare import compare_page
 
-        place = Path(folder)
-        place.mkdir(parents=True, exist_ok=True)
-        for name, frame in (("differences.csv", self.table()), ("outcomes.csv", self.outcomes)):
-            _files.write_file(place / name, frame.to_csv(lineterminator="\n").encode())
-        _files.write_file(place / "compare.html", compare_page(self).encode())
-        return place
+        _files.check_output(folder, SAVED)
+        texts = (
+            self.table().to_csv(lineterminator="\n"),
+            self.outcomes.to_csv(lineterminator="\n"),
+            compare_page(self),
+        )
+        contents = {name: text.encode() for name, text in zip(SAVED, texts, strict=True)}
+        _files.write_files(Path(folder), contents, last=SAVED[-1])
+        return Path(folder)
 
     def __str__(self) -> str:
         """The main differences in lines for a terminal."""

@@ -25,7 +25,7 @@ from dualpower.run import TRAJECTORIES, RunError
 
 INDEX = "ensemble.json"
 FORMAT, FORMAT_VERSION = "dualpower-ensemble", 1
-PATTERN = "draws-*.nc"
+PATTERN = "draws-[0-9]*-[0-9]*.nc"
 OUTCOMES, PROBABILITIES, SCORE, REPORT, PARAMETERS = (
     "outcomes.csv", "probabilities.csv", "score.csv", "report.html", "parameters.csv")  # fmt: skip
 _DEAD_AFTER_SECONDS = 120.0
@@ -138,10 +138,15 @@ def survey(folder: Path, identity: str) -> tuple[list[Shard], list[str]]:
 def check_folder(folder: Path) -> None:
     """Raise `RunError` if an ensemble cannot be kept in `folder`; leaves no trace."""
     _files.check_writable(folder)
-    if (folder / TRAJECTORIES).exists():
-        raise RunError(f"{folder}: has a single run, which would be lost; choose another folder")
-    if (folder / OUTCOMES).exists() and not (folder / INDEX).exists():
-        raise RunError(f"{folder}: {OUTCOMES} there is not of an ensemble and would be lost; choose another folder")
+    for name, what in ((TRAJECTORIES, "a single run"), ("scenario.toml", "a scenario")):
+        if (folder / name).exists():
+            raise RunError(f"{folder}: has {what}, which would be lost; choose another folder")
+    if (folder / INDEX).exists():
+        read_index(folder)
+        return
+    for name in (OUTCOMES, PROBABILITIES, SCORE, REPORT, PARAMETERS):
+        if (folder / name).exists():
+            raise RunError(f"{folder}: {name} there is not of an ensemble and would be lost; choose another folder")
 
 
 def clear(folder: Path) -> None:
@@ -185,6 +190,10 @@ def read_index(folder: Path) -> dict[str, Any]:
         raise RunError(
             f"{path}: written in format {index.get('format_version')!r}; this version reads {FORMAT_VERSION}"
         )
+    wanted = {"about": dict, "scenario": dict, "switches": dict, "draws": int, "seed": int}
+    missing = [name for name, kind in wanted.items() if not isinstance(index.get(name), kind)]
+    if missing:
+        raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
     return index
 
 

@@ -198,6 +198,11 @@ def live_through(
         The persons, who are changed.
     numbers
         Numbers of the days in the year, which key the draws.
+
+    Raises
+    ------
+    FloatingPointError
+        If the laws give no finite tables.
     """
     like = shapes(state)
     compiled = programs(like)
@@ -205,7 +210,10 @@ def live_through(
     for row, number in enumerate(numbers):
         given = params, world, days, np.int32(row), now
         book, expected, today = compiled.morning(*given)
-        counts = folk.live(Book(*map(np.asarray, book)), number)
+        tables = Book(*map(np.asarray, book))
+        if not all(np.isfinite(table).all() for table in tables):
+            raise FloatingPointError(f"day {number}: the tables are not finite")
+        counts = folk.live(tables, number)
         now, page = compiled.evening(given, today, lived(counts, expected, folk.units))
         pages.append(page)
     columns = {kind: np.stack([np.asarray(page[kind]) for page in pages]) for kind in pages[0]}

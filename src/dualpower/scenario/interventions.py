@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
-from dualpower.scenario.parameters import known_parameters, unknown_parameter
+from dualpower.scenario.parameters import MOST, known_parameters, unknown_parameter
 from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def scale(scenario: Scenario, path: str, factor: float) -> Intervention:
     Raises
     ------
     ScenarioError
-        If the path names nothing that can be scaled, or if the factor is negative or not finite.
+        If the path names nothing that can be scaled, or if the factor is negative or beyond `MOST`.
     """
     _require_number("scale", path, factor, least=0.0)
     form, names = scaled(str(path)), scenario.names
@@ -132,7 +131,7 @@ def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
     Raises
     ------
     ScenarioError
-        If no law has the parameter, or if the value is not finite.
+        If no law has the parameter, or if the value is beyond `MOST` in size.
     """
     _require_number("set", path, value)
     _require_parameter("set", scenario, path, ())
@@ -167,9 +166,14 @@ def _require_name(path: str, part: int, valid: Sequence[str], what: str) -> None
         raise _error("scale", path, name, one_of(tuple(valid), what), valid)
 
 
-def _require_number(command: str, path: str, value: object, least: float = -math.inf) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < least:
-        raise _error(command, str(path), value, "a finite number" + (" of at least 0" if least == 0 else ""))
+def _require_number(command: str, path: str, value: object, least: float = -MOST) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= MOST:  # NaN fails too
+        raise _error(
+            command,
+            str(path),
+            value,
+            f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size",
+        )
 
 
 def _error(command: str, where: str, found: object, expected: str, near: Iterable[str] = ()) -> ScenarioError:

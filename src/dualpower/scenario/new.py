@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -49,15 +50,28 @@ def new(name: str, target_folder: str | Path | None = None) -> Path:
                     )
                 ]
             )
-        folder.mkdir(parents=True, exist_ok=True)
-        for file, text in _files(name).items():
-            (folder / file).write_text(text, encoding="utf-8", newline="\n")
+        _write(folder, {file: text.encode() for file, text in _files(name).items()})
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise ScenarioError(
             [Fault(str(folder), "", f"that it cannot be written ({reason})", "a folder that can be written")]
         ) from None
     return folder
+
+
+def _write(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """All files, or none and no folder that was not there."""
+    there = folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        for file, data in contents.items():
+            (folder / file).write_bytes(data)
+    except BaseException:
+        for file in contents:
+            (folder / file).unlink(missing_ok=True)
+        if not there:
+            folder.rmdir()
+        raise
 
 
 def _files(name: str) -> dict[str, str]:

@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Names
 
-__all__ = ["known_parameters", "read_parameters", "unknown_parameter"]
+__all__ = ["MOST", "known_parameters", "read_parameters", "unknown_parameter"]
+
+MOST = 1e6
+"""No parameter is larger: what the laws make of it must stay a number of single precision."""
 
 _FILE = "parameters.toml"
 
@@ -67,6 +70,6 @@ def _leaves(table: Mapping[str, object], before: str) -> Iterator[tuple[str, obj
 def _value_fault(path: str, value: object) -> Fault | None:
     if "." not in path:
         return Fault(_FILE, path, quote(value), "a table [law] with name = value")
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300:  # NaN fails too
+    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST:  # NaN fails too
         return None
-    return Fault(_FILE, path, quote(value), "a finite number")
+    return Fault(_FILE, path, quote(value), f"a finite number of at most {MOST:g} in size")

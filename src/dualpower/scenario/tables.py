@@ -118,6 +118,7 @@ def _optional(name: str, read: Read, default: Cell = None) -> Column:
     return Column(name, read, blank="ok", absent="ok", default=default)
 
 
+_EVERYONE = 1e10  # no unit has more people
 _OVERRIDES = ("party", "council", "contest", "issue", "topic", "event", "regime", "centre")
 _SOURCE = (Column("source", _text), Column("source_kind", _choice(SOURCE_KINDS)))
 _NOTE = _optional("note", _text)
@@ -159,9 +160,9 @@ TABLES: dict[str, Table] = {
             Column("name", _text),
             Column("role", _mention("role")),
             Column("district", _mention("district")),
-            _numeric("size", (0,)),
-            _numeric("size_low", (0,), blank="ok"),
-            _numeric("size_high", (0,), blank="ok"),
+            _numeric("size", (0, _EVERYONE)),
+            _numeric("size_low", (0, _EVERYONE), blank="ok"),
+            _numeric("size_high", (0, _EVERYONE), blank="ok"),
             _numeric("women", (0, 1)),
             _numeric("workplaces", (0,), blank="ok", default=1.0),
             _NOTE,

@@ -17,8 +17,9 @@ _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 def read_text(path: Path, faults: list[Fault]) -> str | None:
     """Read a UTF-8 file with any line ends, with or without a byte-order mark; None after a fault."""
     try:
-        if path.is_dir():
-            faults.append(Fault(path.name, "", "a folder", "a file"))
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            what = "a folder" if path.is_dir() else "something that is no file"
+            faults.append(Fault(path.name, "", what, "a file"))
             return None
         content = path.read_bytes()
     except OSError as error:
@@ -29,6 +30,11 @@ def read_text(path: Path, faults: list[Fault]) -> str | None:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         faults.append(_not_utf8(path.name, content, error))
+        return None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        hint = "it looks like UTF-16: save the file as UTF-8" if text.count("\0") > len(text) // 4 else ""
+        faults.append(Fault(path.name, f"line {line}", "a NUL character", "text", hint))
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n")
 

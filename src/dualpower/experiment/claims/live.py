@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from dualpower.experiment.batch import CHANCE, Bench, padded
 from dualpower.experiment.plan import BATCH, Table
+from dualpower.finite import check_finite
 from dualpower.population import crowd
 from dualpower.scenario.arrays import compile_days, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
@@ -141,6 +142,7 @@ def live(stage: Stage, table: Table, chance: Days, until: int, past: Lived | Non
         )
         states.append(state)
         state, kept, targets = program(parameters, world, stretch, state)
+        check_finite(bench.scenario, min((number + 1) * STRETCH, until + 1) - 1, state)
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         seen.append(np.asarray(targets))
     happened = past.happened if past is not None and not parts else np.asarray(state.fate.happened).astype(np.int16)

@@ -13,6 +13,7 @@ from dualpower import _files
 from dualpower.run import RunError
 
 RESULTS, VERDICTS, OUTCOMES, REPORT = "claims.json", "verdicts.csv", "outcomes.csv", "claims.html"
+SAVED = (OUTCOMES, VERDICTS, RESULTS)
 FORMAT = "dualpower-claims"
 
 
@@ -66,7 +67,7 @@ class ClaimsResult:
         Raises
         ------
         RunError
-            If the folder cannot be written.
+            If the folder cannot be written, or has what would be lost.
         """
         place = Path(folder)
         texts = {RESULTS: self.to_json(), OUTCOMES: self.outcomes.to_csv(index=False),
@@ -75,12 +76,9 @@ class ClaimsResult:
             from dualpower.report.claims import claims_page
 
             texts[REPORT] = claims_page(self.document)
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise _files.in_words(error, place) from None
-        for name, text in texts.items():
-            _files.write_file(place / name, text.encode())
+        _files.check_output(folder, SAVED)
+        contents = {name: text.encode() for name, text in texts.items()}
+        _files.write_files(place, contents, last=RESULTS, stale=() if report else (REPORT,))
         return place
 
     def __repr__(self) -> str:

@@ -1,0 +1,42 @@
+"""A year whose numbers are no numbers is refused, and not presented as one in which nothing happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from dualpower.run import RunError
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+
+def check_finite(scenario: Scenario, day: int, *trees: Any) -> None:
+    """Raise `RunError` if an array of some trees holds what is no finite number.
+
+    Parameters
+    ----------
+    scenario
+        Whose interventions are named: most often one of them divides by nothing.
+    day
+        Number of the last day that the arrays know of.
+    trees
+        Trees of arrays.
+    """
+    for leaf in jax.tree.leaves(trees):
+        array = np.asarray(leaf)
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise not_finite(scenario, day)
+
+
+def not_finite(scenario: Scenario, day: int) -> RunError:
+    """The sentence about a year whose numbers have ended by a day."""
+    days = scenario.days(scenario.spec.calendar.latest)
+    given = [f"--{one.kind} {one.target}={one.value}" for one in scenario.interventions if one.kind != "do"]
+    blamed = f"one of {', '.join(given)}" if given[1:] else "".join(given) or "a parameter or a size"
+    return RunError(
+        f"{scenario.id}: by {days[min(day, len(days) - 1)]} the laws give no finite numbers any more; "
+        f"{blamed} is beyond what they can take"
+    )

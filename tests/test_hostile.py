@@ -1,0 +1,258 @@
+"""What users do without meaning to: values beyond the laws, folders of somebody else's, slips of the pen, Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import dualpower as dp
+from dualpower.cli import _interrupt, main
+from dualpower.run import RunError, load_run
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def call(*words: str | Path) -> Ended:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    return Ended(result.exit_code, result.stdout, result.stderr)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile") / "town"
+    assert call("new", "town", folder).code == 0
+    return folder
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Path]:
+    """A folder whose only file is the user's, and is still there afterwards, whatever its name."""
+    yield tmp_path
+    (path,) = tmp_path.iterdir()
+    assert path.read_text() == "mine"
+
+
+# Numbers beyond the laws ------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [(), ("--draws", "2"), ("--people", "0.2")])
+def test_a_year_without_numbers_is_no_result(town: Path, more: tuple[str, ...]) -> None:
+    ended = call("run", town, "--set", "councils.mandate=0", "-q", *more)
+    assert (ended.code, ended.out) == (2, "")
+    assert "the laws give no finite numbers any more; --set councils.mandate=0.0 is beyond" in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_nothing_but_the_value_is_blamed(town: Path) -> None:
+    changed = dp.load(town).set("councils.mandate", 0.0).scale("series.food", 0.9)
+    with pytest.raises(RunError, match=re.escape("one of --set councils.mandate=0.0, --scale series.food=0.9 is")):
+        dp.simulate(changed)
+    run = dp.simulate(dp.load(town).set("councils.mandate", 0.01))
+    assert np.isfinite(run.dataset["camp_share"]).all()
+
+
+def test_a_unit_has_no_more_people_than_the_world(town: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    text = (copy / "units.csv").read_text()
+    (copy / "units.csv").write_text(text.replace(",1800,", ",1e39,", 1))
+    ended = call("check", copy)
+    assert ended.code == 2
+    assert "size" in ended.out
+
+
+# Folders ----------------------------------------------------------------------------------------------------
+
+RUN = ("manifest.json", "trajectories.nc", "events.csv", "checkpoint.npz", "score.csv", "report.html")
+ENSEMBLE = ("ensemble.json", "outcomes.csv", "probabilities.csv", "score.csv", "report.html", "parameters.csv")
+
+
+@pytest.mark.parametrize("name", RUN)
+def test_a_run_replaces_no_file_of_the_users(town: Path, own: Path, name: str) -> None:
+    (own / name).write_text("mine")
+    ended = call("run", town, "-q", "-o", own)
+    assert ended.code == 2
+    assert name in ended.err
+
+
+@pytest.mark.parametrize("name", ENSEMBLE)
+def test_an_ensemble_replaces_no_file_of_the_users(town: Path, own: Path, name: str) -> None:
+    (own / name).write_text("mine")
+    ended = call("run", town, "-q", "--draws", "2", "-o", own)
+    assert ended.code == 2
+    assert name in ended.err
+
+
+@pytest.mark.slow
+def test_other_files_stay_beside_an_ensemble(town: Path, tmp_path: Path) -> None:
+    (tmp_path / "draws-notes.nc").write_text("mine")
+    for _ in range(2):
+        assert call("run", town, "-q", "--draws", "2", "-o", tmp_path, "--no-report").code == 0
+    assert (tmp_path / "draws-notes.nc").read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["compare.html", "outcomes.csv", "scenario.toml", "trajectories.nc", "ensemble.json"])
+def test_a_comparison_replaces_no_file_of_the_users(town: Path, own: Path, name: str) -> None:
+    (own / name).write_text("mine")
+    ended = call("compare", town, "--do", "rising=never", "--draws", "2", "-o", own)
+    assert ended.code == 2
+    assert name in ended.err
+
+
+@pytest.mark.slow
+def test_a_comparison_replaces_itself(town: Path, tmp_path: Path) -> None:
+    for _ in range(2):
+        assert call("compare", town, "--do", "rising=never", "--draws", "2", "-o", tmp_path / "pair").code == 0
+    assert sorted(path.name for path in (tmp_path / "pair").iterdir()) == [
+        "compare.html", "differences.csv", "outcomes.csv"]  # fmt: skip
+
+
+def test_claims_are_not_kept_in_a_scenario(town: Path) -> None:
+    before = sorted(town.iterdir())
+    ended = call("claims", town, "--draws", "2", "-o", town)
+    assert ended.code == 2
+    assert "scenario.toml" in ended.err
+    assert sorted(town.iterdir()) == before
+
+
+def test_a_new_scenario_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write, written = Path.write_bytes, []
+
+    def full(path: Path, data: bytes) -> int:
+        written.append(path)
+        if len(written) > 2:
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    ended = call("new", "town", tmp_path / "town")
+    assert ended.code == 2
+    assert "No space left on device" in ended.err
+    assert len(written) == 3
+    assert not (tmp_path / "town").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stray", ["backup.csv", ".#units.csv"])
+def test_strays_beside_a_scenario_do_no_harm(town: Path, tmp_path: Path, stray: str) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    if stray.startswith("."):
+        (copy / stray).symlink_to("somebody@elsewhere.1")
+    else:
+        (copy / stray).mkdir()
+    assert call("run", copy, "-q", "--until", "1921-03-10").code == 0
+
+
+@pytest.mark.slow
+def test_a_manifest_that_says_too_little_is_damaged(town: Path, tmp_path: Path) -> None:
+    dp.simulate(dp.load(town), until="1921-03-10").save(tmp_path)
+    whole = json.loads((tmp_path / "manifest.json").read_text())
+    for name in ("seed", "files", "scenario", "complete", "dates"):
+        (tmp_path / "manifest.json").write_text(json.dumps(whole | {name: None}))
+        with pytest.raises(RunError, match=f"damaged, it does not say {name}"):
+            load_run(tmp_path)
+
+
+# Slips of the pen -------------------------------------------------------------------------------------------
+
+
+def test_check_gives_targets_their_meaning(town: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    text = (copy / "targets.csv").read_text()
+    assert ",strikers,all," in text
+    assert ",Radicals," in text
+    (copy / "targets.csv").write_text(
+        text.replace(",strikers,all,", ",strikers,weavrs,", 1).replace(",Radicals,", ",Radicls,", 1)
+    )
+    ended = call("check", copy)
+    assert ended.code == 2
+    first, second = ended.out.splitlines()
+    assert 'found "weavrs"' in first
+    assert 'did you mean "weavers"?' in first
+    assert 'no party is called "Radicls"' in second
+
+
+@pytest.mark.parametrize("how", ["NUL", "UTF-16", "pipe"])
+def test_a_table_that_is_no_text(town: Path, tmp_path: Path, how: str) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    path = copy / "units.csv"
+    text = path.read_text()
+    path.unlink()
+    if how == "NUL":
+        path.write_text(text.replace("\n", "\n\0", 2))
+    elif how == "UTF-16":
+        path.write_bytes(text.encode("utf-16-le"))
+    else:
+        os.mkfifo(path)
+    ended = call("check", copy)
+    assert ended.code == 2
+    said = {"NUL": "line 2: found a NUL", "UTF-16": "looks like UTF-16", "pipe": "something that is no file"}[how]
+    assert said in ended.out.splitlines()[0]
+
+
+def test_the_folder_that_is_not_there_is_blamed(town: Path, tmp_path: Path) -> None:
+    assert call("run", town, "-q", "--draws", "2", "--until", "1921-03-10", "-o", tmp_path / "some").code == 0
+    ended = call("compare", tmp_path / "some", tmp_path / "nowhere")
+    assert ended.code == 2
+    assert "nowhere" in ended.err
+
+
+# Being stopped ----------------------------------------------------------------------------------------------
+
+
+def frames(file: str) -> FrameType:
+    """A frame of a file of that name."""
+    space: dict[str, FrameType] = {}
+    exec(compile("import sys; found = sys._getframe()", file, "exec"), space)
+    return space["found"]
+
+
+def test_ctrl_c_waits_for_an_import_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    later: list[tuple[float, tuple[int, ...]]] = []
+
+    class Timer:
+        daemon = False
+
+        def __init__(self, seconds: float, _: object, words: tuple[int, ...]) -> None:
+            later.append((seconds, words))
+
+        def start(self) -> None:
+            pass
+
+    monkeypatch.setattr(threading, "Timer", Timer)
+    _interrupt._interrupt(2, frames("<frozen importlib._bootstrap>"))
+    _interrupt._interrupt(2, frames(os.path.join("lib", "jax", "_src", "core.py")))  # noqa: PTH118
+    assert [words for _, words in later] == [(2,), (2,)]
+    with pytest.raises(KeyboardInterrupt):
+        _interrupt._interrupt(2, frames("own.py"))
+    assert len(later) == 2
+
+
+def test_a_stream_that_is_closed_is_no_reason_to_fail(town: Path) -> None:
+    command = f'"{sys.executable}" -m dualpower check "{town}"'
+    for closed in (">&-", "2>&-", ">&- 2>&-"):
+        ended = subprocess.run(["sh", "-c", f"{command} {closed}"], capture_output=True, text=True, check=False)
+        assert (ended.returncode, ended.stderr) == (0, ""), closed
+    if os.path.exists("/dev/full"):  # noqa: PTH110
+        full = subprocess.run(["sh", "-c", f"{command} >/dev/full"], capture_output=True, text=True, check=False)
+        assert full.returncode == 1
+        assert "No space left on device" in full.stderr
+        assert "Traceback" not in full.stderr
