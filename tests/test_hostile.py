@@ -190,6 +190,17 @@ def test_check_gives_targets_their_meaning(town: Path, tmp_path: Path) -> None:
     assert 'no party is called "Radicls"' in second
 
 
+def test_events_that_presuppose_each_other(town: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    path = copy / "timeline.toml"
+    event = '\n[[events]]\nid = "{0}"\nname = "{0}"\ndate = "1921-04-{2}"\nkind = "shock"\n'
+    event += 'requires = {{ events = ["{1}"] }}\nsource = "invented"\nsource_kind = "guess"\n'
+    path.write_text(path.read_text() + event.format("hen", "egg", "01") + event.format("egg", "hen", "02"))
+    ended = call("check", copy)
+    assert ended.code == 2
+    assert "hen needs egg needs hen" in ended.out or "egg needs hen needs egg" in ended.out
+
+
 @pytest.mark.parametrize("how", ["NUL", "UTF-16", "pipe"])
 def test_a_table_that_is_no_text(town: Path, tmp_path: Path, how: str) -> None:
     copy = shutil.copytree(town, tmp_path / "town")

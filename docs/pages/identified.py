@@ -57,7 +57,7 @@ take away, in the linear approximation at the mode.
 **The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
 variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of
 some of them; and draws whose search stalls stay too near to it ([how they are made](fit.md)). As far as it is the second,
-intervals are too narrow.
+intervals are too narrow; recoveries (below) say by how little.
 
 {table(("parameter", "prior centre", "5 %", "median", "95 %", "told"), cells)}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from graphlib import CycleError, TopologicalSorter
 
 from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
@@ -25,6 +26,7 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
         *_clashes(context),
         *_powers(scenario),
         *_rivals(scenario),
+        *_circles(timeline),
         *_history(timeline, context),
         *_silent_issues(tables.get("series"), context),
         *_commuting(tables.get("commuting")),
@@ -96,6 +98,28 @@ def _rivals(scenario: object) -> list[Fault]:
         for regime in _entries(scenario, "regimes")
         if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")
     ]
+
+
+def _circles(timeline: object) -> list[Fault]:
+    """Events that presuppose each other in a circle can none of them happen."""
+    needs = {
+        str(event.get("id")): [str(name) for name in _listed(event.get("requires"), "events")]
+        for event in _entries(timeline, "events")
+    }
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = [str(name) for name in reversed(error.args[1])]
+        if len(circle) > 2:  # an event that requires itself is a fault of its own
+            return [
+                Fault(_TIMELINE, f"{circle[0]}.requires.events", " needs ".join(circle), "events that can come in turn")
+            ]
+    return []
+
+
+def _listed(table: object, key: str) -> list[object]:
+    found = table.get(key) if isinstance(table, Mapping) else None
+    return found if isinstance(found, list) else [] if found is None else [found]
 
 
 def _history(timeline: object, context: Context) -> list[Fault]:
