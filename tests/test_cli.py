@@ -370,8 +370,10 @@ def test_interrupted_before_anything_was_done(tmp_path: Path, toy: Callable[...,
 
 
 _SLOW = """
-    import importlib, sys, time
+    import importlib, signal, sys, time
     from types import ModuleType
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores Ctrl-C
     sys.path.insert(0, {tests!r})
     import synthetic
 
@@ -390,19 +392,12 @@ _SLOW = """
 """
 
 
-def heeding_ctrl_c() -> None:
-    """What is started in the background of a shell ignores Ctrl-C, and so would all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_real_signal(tmp_path: Path, stop: signal.Signals) -> None:
     folder = tmp_path / "run"
     code = textwrap.dedent(_SLOW.format(tests=str(TESTS)))
     command = [sys.executable, "-c", code, "run", "toy", "-o", str(folder)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeding_ctrl_c
-    ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "A toy city, seed 1: 20 days\n"
         assert process.stderr.readline() == "a week is done\n"
