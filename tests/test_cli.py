@@ -13,33 +13,22 @@ import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 import pandas as pd
 import pytest
 import xarray as xr
-from click.testing import CliRunner
 
 import synthetic
+from commands import call
 from dualpower import _files
-from dualpower.cli import _scores, main
+from dualpower.cli import _scores
 from dualpower.cli._errors import explain
 from dualpower.cli._text import number, plain, table
 from dualpower.run import CHECKPOINT, MANIFEST, load_run
 
 TESTS = Path(__file__).parent
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def call(*words: str | Path) -> Ended:
-    result = CliRunner().invoke(main, [str(word) for word in words])
-    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 def scores() -> pd.DataFrame:

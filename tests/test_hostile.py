@@ -12,26 +12,14 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
-from typing import NamedTuple
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 import dualpower as dp
-from dualpower.cli import _interrupt, main
+from commands import call
+from dualpower.cli import _interrupt
 from dualpower.run import RunError, load_run
-
-
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def call(*words: str | Path) -> Ended:
-    result = CliRunner().invoke(main, [str(word) for word in words])
-    return Ended(result.exit_code, result.stdout, result.stderr)
 
 
 @pytest.fixture(scope="module")

@@ -143,6 +143,13 @@ def check_output(folder: str | Path, names: Iterable[str]) -> None:
         raise RunError(f"{place}: {there[0]} there is of something else and would be lost; choose another folder")
 
 
+def check_says(path: Path, document: Mapping[str, Any], wanted: Mapping[str, type]) -> None:
+    """Raise `RunError` if a document that was read from `path` lacks an entry, or has one of another type."""
+    missing = [name for name, kind in wanted.items() if not isinstance(document.get(name), kind)]
+    if missing:
+        raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
+
+
 def sha256(data: bytes) -> str:
     """Fingerprint of a file's bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()

@@ -264,15 +264,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunError(f"{path}: cannot be read as JSON ({error})") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise RunError(f"{path}: not the manifest of a dualpower run")
-    wanted = {"seed": int, "files": dict, "scenario": dict, "complete": bool, "dates": dict}
-    missing = [name for name, kind in wanted.items() if not isinstance(manifest.get(name), kind)]
-    if manifest.get("format_version") == FORMAT_VERSION and missing:
-        raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
     if manifest.get("format_version") != FORMAT_VERSION:
         raise RunError(
             f"{path}: written in format {manifest.get('format_version')!r} by dualpower "
             f"{manifest.get('package_version', '?')}; this version reads format {FORMAT_VERSION}"
         )
+    wanted = {"seed": int, "files": dict, "scenario": dict, "complete": bool, "dates": dict}
+    _files.check_says(path, manifest, wanted)
     return manifest
 
 

@@ -191,9 +191,7 @@ def read_index(folder: Path) -> dict[str, Any]:
             f"{path}: written in format {index.get('format_version')!r}; this version reads {FORMAT_VERSION}"
         )
     wanted = {"about": dict, "scenario": dict, "switches": dict, "draws": int, "seed": int}
-    missing = [name for name, kind in wanted.items() if not isinstance(index.get(name), kind)]
-    if missing:
-        raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
+    _files.check_says(path, index, wanted)
     return index
 
 

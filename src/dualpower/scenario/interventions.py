@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
-from dualpower.scenario.parameters import MOST, known_parameters, unknown_parameter
+from dualpower.scenario.parameters import MOST, is_number, known_parameters, unknown_parameter
 from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
@@ -167,13 +167,9 @@ def _require_name(path: str, part: int, valid: Sequence[str], what: str) -> None
 
 
 def _require_number(command: str, path: str, value: object, least: float = -MOST) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= MOST:  # NaN fails too
-        raise _error(
-            command,
-            str(path),
-            value,
-            f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size",
-        )
+    if not is_number(value, least):
+        expected = f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size"
+        raise _error(command, str(path), value, expected)
 
 
 def _error(command: str, where: str, found: object, expected: str, near: Iterable[str] = ()) -> ScenarioError:

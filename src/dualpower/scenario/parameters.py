@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Names
 
-__all__ = ["MOST", "known_parameters", "read_parameters", "unknown_parameter"]
+__all__ = ["MOST", "is_number", "known_parameters", "read_parameters", "unknown_parameter"]
 
 MOST = 1e6
 """No parameter is larger: what the laws make of it must stay a number of single precision."""
@@ -67,9 +67,14 @@ def _leaves(table: Mapping[str, object], before: str) -> Iterator[tuple[str, obj
             yield f"{before}{name}", value
 
 
+def is_number(value: object, least: float = -MOST) -> bool:
+    """Say whether a value is a number from `least` to `MOST`; NaN and truth values are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
+
+
 def _value_fault(path: str, value: object) -> Fault | None:
     if "." not in path:
         return Fault(_FILE, path, quote(value), "a table [law] with name = value")
-    if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= MOST:  # NaN fails too
+    if is_number(value):
         return None
     return Fault(_FILE, path, quote(value), f"a finite number of at most {MOST:g} in size")
