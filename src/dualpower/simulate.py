@@ -27,9 +27,10 @@ from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
 from dualpower.scenario.arrays import Choices, Imposed, compile_days, compile_names, compile_world
 from dualpower.scenario.sense import check_sense
-from dualpower.scenario.world import Days, Names
+from dualpower.scenario.world import Days, Names, World
 
 if TYPE_CHECKING:
+    import pandas as pd
     import xarray as xr
 
     from dualpower.experiment import Ensemble
@@ -157,6 +158,8 @@ class Course:
     ----------
     scenario, seed, until, noise, imposed, choices, people, threads
         As for `simulate`.
+    made
+        Labels, world and days (without chance) where another year of the scenario has made them already.
 
     Attributes
     ----------
@@ -179,13 +182,14 @@ class Course:
         choices: Choices = "history",
         people: Share | None = None,
         threads: int | None = None,
+        made: tuple[Names, World, Days] | None = None,
     ) -> None:
         self.scenario, self.seed = scenario, seed
         self.switches = {"population": "crowd", "noise": noise, "imposed": imposed, "choices": choices}
-        self.names = compile_names(scenario)
-        path = compile_days(scenario, self.names, until, imposed=imposed, choices=choices)
-        self.days = with_chance(path, self.names, seed, noise)
-        self.world: Any = compile_world(scenario, self.names)
+        names = made[0] if made else compile_names(scenario)
+        path = made[2] if made else compile_days(scenario, names, until, imposed=imposed, choices=choices)
+        self.names, self.days = names, with_chance(path, names, seed, noise)
+        self.world: Any = made[1] if made else compile_world(scenario, names)
         self.params: Any = parameters(scenario, self.names)
         self.start = self.done = 0
         self.length = len(self.days.day)
@@ -196,7 +200,7 @@ class Course:
             self._people(people, threads)
 
     def _people(self, share: Share, threads: int | None) -> None:
-        """Give everyone a record; the laws' arguments go to the device once, and not every day."""
+        """Give everyone a record."""
         size = self.world.setting.size.max(0)
         shares = people_share.shares(self.scenario, share)
         self.folk = people_year.begin(self.names.units, size, shares, self.state, self.seed)
@@ -204,7 +208,6 @@ class Course:
         self.folk.threads = threads or (1 if few else None)
         said = dict(share) if isinstance(share, Mapping) else float(share)
         self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
-        self.world, self.params = jax.device_put((self.world, self.params))
 
     def go_on_from(self, stored: Mapping[str, np.ndarray[Any, Any]]) -> None:
         """Take up the state that `packed` gave."""
@@ -222,7 +225,7 @@ class Course:
             self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
         else:
             numbers = range(self.done, self.done + keep)
-            given = self.params, self.world, jax.device_put(rows), self.state
+            given = self.params, self.world, rows, self.state
             try:
                 self.state, diary = people_year.live_through(*given, self.folk, numbers)
             except FloatingPointError:
@@ -240,13 +243,16 @@ class Course:
         dataset = dataset_of(self.scenario, self.names, self.days, self.start, self.diaries)
         return dataset if self.folk is None else with_camps(dataset, self.folk.active, self.folk.units)
 
+    def events(self) -> pd.DataFrame:
+        """Which events have happened so far, and when."""
+        return events_of(self.scenario, self.names, self.state.fate, self.done)
+
     def run(self, seconds: float) -> Run:
         """The days so far as a run that took some seconds."""
         from dualpower.manifest import describe
         from dualpower.run import Run
 
-        dataset = self.dataset()
-        events = events_of(self.scenario, self.names, self.state.fate, self.done)
+        dataset, events = self.dataset(), self.events()
         about = describe(self.scenario, seed=self.seed, dataset=dataset, wall_seconds=seconds, switches=self.switches)
         run = Run(dataset, events, self.scenario, self.seed, about)
         if self.folk is not None and self.start == 0:

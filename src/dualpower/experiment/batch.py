@@ -22,21 +22,19 @@ from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache, quick_to_run
 from dualpower._traced import kept
-from dualpower.dataset import DIMS
 from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
 from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
 from dualpower.finite import check_finite
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
-from dualpower.record import MEASURES, Observation, aligned, arrays_of, observe, survey
+from dualpower.record import MEASURES, Observation, observe, survey
 from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names, World
-from dualpower.simulate import STRETCH, parameter_values, simulate, with_chance
+from dualpower.simulate import STRETCH, Course, parameter_values, with_chance
 
 if TYPE_CHECKING:
-    from dualpower.run import Run
     from dualpower.scenario import Scenario
 
 Arrays = dict[str, NDArray[Any]]
@@ -157,9 +155,7 @@ class Bench:
 
     def _daily(self, diary: Mapping[str, Any], size: Any) -> Any:
         """What targets see, array[day, target]; 0 for those that ask about a finished year."""
-        arrays = {name: array.swapaxes(1, 2) if name in UNITS and array.ndim == 3 else array
-                  for name, array in diary.items()} | {"size": size}  # fmt: skip
-        count = size.shape[0]
+        arrays, count = observed_arrays(diary, size), size.shape[0]
         columns = [
             jnp.zeros(count)
             if one.measure in FINISHED
@@ -229,45 +225,41 @@ _AGGREGATE: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
 
 def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | None) -> Drawn:
     """Live through one year of people, on some cores; ``table`` has one row."""
-    scenario = bench.scenario if table is None else with_parameters(bench.scenario, table.row(0))
-    job = bench.job
-    run = simulate(
-        scenario,
-        seed=seed,
-        until=job.until,
+    job, names = bench.job, bench.names
+    course = Course(
+        bench.scenario if table is None else with_parameters(bench.scenario, table.row(0)),
+        seed,
+        job.until,
+        noise=job.noise,
         imposed=job.imposed,
         choices=job.choices,
-        noise=job.noise,
         people=job.share,
         threads=threads,
+        made=(names, bench.world, bench.days),
     )
-    diary, size = _diary(run, bench.names)
+    while course.done < course.length:
+        course.advance()
+    columns = map(np.concatenate, zip(*course.diaries, strict=True))
+    diary: Arrays = dict(zip(Diary._fields, columns, strict=True))
+    size = bench.world.setting.size[bench.days.epoch]
     found = reduced(bench.wanted, diary, size, bench.places)
-    arrays = arrays_of(aligned(run.dataset, scenario), run.events)
-    absent = np.zeros(len(size))
-    missing = {f"{prefix}{one.event}": absent for prefix in (EVENT_PREFIX, REGIME_PREFIX) for one in bench.observations}
-    observed = np.array([[float(observe({**missing, **arrays}, one)) for one in bench.observations]])
-    return Drawn({name: np.asarray(array)[None] for name, array in found.items()}, _happened(bench, run), observed)
+    found["regime"] = found["regime"].astype(np.int8)
+    happened = np.asarray(course.state.fate.happened).astype(np.int16)
+    days, arrays = np.arange(course.length), observed_arrays(diary, size)
+    for name, day in zip(names.events, happened, strict=True):
+        arrays[EVENT_PREFIX + name] = (days == day).astype(float)
+    for number, name in enumerate(names.regimes):
+        arrays[REGIME_PREFIX + name] = (diary["regime"] == number).astype(float)
+    observed = np.array([[float(observe(arrays, one)) for one in bench.observations]])
+    return Drawn({name: np.asarray(array)[None] for name, array in found.items()}, happened[None], observed)
 
 
-def _diary(run: Run, names: Names) -> tuple[Arrays, NDArray[Any]]:
-    """The arrays of a run as the laws write them, the unit last, and the sizes of the units."""
-    data = run.dataset
-    diary = {name: np.asarray(data[name].transpose("date", *DIMS.get(name, ())))
-             for name in Diary._fields if name in data and name != "regime"}  # fmt: skip
-    diary = {
+def observed_arrays(diary: Mapping[str, Any], size: Any) -> dict[str, Any]:
+    """The arrays that targets look at, the unit before the rest, as in a run's data."""
+    turned = {
         name: array.swapaxes(1, 2) if name in UNITS and array.ndim == 3 else array for name, array in diary.items()
     }
-    numbers = {regime: number for number, regime in enumerate(names.regimes)}
-    diary["regime"] = np.array([numbers[str(name)] for name in data["regime"].to_numpy()], np.int8)
-    return diary, np.asarray(data["size"].transpose("date", "unit"))
-
-
-def _happened(bench: Bench, run: Run) -> NDArray[np.int16]:
-    """Day number of every event, -1 where it did not happen, array[1, event]."""
-    dates = dict(zip(run.events["event"], run.events["date"].where(run.events["happened"], ""), strict=True))
-    numbers = {date: number for number, date in enumerate(run.dates)}
-    return np.array([[numbers.get(str(dates.get(name, "")), -1) for name in bench.names.events]], np.int16)
+    return {**turned, "size": size}
 
 
 def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None = None) -> Drawn:

@@ -12,6 +12,24 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 U32 = np.uint32
 
 
+def widen_vectors() -> None:
+    """Let LLVM use the widest vectors of the processor: by itself it takes half of them on many that have AVX-512.
+
+    Draws are whole numbers from one end to the other, and twice as fast with it. Nothing is changed where the user has
+    set Numba's CPU_NAME or CPU_FEATURES, and nothing that he has compiled before.
+    """
+    config: Any = numba.config
+    if config.CPU_NAME is None and config.CPU_FEATURES is None:
+        from numba.core.codegen import get_host_cpu_features
+
+        features: str = get_host_cpu_features()  # type: ignore[no-untyped-call]
+        if "+avx512vl" in features:
+            config.CPU_FEATURES = f"{features},-prefer-256-bit"
+
+
+widen_vectors()
+
+
 def compiled(**options: Any) -> Callable[[Function], Function]:
     """`numba.njit` with options, typed as a decorator that keeps the function's signature.
 

@@ -1,42 +1,74 @@
 """Many small arrays as a few long ones, for the way between two compiled programs.
 
-Handing an array over costs microseconds, whatever its length; a day of people hands over more than a hundred, and
-would spend more time on that than on its laws.
+Handing an array over costs microseconds, whatever its length; a day of people hands over two hundred, and would spend
+more time on that than on its laws.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias, TypeVar, cast
+from collections.abc import Hashable
+from typing import Any, NamedTuple, TypeAlias
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-Tree = TypeVar("Tree")
 Packed: TypeAlias = dict[str, Any]
-"""One vector for each type of number, by its name."""
+"""One vector for each type of number, by its name; arrays that were too large for one, by their number."""
+
+LARGE = 2048
+"""Numbers in an array that is handed over by itself: copying it would cost more."""
 
 
-def pack(tree: Any) -> Packed:
-    """All arrays of a tree behind one another, inside a compiled program."""
+class Form(NamedTuple):
+    """What a tree is like, without its numbers; it can be a key.
+
+    leaves: shape and type of each; tree: how they hang together
+    """
+
+    leaves: tuple[Any, ...]
+    tree: Hashable
+
+
+def form(tree: Any) -> Form:
+    """The form of a tree of arrays, or of shapes."""
+    leaves, shape = jax.tree.flatten(tree)
+    struct: Any = jax.ShapeDtypeStruct
+    return Form(tuple(struct(np.shape(leaf), np.result_type(leaf.dtype)) for leaf in leaves), shape)
+
+
+def pack(tree: Any, first: int = 0) -> Packed:
+    """All arrays of a tree behind one another; of JAX inside a compiled program, else of NumPy.
+
+    Parameters
+    ----------
+    tree
+        Of arrays.
+    first
+        How many first axes they have in common, which are kept.
+    """
     leaves = jax.tree.leaves(tree)
-    kinds = sorted({str(leaf.dtype) for leaf in leaves})
-    return {kind: jnp.concatenate([leaf.ravel() for leaf in leaves if str(leaf.dtype) == kind]) for kind in kinds}
+    xp: Any = jnp if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves) else np
+    small: dict[str, list[Any]] = {}
+    packed: Packed = {}
+    for number, leaf in enumerate(leaves):
+        if np.prod(leaf.shape[first:]) > LARGE:
+            packed[str(number)] = leaf
+        else:
+            small.setdefault(str(leaf.dtype), []).append(leaf.reshape(*leaf.shape[:first], -1))
+    return {**packed, **{kind: xp.concatenate(parts, axis=-1) for kind, parts in sorted(small.items())}}
 
 
-def unpack(packed: Packed, like: Tree) -> Tree:
-    """The tree again, with arrays of the shapes in ``like``; further first axes of the vectors are kept."""
-    leaves, form = jax.tree.flatten(like)
+def unpack(packed: Packed, like: Form) -> Any:
+    """The tree again, with arrays of the shapes in ``like``; first axes of the vectors are kept before them."""
     used, found = dict.fromkeys(packed, 0), []
-    for leaf in leaves:
+    for number, leaf in enumerate(like.leaves):
         kind, count = str(leaf.dtype), int(np.prod(leaf.shape))
+        if str(number) in packed:
+            found.append(packed[str(number)])
+            continue
         part = packed[kind][..., used[kind] : used[kind] + count]
         found.append(part.reshape((*part.shape[:-1], *leaf.shape)))
         used[kind] += count
-    return cast("Tree", jax.tree.unflatten(form, found))
-
-
-def shapes(tree: Tree) -> Tree:
-    """The same tree with shapes and types in place of arrays; it can be a key."""
-    shape: Any = jax.ShapeDtypeStruct
-    return cast("Tree", jax.tree.map(lambda leaf: shape(np.shape(leaf), leaf.dtype), tree))
+    tree: Any = like.tree
+    return jax.tree.unflatten(tree, found)

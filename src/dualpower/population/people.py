@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dualpower.population.draws import MASK, name_id, seed_word
+from dualpower.population.people_limits import limits
 from dualpower.population.people_start import init
 from dualpower.population.people_state import (
     VALUES,
@@ -38,7 +39,6 @@ from dualpower.population.people_state import (
     camps,
     count,
     counts,
-    limits,
     tempers,
 )
 
@@ -107,7 +107,7 @@ def step(
     from dualpower.population import people_numba as kernel
 
     bounds = limits_for(state, tables)
-    pieces = kernel.cut(state.offsets, piece or kernel.PIECE)
+    pieces = _pieces(state.offsets.tobytes(), piece or kernel.PIECE)
     records = np.empty_like(state.records) if out is None else out
     moment = (seed_word(seed), day & MASK)
     differences = _live(state, records, bounds, pieces, moment, threads or kernel.threads())
@@ -161,6 +161,14 @@ def _spans(stops: Int, threads: int) -> list[tuple[int, int]]:
     cuts = np.searchsorted(stops, np.arange(1, threads) * (stops[-1] / threads))
     edges = [0, *(int(cut) for cut in cuts), len(stops)]
     return list(zip(edges[:-1], edges[1:], strict=True))
+
+
+@lru_cache(maxsize=8)
+def _pieces(offsets: bytes, longest: int) -> Pieces:
+    """The same pieces every day."""
+    from dualpower.population.people_numba import cut
+
+    return cut(np.frombuffer(offsets, np.int64), longest)
 
 
 @lru_cache(maxsize=8)

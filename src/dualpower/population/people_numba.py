@@ -112,7 +112,7 @@ def live(
 ) -> None:
     """One day of the pieces span[0] to span[1]: writes `out` and the rows of `differences` [P, 256].
 
-    key: seed word, decision id, day; limits: as made by `people_state.limits`.
+    key: seed word, decision id, day; limits: as made by `people_limits.limits`.
     """
     first, second, hit = np.empty(BLOCK, U32), np.empty(BLOCK, U32), np.zeros(BLOCK, np.uint8)
     eight = hit.view(np.uint64)

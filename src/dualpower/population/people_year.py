@@ -20,7 +20,7 @@ from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Params, State
 from dualpower.population import crowd, people
-from dualpower.population.packing import Packed, pack, shapes, unpack
+from dualpower.population.packing import Form, Packed, form, pack, unpack
 from dualpower.population.people_state import Counts, Int, People
 from dualpower.scenario.world import Days, World
 
@@ -72,22 +72,26 @@ class Folk:
     books: list[Book] = field(default_factory=list)
     active: list[Singles] = field(default_factory=list)
 
-    def live(self, book: Book, day: int) -> Counts:
-        """One day of everyone, by the tables of all units."""
+    def live(self, book: Book, day: int) -> Expected:
+        """One day of everyone, by the tables of all units: their shares in the evening."""
         if len(self.units) < len(book.rate_camp):
             book = Book(*(np.ascontiguousarray(table[..., self.units]) for table in book))
         place = self.people.records
         self.people, counts = people.step(self.people, book, day, self.seed, threads=self.threads, out=place)
         self.books.append(book)
-        self.active.append(by_camp(counts))
-        return counts
+        shares, active = shared(counts)
+        self.active.append(active)
+        return shares
 
 
-def by_camp(counts: Counts) -> Singles:
-    """Shares of a unit's people by camp who are active, and who are in the street: [2, unit, camp]."""
-    joint = counts.camp_activity
-    both = np.stack([joint[:, ACTIVE:].sum(1), joint[:, STREET:].sum(1)])
-    return np.asarray((both / counts.records).swapaxes(1, 2), dtype=np.float32)
+def shared(counts: Counts) -> tuple[Expected, Singles]:
+    """Shares of the units' people as the crowd has them, and by camp who are active and in the street: [2, U, camp]."""
+    by_camp = counts.camp_activity
+    activity = by_camp.sum(0)
+    both = np.stack([by_camp[:, ACTIVE:].sum(1), by_camp[:, STREET:].sum(1)])
+    parts = ((part / activity.sum(0)).astype(np.float32) for part in (counts.temper_camp, activity, both))
+    camps, activity, active = parts
+    return Expected(camps, activity), active.swapaxes(1, 2)
 
 
 def begin(names: tuple[str, ...], size: NDArray[Any], shares: NDArray[np.float64], state: State, seed: int) -> Folk:
@@ -118,63 +122,69 @@ def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
     return np.maximum(np.rint(size * shares), 1).astype(np.int64)
 
 
+class Given(NamedTuple):
+    """What the laws are told, as few arrays on the device: parameters, world, and the days in rows."""
+
+    params: Packed
+    world: Packed
+    days: Packed
+
+
+class Forms(NamedTuple):
+    """Forms of the trees in `Given` and of the state; ``days`` is one day."""
+
+    params: Form
+    world: Form
+    days: Form
+    state: Form
+
+
 class Programs(NamedTuple):
     """The compiled parts of a day. Trees of arrays go from one to the next as `packing.Packed`.
 
-    morning: (params, world, days, row, state) to the tables of all units, what the crowd would do by them,
-        and what the evening needs
-    evening: (the same, that, lived) to the state and the day's page of the diary
-    page: (the same as morning) to a page of the diary; only its shapes are ever asked for
+    morning: (given, row, state) to the tables of all units, what the crowd would do by them, and what the evening needs
+    evening: (given, row, state, that, lived) to the state and the day's page of the diary
+    page: form of that page
     """
 
     morning: Any
     evening: Any
-    page: Any
+    page: Form
 
 
 @cache
-def programs(like: State) -> Programs:
-    """Programs for states of a shape (`packing.shapes`); compiled quickly, as handing over takes longer than laws."""
+def programs(like: Forms) -> Programs:
+    """Programs for trees of some forms; compiled quickly, as handing over takes longer than laws."""
 
-    def begun(params: Any, world: World, days: Days, row: Array, state: Packed) -> tuple[Any, ...]:
-        day = jax.tree.map(lambda rows: rows[row], days)
-        return params, world, day, unpack(state, like)
+    def begun(given: Given, row: Array, state: Packed) -> tuple[dict[str, Params], World, Days, State]:
+        today = {kind: rows[row] for kind, rows in given.days.items()}
+        return tuple(map(unpack, (given.params, given.world, today, state), like))
 
-    def morning(*given: Any) -> tuple[Book, Expected, Packed]:
-        now = begun(*given)
+    def morning(*told: Any) -> tuple[Book, Expected, Packed]:
+        now = begun(*told)
         tables, today = laws.decide(*now)
         book = Book(tables.rate_camp, tables.choice_camp, tables.rate_act, tables.choice_act)
         return book, Expected(*crowd.live(tables, now[3].camps, now[3].activity)), pack(today)
 
-    def settled(given: tuple[Any, ...], today: Any, lived: Expected) -> tuple[State, Diary]:
-        params, world, day, state = begun(*given)
-        return laws.settle(params, world, day, state, today, lived.camps, lived.activity)
-
-    def evening(given: tuple[Any, ...], today: Packed, lived: Expected) -> tuple[Packed, Packed]:
-        _, needed = jax.eval_shape(laws.decide, *begun(*given))
-        state, page = settled(given, unpack(today, needed), lived)
+    def evening(*told: Any, today: Packed, lived: Expected) -> tuple[Packed, Packed]:
+        state, page = laws.settle(*begun(*told), unpack(today, needed), lived.camps, lived.activity)
         return pack(state), pack(page)
 
-    def page(*given: Any) -> Diary:
-        now = begun(*given)
-        _, today = laws.decide(*now)
-        return settled(given, today, Expected(now[3].camps, now[3].activity))[1]
-
+    shapes = tuple(jax.tree.unflatten(part.tree, part.leaves) for part in like)
+    _, today = jax.eval_shape(laws.decide, *shapes)
+    needed = form(today)
+    _, page = jax.eval_shape(laws.settle, *shapes, today, shapes[3].camps, shapes[3].activity)
     options = quick_to_compile()
-    return Programs(*(jax.jit(part, compiler_options=options) for part in (morning, evening, page)))
+    return Programs(jax.jit(morning, compiler_options=options), jax.jit(evening, compiler_options=options), form(page))
 
 
-packed = jax.jit(pack)
-"""A state as vectors."""
-
-
-def lived(counts: Counts, expected: Expected, units: Int) -> Expected:
-    """Shares of all units, float32: those of the people, where there are any."""
-    camps, activity = (shares.astype(np.float32) for shares in counts.shares())
+def lived(people: Expected, expected: Expected, units: Int) -> Expected:
+    """Shares of all units: those of the people, where there are any."""
     if len(units) == expected.activity.shape[-1]:
-        return Expected(camps, activity)
+        return people
     whole = Expected(*(np.array(shares) for shares in expected))
-    whole.camps[..., units], whole.activity[..., units] = camps, activity
+    for shares, own in zip(whole, people, strict=True):
+        shares[..., units] = own
     return whole
 
 
@@ -191,7 +201,7 @@ def live_through(
     Parameters
     ----------
     params, world, state
-        As for the crowd; best on the device already.
+        As for the crowd, in NumPy.
     days
         Rows of these days, the first of them first (more rows do no harm).
     folk
@@ -204,18 +214,20 @@ def live_through(
     FloatingPointError
         If the laws give no finite tables.
     """
-    like = shapes(state)
+    one = jax.tree.map(lambda rows: rows[0], days)
+    like = Forms(form(params), form(world), form(one), form(state))
     compiled = programs(like)
-    now, pages = packed(state), []
+    given = jax.device_put(Given(pack(params), pack(world), pack(days, 1)))
+    now, pages = pack(state), []
     for row, number in enumerate(numbers):
-        given = params, world, days, np.int32(row), now
-        book, expected, today = compiled.morning(*given)
+        told = given, np.int32(row), now
+        book, expected, today = compiled.morning(*told)
         tables = Book(*map(np.asarray, book))
         if not all(np.isfinite(table).all() for table in tables):
             raise FloatingPointError(f"day {number}: the tables are not finite")
-        counts = folk.live(tables, number)
-        now, page = compiled.evening(given, today, lived(counts, expected, folk.units))
+        people = folk.live(tables, number)
+        now, page = compiled.evening(*told, today=today, lived=lived(people, expected, folk.units))
         pages.append(page)
     columns = {kind: np.stack([np.asarray(page[kind]) for page in pages]) for kind in pages[0]}
-    diary = unpack(columns, compiled.page.eval_shape(*given))
-    return unpack({kind: np.asarray(part) for kind, part in now.items()}, like), diary
+    now = {kind: np.asarray(part) for kind, part in now.items()}
+    return unpack(now, like.state), unpack(columns, compiled.page)
