@@ -18,14 +18,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 CHECK_VENV := build/wheel-venv
+ASKED := outcome.council_power outcome.dual_power C20 C22 H12
 
 export MPLBACKEND := Agg
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types measures docs picture bench fit forecast theories claims wheel lock clean
+.PHONY: help demo test lint format types measures docs picture bench fit forecast theories sensitivity claims wheel lock clean
 
 help:  ## list the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; say which: make PYTHON=/path/to/python3.11 ..." >&2; exit 1; }
@@ -90,6 +91,11 @@ theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on whe
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
 	test ! -e build/theories/confusion.csv || cp build/theories/confusion.csv benchmarks/results/theories/
+
+sensitivity: $(RUN_STAMP)  ## which parameters the end of the year hangs on (Sobol; minutes)
+	$(BIN)/dualpower sensitivity petrograd-1917 -o build/sensitivity --base 128 $(ASKED:%=--quantity %) $(ARGS)
+	mkdir -p benchmarks/results/sensitivity
+	cp build/sensitivity/sensitivity.csv build/sensitivity/sensitivity.json benchmarks/results/sensitivity/
 
 claims: $(DEV_STAMP)  ## test the claims (200 draws); write benchmarks/claims.json, docs/claims.md and build/claims
 	$(BIN)/python benchmarks/claims.py --record $(ARGS)

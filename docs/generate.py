@@ -15,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
-from pages import claims, cli, how_well, identified, laws, scenario_format, theories, variables  # noqa: E402
+from pages import claims, cli, how_well, identified, laws, scenario_format, sensitivity, theories, variables  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
     "laws.md": laws.page,
@@ -25,6 +25,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "variables.md": variables.page,
     "how-well.md": how_well.page,
     "identified.md": identified.page,
+    "sensitivity.md": sensitivity.page,
     "theories.md": theories.page,
 }
 

@@ -12,6 +12,7 @@ import dualpower as dp
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import made
+from dualpower.inference.representative import OTHERWISE, Judge, Years, representative, whole_cost
 from dualpower.scenario import Scenario
 
 UNTIL, DRAWS = "1921-04-06", 6
@@ -103,3 +104,22 @@ def test_ensembles_take_the_posterior_that_comes_with_a_scenario(posterior: Post
     at_point = dp.simulate(town, draws=4, until=UNTIL, parameters="point")
     assert by_default.dataset.strikers.equals(by_hand.dataset.strikers)
     assert not by_default.dataset.strikers.equals(at_point.dataset.strikers)
+
+
+def test_theta_and_values_of_a_posterior_are_inverse(posterior: Posterior) -> None:
+    theta = posterior.theta(posterior.draws)
+    pd.testing.assert_frame_equal(posterior.values(theta), posterior.draws, rtol=1e-6)
+
+
+def test_the_point_for_single_years_is_better_than_every_draw(town: Scenario, posterior: Posterior) -> None:
+    point = representative(town, posterior)
+    assert set(point) == set(posterior.draws)
+    judge = Judge(town, posterior)
+    draws = judge.years(posterior.theta(posterior.draws))
+    found = judge.years(posterior.theta(pd.DataFrame([point])))
+    assert whole_cost(found, judge.history)[0] <= whole_cost(draws, judge.history).min() + 1e-3
+
+
+def test_a_year_with_another_end_costs_more() -> None:
+    years = Years(np.zeros((2, 3, 1)), np.array([1.0, 1.0]), np.array([[0, 0, 0], [0, 0, 1]]))
+    np.testing.assert_allclose(whole_cost(years, 0), [1.0, 1.0 + OTHERWISE / 3])

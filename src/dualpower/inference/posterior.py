@@ -82,22 +82,34 @@ class Posterior:
 
     def told(self) -> pd.Series:
         """1 - variance of the draws / variance of the prior, by address, on the prior's own scale."""
-        narrowed = {address: 1 - np.var(self._standard(address), ddof=1) for address in self.draws.columns}
-        return pd.Series(narrowed, dtype=float)
+        return pd.Series(1 - np.var(self.theta(self.draws), axis=0, ddof=1), list(self.draws), dtype=float)
 
-    def _standard(self, address: str) -> np.ndarray[Any, Any]:
-        """Draws of one parameter in prior standard deviations from the prior's centre."""
-        row, values = self.prior.loc[address], self.draws[address].to_numpy()
-        if row["kind"] == "lognormal":
-            return np.asarray(np.log(values / row["centre"]) / row["sd"])
-        return np.asarray((values - row["centre"]) / row["sd"])
+    def theta(self, values: pd.DataFrame) -> np.ndarray[Any, Any]:
+        """Values[row, address] in prior standard deviations from the prior's centres, in the order of the draws."""
+        columns = [
+            np.log(values[name] / row["centre"]) / row["sd"]
+            if row["kind"] == "lognormal"
+            else (values[name] - row["centre"]) / row["sd"]
+            for name, row in self.prior.loc[list(self.draws)].iterrows()
+        ]
+        return np.stack([np.asarray(column, np.float64) for column in columns], axis=1)
+
+    def values(self, theta: np.ndarray[Any, Any]) -> pd.DataFrame:
+        """The inverse of `theta`: table[row, address]."""
+        columns = {
+            name: row["centre"] * np.exp(row["sd"] * theta[:, k])
+            if row["kind"] == "lognormal"
+            else row["centre"] + row["sd"] * theta[:, k]
+            for k, (name, row) in enumerate(self.prior.loc[list(self.draws)].iterrows())
+        }
+        return pd.DataFrame(columns, dtype=np.float64)
 
     def to_toml(self, values: Mapping[str, float] | None = None) -> str:
         """A point, the mode if no other is given, as the text of a scenario's parameters.toml."""
         point = self.mode if values is None else values
         lines = [
             f"# Written by `dualpower fit --install`: one point of the posterior beside it, fitted until {self.until};",
-            "# the draw whose free years meet most of the fitted targets, for runs of a single year.",
+            "# moved from a draw to where free years meet most of the fitted targets, for runs of a single year.",
             "",
         ]
         for law in dict.fromkeys(name.split(".")[0] for name in point):

@@ -1,0 +1,51 @@
+"""sensitivity.md: which parameters the end of the year hangs on, from the files that `make sensitivity` writes."""
+
+from __future__ import annotations
+
+from pages.markdown import NOTE, table
+from pages.results import Row, document, rows
+
+INTRODUCTION = """# What the end hangs on
+
+    make sensitivity                        dualpower sensitivity petrograd-1917 with the quantities of this page
+
+Free years are simulated over ranges of the parameters, all at once, and the variance of an answer is taken apart by Sobol's
+method ([how](forecast.md)). *Alone* is the share of the variance that would go if the parameter were known; *in all* the share
+that would be left if only it were unknown. What lies between is interaction: the parameter matters, but how depends on others.
+Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1 by their error.
+"""
+
+NOTHING = "\nThere are no results here yet: `make sensitivity` makes them.\n"
+
+
+def page() -> str:
+    """Return the whole page."""
+    about, found = document("sensitivity", "sensitivity.json"), rows("sensitivity", "sensitivity.csv")
+    if not about or not found:
+        return NOTE + INTRODUCTION + NOTHING
+    ranges = [(f"`{one['parameter']}`", f"{one['low']:.3g}", f"{one['high']:.3g}") for one in about["ranges"]]
+    parts = [_quantity(name, [row for row in found if row["quantity"] == name]) for name in about["quantities"]]
+    points = (len(ranges) + 2) * about["base"]
+    return NOTE + INTRODUCTION + f"""
+## Ranges
+
+The {len(ranges)} parameters to which the targets answer most by their slopes, over the central 90 % of the {about["from"]}; all others at
+the point of single runs. {points:,} points, each the mean of {about["chances"]} years of different chance: what is left of chance in that mean
+is variance that no parameter explains.
+
+{table(("parameter", "from", "to"), ranges)}
+""" + "".join(part for part in parts if part)
+
+
+def _quantity(name: str, found: list[Row]) -> str:
+    """One quantity, the parameter that counts most first; nothing where it never varies."""
+    if not found or not float(found[0]["sd"]) > 0:
+        return ""
+    ordered = sorted(found, key=lambda row: -float(row["total"]))
+    cells = [
+        (f"`{row['parameter']}`", f"{float(row['first']):.2f} ± {float(row['first_error']):.2f}",
+         f"{float(row['total']):.2f} ± {float(row['total_error']):.2f}")
+        for row in ordered
+    ]  # fmt: skip
+    said = f"Mean {float(found[0]['mean']):.3g}, standard deviation {float(found[0]['sd']):.3g} over the ranges."
+    return f"\n## `{name}`\n\n{said}\n\n{table(('parameter', 'alone', 'in all'), cells)}"
