@@ -156,4 +156,3 @@ def test_calibration_targets(run: Run) -> None:
     assert counts["total"] == 26
     assert counts["inside"] >= 20
     assert counts["within_twice"] == 26
-

@@ -13,6 +13,8 @@ Free years are simulated over ranges of the parameters, all at once, and the var
 method ([how](forecast.md)). *Alone* is the share of the variance that would go if the parameter were known; *in all* the share
 that would be left if only it were unknown. What lies between is interaction: the parameter matters, but how depends on others.
 Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1 by their error.
+Parameters move independently of each other here, although the record ties some of them together (more grievance with less of it that
+moves people, say): so the spread over these ranges is wider than the posterior's, and most of it is interaction.
 """
 
 NOTHING = "\nThere are no results here yet: `make sensitivity` makes them.\n"
@@ -26,7 +28,10 @@ def page() -> str:
     ranges = [(f"`{one['parameter']}`", f"{one['low']:.3g}", f"{one['high']:.3g}") for one in about["ranges"]]
     parts = [_quantity(name, [row for row in found if row["quantity"] == name]) for name in about["quantities"]]
     points = (len(ranges) + 2) * about["base"]
-    return NOTE + INTRODUCTION + f"""
+    return (
+        NOTE
+        + INTRODUCTION
+        + f"""
 ## Ranges
 
 The {len(ranges)} parameters to which the targets answer most by their slopes, over the central 90 % of the {about["from"]}; all others at
@@ -34,7 +39,9 @@ the point of single runs. {points:,} points, each the mean of {about["chances"]}
 is variance that no parameter explains.
 
 {table(("parameter", "from", "to"), ranges)}
-""" + "".join(part for part in parts if part)
+"""
+        + "".join(part for part in parts if part)
+    )
 
 
 def _quantity(name: str, found: list[Row]) -> str:
