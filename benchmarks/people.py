@@ -88,14 +88,14 @@ def against_c(state: people.People, tables: Tables, loop: Callable[..., None], d
     """Seconds of the bare kernels (no limits, no counts) on one core, and a check that results are the same."""
     pieces, limits = people_numba.cut(state.offsets), people.limits(tables)
     shape = (len(pieces.unit), 256)
-    out = [np.empty_like(state.records) for _ in range(2)]
+    lived = [state.records.copy() for _ in range(2)]
     rows = [np.empty(shape, np.int32) for _ in range(2)]
     seed, decision = seed_word(SEED), people.DECISION
 
     def pointer(array: Any) -> ctypes.c_void_p:
         return ctypes.c_void_p(array.ctypes.data)
 
-    head = [pointer(a) for a in (state.records, out[1], rows[1])] + [ctypes.c_int64(shape[0])]
+    head = [pointer(a) for a in (lived[1], rows[1])] + [ctypes.c_int64(shape[0])]
     middle = [pointer(a) for a in (*pieces[:3], state.offsets, state.units)]
 
     def with_c(day: int) -> None:
@@ -105,11 +105,11 @@ def against_c(state: people.People, tables: Tables, loop: Callable[..., None], d
     def with_numba(day: int) -> None:
         key = (np.uint32(seed), np.uint32(decision), np.uint32(day))
         span = (0, shape[0])
-        people_numba.live(state.records, out[0], rows[0], pieces, span, state.offsets, state.units, key, limits)
+        people_numba.live(lived[0], rows[0], pieces, span, state.offsets, state.units, key, limits)
 
     with_numba(0)
     with_c(0)
-    if not (np.array_equal(out[0], out[1]) and np.array_equal(rows[0], rows[1])):
+    if not (np.array_equal(lived[0], lived[1]) and np.array_equal(rows[0], rows[1])):
         raise SystemExit("the C loop and the Numba kernel disagree")
     numba_best, c_best = np.inf, np.inf
     for _ in range(3):  # by turns, as the machine may be shared
@@ -138,8 +138,11 @@ def measure(state: people.People, kind: str, days: int, loop: Callable[..., None
         "changed": float((after.records != state.records).mean()),
         "active": float(1 - counts.activity[0].sum() / counts.records.sum()),
     }
+    place = state.records.copy()
+    own = state._replace(records=place)  # lived in place, as in a year
     for threads in sorted({1, 2, people_numba.threads()}):
-        best, middle = timed(partial(lambda n, day: people.step(state, tables, day, SEED, threads=n), threads), days)
+        step = partial(people.step, own, tables, seed=SEED, threads=threads, out=place)
+        best, middle = timed(step, days)
         number = len(state.records) / 1e6
         result[f"cores_{threads}"] = {"million_per_s": number / best, "million_per_s_median": number / middle}
     if loop is not None:

@@ -39,8 +39,8 @@ static inline uint8_t change(uint8_t old, uint32_t w0, uint32_t w1, uint32_t rat
     return (uint8_t)(temper << 6 | activity << 4 | camp);
 }
 
-/* One day of `pieces` pieces of units: writes `out` and the rows of `differences`. */
-void live(const uint8_t *restrict records, uint8_t *restrict out, int32_t *restrict differences, int64_t pieces,
+/* One day of `pieces` pieces of units, in place: writes `records` and the rows of `differences`. */
+void live(uint8_t *restrict records, int32_t *restrict differences, int64_t pieces,
           const int64_t *piece_unit, const int64_t *piece_start, const int64_t *piece_stop, const int64_t *offsets,
           const uint32_t *ids, uint32_t seed, uint32_t decision, uint32_t day, const uint32_t *rate_camp,
           const uint32_t *camps, const uint32_t *rate_act, const uint32_t *activities, const uint32_t *stir)
@@ -49,13 +49,11 @@ void live(const uint8_t *restrict records, uint8_t *restrict out, int32_t *restr
     _Alignas(8) uint8_t hit[BLOCK];
     for (int64_t piece = 0; piece < pieces; piece++) {
         int64_t unit = piece_unit[piece], start = piece_start[piece], size = piece_stop[piece] - start;
-        const uint8_t *before = records + start;
-        uint8_t *after = out + start;
+        uint8_t *people = records + start;
         int32_t *row = differences + piece * VALUES;
         uint32_t below0 = rate_camp[unit], below1 = rate_act[unit], quiet = stir[unit];
         threefry(seed, decision, ids[unit], 0, &k0, &k1);
         memset(row, 0, VALUES * sizeof *row);
-        memcpy(after, before, (size_t)size);
         for (int64_t base = 0; base < size; base += BLOCK) {
             int count = size - base < BLOCK ? (int)(size - base) : BLOCK;
             uint32_t index = (uint32_t)(start - offsets[unit] + base);
@@ -64,7 +62,7 @@ void live(const uint8_t *restrict records, uint8_t *restrict out, int32_t *restr
                 threefry(k0, k1, index + (uint32_t)j, day, &w0, &w1);
                 first[j] = w0;
                 second[j] = w1;
-                hit[j] = (uint8_t)((w0 < below0) | (w1 < (before[base + j] & 48 ? below1 : quiet)));
+                hit[j] = (uint8_t)((w0 < below0) | (w1 < (people[base + j] & 48 ? below1 : quiet)));
             }
             memset(hit + count, 0, (size_t)(BLOCK - count));
             for (int group = 0; group < BLOCK / 8; group++) {
@@ -72,11 +70,11 @@ void live(const uint8_t *restrict records, uint8_t *restrict out, int32_t *restr
                 memcpy(&some, hit + group * 8, 8);
                 while (some) {
                     int j = group * 8 + __builtin_ctzll(some) / 8;
-                    uint8_t old = before[base + j];
+                    uint8_t old = people[base + j];
                     uint8_t new = change(old, first[j], second[j], below0, below1,
                                          camps + unit * TEMPERS * CAMPS,
                                          activities + unit * TEMPERS * CAMPS * ACTIVITIES);
-                    after[base + j] = new;
+                    people[base + j] = new;
                     row[old]--;
                     row[new]++;
                     some &= some - 1;

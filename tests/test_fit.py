@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -123,3 +124,13 @@ def test_the_point_for_single_years_is_better_than_every_draw(town: Scenario, po
 def test_a_year_with_another_end_costs_more() -> None:
     years = Years(np.zeros((2, 3, 1)), np.array([1.0, 1.0]), np.array([[0, 0, 0], [0, 0, 1]]))
     np.testing.assert_allclose(whole_cost(years, 0), [1.0, 1.0 + OTHERWISE / 3])
+
+
+def test_a_parameter_declared_nought_stays_so(posterior: Posterior) -> None:
+    name = str(posterior.prior.index[posterior.prior["kind"] == "lognormal"][0])
+    prior, draws = posterior.prior.copy(), posterior.draws.copy()
+    prior.loc[name, "centre"], draws[name] = 0.0, 0.0
+    nought = dataclasses.replace(posterior, prior=prior, draws=draws)
+    assert np.isfinite(nought.theta(draws)).all()
+    assert (nought.values(nought.theta(draws))[name] == 0).all()
+    assert nought.told()[name] == 0

@@ -150,6 +150,15 @@ def test_sixteen_camps_fit_and_more_are_refused() -> None:
         people.limits(random_tables(2, camps=17))
 
 
+@pytest.mark.parametrize("name", ["rate_act", "choice_camp", "choice_act"])
+def test_tables_of_other_units_or_camps_than_one_another_are_refused(name: str) -> None:
+    tables, other = random_tables(2, camps=3), random_tables(4, camps=3)
+    with pytest.raises(ValueError, match=r"not of|units"):
+        people.limits(tables._replace(**{name: getattr(other, name)}))
+    with pytest.raises(ValueError, match="choice_act"):
+        people.limits(tables._replace(choice_act=random_tables(2, camps=5).choice_act))
+
+
 def test_a_higher_chance_of_acting_moves_nobody_back() -> None:
     """The same words under tables that differ by a little: whoever acted still does (coupled runs differ least)."""
     tables = random_tables(len(NAMES), rate=1.0)

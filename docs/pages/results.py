@@ -1,4 +1,4 @@
-"""Files of results that pages are made from: benchmarks/results, written by `make forecast` and `make theories`."""
+"""Files of results that pages are made from: benchmarks/results, written by `make fit`, `forecast`, `theories` and `sensitivity`."""
 
 from __future__ import annotations
 

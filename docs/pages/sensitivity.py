@@ -14,7 +14,7 @@ method ([how](forecast.md)). *Alone* is the share of the variance that would go 
 that would be left if only it were unknown. What lies between is interaction: the parameter matters, but how depends on others.
 Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1 by their error.
 Parameters move independently of each other here, although the record ties some of them together (more grievance with less of it that
-moves people, say): so the spread over these ranges is wider than the posterior's, and most of it is interaction.
+moves people, say): so the spread over these ranges is wider than the posterior's.
 """
 
 NOTHING = "\nThere are no results here yet: `make sensitivity` makes them.\n"

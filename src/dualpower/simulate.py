@@ -30,7 +30,6 @@ from dualpower.scenario.sense import check_sense
 from dualpower.scenario.world import Days, Names, World
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
     from dualpower.experiment import Ensemble
@@ -243,16 +242,13 @@ class Course:
         dataset = dataset_of(self.scenario, self.names, self.days, self.start, self.diaries)
         return dataset if self.folk is None else with_camps(dataset, self.folk.active, self.folk.units)
 
-    def events(self) -> pd.DataFrame:
-        """Which events have happened so far, and when."""
-        return events_of(self.scenario, self.names, self.state.fate, self.done)
-
     def run(self, seconds: float) -> Run:
         """The days so far as a run that took some seconds."""
         from dualpower.manifest import describe
         from dualpower.run import Run
 
-        dataset, events = self.dataset(), self.events()
+        dataset = self.dataset()
+        events = events_of(self.scenario, self.names, self.state.fate, self.done)
         about = describe(self.scenario, seed=self.seed, dataset=dataset, wall_seconds=seconds, switches=self.switches)
         run = Run(dataset, events, self.scenario, self.seed, about)
         if self.folk is not None and self.start == 0:

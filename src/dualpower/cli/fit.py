@@ -78,7 +78,7 @@ def fit(
     if out is not None:
         keep(found, out)
     if install:
-        _install(declared, found)
+        _install(declared, found, quiet)
     present(found, as_json)
     return 0
 
@@ -94,13 +94,14 @@ def keep(found: Posterior, folder: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _install(scenario: Scenario, found: Posterior) -> None:
+def _install(scenario: Scenario, found: Posterior, quiet: bool) -> None:
     """Keep a posterior, and one point of it, beside the scenario's files."""
     from dualpower import _files
-    from dualpower.inference.representative import representative
+    from dualpower.inference.representative import STARTS, representative
 
-    point = representative(scenario, found)
-    found.save(scenario.folder / "posterior.nc")
+    found.save(scenario.folder / "posterior.nc")  # first: the point takes minutes
+    with terminable(), Progress("The point for single runs", STARTS, quiet=quiet, unit="starts") as bar:
+        point = representative(scenario, found, lambda done: bar.reached("moving a draw", done))
     _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
 
 

@@ -96,15 +96,20 @@ def _confusion(
     scenario: Scenario, how: Any, names: list[str] | None, origin: str, simulations: int, draws: int, seed: int,
     out: Path | None, quiet: bool,
 ) -> Confusion:  # fmt: skip
-    """Simulate and find again; the matrix is kept if anything is."""
+    """Simulate and find again, from the posteriors that come with the scenario; the matrix is kept if anything is."""
+    from dualpower.experiment.drawn import drawn_parameters, drawn_theories
     from dualpower.inference.confusion import confusion
     from dualpower.inference.theories import THEORIES
+
+    own = drawn_parameters(scenario)
+    known = {} if own is None else {THEORY_OF_ITS_OWN: own}
+    known |= {name: theory.table for name, theory in drawn_theories(scenario).items()}
 
     total = len(names or THEORIES) ** 2 * simulations
     with terminable(), Progress("simulated data", total, quiet=quiet, unit="fits") as progress:
         found = confusion(
-            scenario, how, origin=origin, simulations=simulations, theories=names, draws=draws, seed=seed,
-            tell=lambda what, done, _: progress.reached(what, done),
+            scenario, how, origin=origin, simulations=simulations, theories=names, parameters=known, draws=draws,
+            seed=seed, tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)

@@ -245,7 +245,9 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
     found = reduced(bench.wanted, diary, size, bench.places)
     found["regime"] = found["regime"].astype(np.int8)
     happened = np.asarray(course.state.fate.happened).astype(np.int16)
-    days, arrays = np.arange(course.length), observed_arrays(diary, size)
+    # In the layout that a run's data have: sums in another order would differ from its score in the last bit.
+    arrays = {name: np.ascontiguousarray(rows) for name, rows in observed_arrays(diary, size).items()}
+    days = np.arange(course.length)
     for name, day in zip(names.events, happened, strict=True):
         arrays[EVENT_PREFIX + name] = (days == day).astype(float)
     for number, name in enumerate(names.regimes):

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "check_posterior"]
 
+DOUBLINGS = 4
+"""Doublings of a trajectory at most: in whitened coordinates more are a step size gone astray, and cost hours."""
+
 
 class Checked(NamedTuple):
     """What the two ways say of a few parameters, in prior standard deviations from the prior's centre.
@@ -93,10 +96,10 @@ def _nuts(
     starts = jax.random.normal(begin, (chains, len(chosen)))
 
     def chain(start: Any, adapting: Any, sampling: Any) -> Any:
-        tuned, _ = blackjax.window_adaptation(blackjax.nuts, density, initial_step_size=0.5).run(
-            adapting, start, warmup
-        )
-        kernel = blackjax.nuts(density, **tuned.parameters)
+        tuned, _ = blackjax.window_adaptation(
+            blackjax.nuts, density, initial_step_size=0.5, max_num_doublings=DOUBLINGS
+        ).run(adapting, start, warmup)
+        kernel = blackjax.nuts(density, **{**tuned.parameters, "max_num_doublings": DOUBLINGS})
         return jax.lax.scan(
             lambda state, k: _kept(*kernel.step(k, state)), tuned.state, jax.random.split(sampling, draws)
         )[1]

@@ -82,12 +82,16 @@ class Posterior:
 
     def told(self) -> pd.Series:
         """1 - variance of the draws / variance of the prior, by address, on the prior's own scale."""
-        return pd.Series(1 - np.var(self.theta(self.draws), axis=0, ddof=1), list(self.draws), dtype=float)
+        told = pd.Series(1 - np.var(self.theta(self.draws), axis=0, ddof=1), list(self.draws), dtype=float)
+        prior = self.prior.loc[list(self.draws)]
+        return told.where((prior["kind"] != "lognormal") | (prior["centre"] != 0), 0.0)
 
     def theta(self, values: pd.DataFrame) -> np.ndarray[Any, Any]:
-        """Values[row, address] in prior standard deviations from the prior's centres, in the order of the draws."""
+        """Values[row, address] in prior standard deviations from the prior's centres, in the order of the draws; 0 for
+        what a scenario has declared to be nought, and a factor leaves there.
+        """
         columns = [
-            np.log(values[name] / row["centre"]) / row["sd"]
+            (np.log(values[name] / row["centre"]) / row["sd"] if row["centre"] else 0.0 * values[name])
             if row["kind"] == "lognormal"
             else (values[name] - row["centre"]) / row["sd"]
             for name, row in self.prior.loc[list(self.draws)].iterrows()

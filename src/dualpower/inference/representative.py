@@ -11,6 +11,7 @@ Quarterly of Applied Mathematics 2.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,8 +40,8 @@ FLOOR, BEND = 0.1, 3.0
 """Smallest standard deviation of a fact, and standard deviations beyond which a miss counts linearly."""
 
 FAR, OTHERWISE, WEIGHT = 3.0, 10.0, 1 / 40
-"""What it costs, where a target outside its band costs 1, if one is beyond twice its band, and if a year ends otherwise
-than history's; and the weight of minus the log-density.
+"""A target outside its band costs 1. What it costs besides if it is beyond twice its band; what it costs if a year ends
+otherwise than history's; and the weight of minus the log-density.
 """
 
 STARTS, ROUNDS = 4, 4
@@ -51,6 +52,9 @@ STEP = 0.05
 
 RIDGES, KEPT = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0), (0.1, 0.3, 1.0)
 """Ridges that are tried, and how much what is inside its band counts for staying where it is."""
+
+LONGEST = 3.0
+"""Longest step, in prior standard deviations: farther off, the slopes say nothing."""
 
 INSIDE = 0.2
 """How far inside its band a missed target is aimed, in half widths."""
@@ -83,7 +87,8 @@ class Judge:
         """What all years share; quiet days are observed like targets."""
         scenario, posterior = self.scenario, self.posterior
         facts = pd.concat([scenario.targets, scenario.quiet.assign(split="calibrate")], ignore_index=True).fillna("")
-        plan = make_plan(scenario, draws=BATCH, parameters=posterior.draws)
+        until = max(posterior.until, scenario.spec.calendar.end)
+        plan = make_plan(scenario, draws=BATCH, until=until, parameters=posterior.draws)
         return Bench(replace(scenario, targets=facts), plan.job)
 
     @property
@@ -135,14 +140,21 @@ class Judge:
         return z[:, self.targets], missed + WEIGHT * 0.5 * (misses**2).sum(1), end
 
 
-def representative(scenario: Scenario, posterior: Posterior) -> dict[str, float]:
-    """Parameters by address: the point whose free years, in the mean over `SEEDS`, cost least; see the module."""
+def representative(
+    scenario: Scenario, posterior: Posterior, tell: Callable[[int], None] = lambda _: None
+) -> dict[str, float]:
+    """Parameters by address: the point whose free years, in the mean over `SEEDS`, cost least; see the module.
+
+    ``tell`` is called with the number of starts, out of `STARTS`, that are done.
+    """
     enable_compilation_cache()
     judge = Judge(scenario, posterior)
     points = np.vstack([posterior.theta(pd.DataFrame([posterior.mode])), posterior.theta(posterior.draws)])
     cost = whole_cost(judge.years(points), judge.history)
-    starts = np.argsort(cost, kind="stable")[:STARTS]
-    found = [_moved(judge, points[row], float(cost[row])) for row in starts]
+    found = []
+    for number, row in enumerate(np.argsort(cost, kind="stable")[:STARTS]):
+        tell(number)
+        found.append(_moved(judge, points[row], float(cost[row])))
     best = min(found, key=lambda one: one[1])[0]
     return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()}
 
@@ -178,6 +190,7 @@ def _steps(judge: Judge, point: Array) -> Array:
         rows, aim = slopes * weight[:, None], off.ravel() * weight
         found += [-np.linalg.solve(rows.T @ rows + ridge * np.eye(len(point)), rows.T @ aim) for ridge in RIDGES]
     whole = np.array(found)
+    whole *= np.minimum(1.0, LONGEST / np.maximum(np.linalg.norm(whole, axis=1, keepdims=True), 1e-12))
     return np.vstack([whole, whole / 2])
 
 

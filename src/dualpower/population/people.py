@@ -107,8 +107,10 @@ def step(
     from dualpower.population import people_numba as kernel
 
     bounds = limits_for(state, tables)
-    pieces = _pieces(state.offsets.tobytes(), piece or kernel.PIECE)
+    pieces = _pieces(state.offsets.tobytes(), piece or max(kernel.PIECE, len(state.records) // kernel.MOST_PIECES))
     records = np.empty_like(state.records) if out is None else out
+    if records is not state.records:
+        np.copyto(records, state.records)
     moment = (seed_word(seed), day & MASK)
     differences = _live(state, records, bounds, pieces, moment, threads or kernel.threads())
     if len(differences) > len(state.units):  # units in several pieces
@@ -139,20 +141,20 @@ def weigh(state: People, sizes: ArrayLike) -> People:
 def _live(
     state: People, records: Bytes, bounds: Limits, pieces: Pieces, moment: tuple[int, int], threads: int
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
-    """Run the kernel over all pieces on `threads` cores, into `records`; moment = (seed word, day)."""
+    """Run the kernel over all pieces of `records` on `threads` cores, in place; moment = (seed word, day)."""
     from dualpower.population.people_numba import live
 
     differences = np.empty((len(pieces.unit), VALUES), np.int32)
     key = (np.uint32(moment[0]), np.uint32(DECISION), np.uint32(moment[1]))
 
     def run(span: tuple[int, int]) -> None:
-        live(state.records, records, differences, pieces, span, state.offsets, state.units, key, bounds)
+        live(records, differences, pieces, span, state.offsets, state.units, key, bounds)
 
     spans = _spans(pieces.stop, threads)
-    others = [_pool(threads).submit(run, span) for span in spans[1:]]
-    run(spans[0])
-    for other in others:
-        other.result()
+    if threads == 1:
+        run(spans[0])
+    else:
+        list(_pool(threads).map(run, spans))
     return differences
 
 
@@ -174,7 +176,19 @@ def _pieces(offsets: bytes, longest: int) -> Pieces:
 @lru_cache(maxsize=8)
 def _pool(threads: int) -> ThreadPoolExecutor:
     """Threads that wait for the next day (starting them each day would cost a tenth of it)."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="people")
+    return ThreadPoolExecutor(threads, "people", _settle, (_places(threads),))
+
+
+def _places(threads: int) -> list[int]:
+    """A core for each thread where they are to use all cores of the process; else none, and the system chooses."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    return cores if len(cores) == threads else []
+
+
+def _settle(places: list[int]) -> None:
+    """Bind a thread to a core of its own: Linux may wake it on the core of who wakes it, and not move it again."""
+    if places:
+        os.sched_setaffinity(0, {places.pop()})
 
 
 if hasattr(os, "register_at_fork"):

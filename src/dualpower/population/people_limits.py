@@ -23,10 +23,13 @@ def limits(tables: Tables) -> Limits:
     Raises
     ------
     ValueError
-        If a rate lies outside 0..1, a choice is negative, all choices of a group are zero, or there are too many camps.
+        If a rate lies outside 0..1, a choice is negative, all choices of a group are zero, there are too many camps, or
+        the tables are not of the same units and camps.
     """
     rate_camp, rate_act = _rates(tables.rate_camp, "rate_camp"), _rates(tables.rate_act, "rate_act")
     units, number = len(rate_camp), np.shape(tables.choice_camp)[1]
+    if len(rate_act) != units:
+        raise ValueError(f"rate_camp is for {units} units, rate_act for {len(rate_act)}")
     if number > MOST_CAMPS:
         raise ValueError(f"the people hold at most {MOST_CAMPS} camps, not {number}")
     camps = np.full((units, TEMPERS, MOST_CAMPS), 0xFFFFFFFF, np.uint32)
@@ -54,6 +57,9 @@ def _fill(
     from dualpower.population.limits_numba import accumulate  # loads a compiler, which who only imports does not need
 
     table = np.ascontiguousarray(choice, dtype=np.float64)
-    fault = accumulate(rates, table.reshape(-1, *table.shape[-2:]), out, rows, backwards)
+    groups = table.reshape(-1, *table.shape[-2:])
+    if len(groups) != len(rows) or table.shape[-1] != len(rates) or table.shape[-2] > out.shape[-1]:
+        raise ValueError(f"{name} has shape {table.shape}, which is not of {len(rates)} units and {len(rows)} groups")
+    fault = accumulate(rates, groups, out, rows, backwards)
     if fault:
         raise ValueError(f"{name} {_FAULTS[fault - 1]}")

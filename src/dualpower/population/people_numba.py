@@ -24,7 +24,10 @@ BLOCK = 256
 """Persons whose draws are made together (their words stay in the first-level cache)."""
 
 PIECE = 16_384
-"""Most persons of one unit handled in one go; the unit of work shared among threads."""
+"""Most persons of one unit handled in one go, unless there are very many; the unit of work shared among threads."""
+
+MOST_PIECES = 1024
+"""About how many pieces everyone is cut into at most: their counts have to be put together every day."""
 
 
 class Pieces(NamedTuple):
@@ -101,7 +104,6 @@ def change(old: Any, word0: Any, word1: Any, below: Any, camps: Any, activities:
 @compiled(nogil=True, cache=True)
 def live(
     records: NDArray[np.uint8],
-    out: NDArray[np.uint8],
     differences: NDArray[np.int32],
     pieces: Pieces,
     span: tuple[int, int],
@@ -110,7 +112,7 @@ def live(
     key: tuple[np.uint32, np.uint32, np.uint32],
     limits: Any,
 ) -> None:
-    """One day of the pieces span[0] to span[1]: writes `out` and the rows of `differences` [P, 256].
+    """One day of the pieces span[0] to span[1], in place: writes `records` and the rows of `differences` [P, 256].
 
     key: seed word, decision id, day; limits: as made by `people_limits.limits`.
     """
@@ -122,18 +124,16 @@ def live(
         unit_key = threefry(key[0], key[1], ids[unit], U32(0))
         below = limits.rate_camp[unit], limits.rate_act[unit], limits.stir[unit]
         camps, activities, row = limits.camps[unit], limits.activities[unit], differences[piece]
-        before, after = records[start:stop], out[start:stop]
+        people = records[start:stop]
         row[:] = 0
-        for j in range(before.size):
-            after[j] = before[j]
-        for base in range(0, before.size, BLOCK):
+        for base in range(0, people.size, BLOCK):
             index = U32(start - offsets[unit] + base)
-            draw(first, second, hit, before[base : base + BLOCK], index, unit_key, key[2], below)
+            draw(first, second, hit, people[base : base + BLOCK], index, unit_key, key[2], below)
             for f in range(find(hit, eight, groups, found)):
                 place = found[f]
                 person = U64(base) + place  # unsigned, as Numba then need not ask for numbers from the end
-                old = before[person]
+                old = people[person]
                 new = change(old, first[place], second[place], below, camps, activities)
-                after[person] = new
+                people[person] = new
                 row[old] -= 1
                 row[new] += 1
