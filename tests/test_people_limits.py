@@ -53,6 +53,16 @@ def test_the_crowd_of_the_package_is_this_expectation() -> None:
     np.testing.assert_allclose(activity, after[1], rtol=2e-5, atol=1e-7)
 
 
+def test_no_choice_is_less_than_nothing() -> None:
+    """Steps that nearly all take leave, by rounding, a little less than nothing between them."""
+    step = np.float32(0.7)
+    further = np.nextafter(step, np.float32(1))
+    steps = (np.full((4, CAMPS, UNITS), value, np.float32) for value in (step, further, further))
+    laws = LawTables(*map(jnp.asarray, (*random_tables(UNITS, CAMPS)[:3], *steps)))
+    assert float(laws.choice_act.min()) == 0
+    people.limits(laws)
+
+
 def perturbed(tables: Tables, factor: float = 1.1) -> Tables:
     """One camp's appeal and one activity's raised a little in every unit."""
     camp, act = tables.choice_camp.copy(), tables.choice_act.copy()

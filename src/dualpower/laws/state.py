@@ -85,9 +85,12 @@ class Tables(NamedTuple):
 
     @property
     def choice_act(self) -> Float[Array, "temper camp activity unit"]:
-        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities."""
+        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities.
+
+        Where nearly all who go out go further, rounding can leave a little less than nothing between two steps.
+        """
         steps = [1 - self.out, self.out - self.street, self.street - self.arms, self.arms]
-        return jnp.stack(steps, axis=2)
+        return jnp.maximum(jnp.stack(steps, axis=2), 0.0)
 
 
 def among(camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]) -> Float[Array, " unit"]:
