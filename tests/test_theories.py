@@ -163,6 +163,30 @@ def test_a_confusion_matrix_has_a_row_for_each_truth(town: Scenario, tmp_path: P
     assert (tmp_path / "confusion.csv").exists()
 
 
+def test_an_interrupted_confusion_goes_on_where_it_was(town: Scenario, tmp_path: Path) -> None:
+    fits: list[str] = []
+
+    def counted(scenario: Scenario, until: str, targets: pd.DataFrame | None = None) -> Any:
+        fits.append(until)
+        if len(fits) == 3:
+            raise KeyboardInterrupt
+        return from_prior(scenario, until, targets)
+
+    asked: Any = {
+        "origin": "1921-03-31",
+        "simulations": 1,
+        "theories": ["full", "structure"],
+        "draws": 16,
+        "out": tmp_path,
+    }
+    with pytest.raises(KeyboardInterrupt):
+        confusion(town, counted, **asked)
+    found = confusion(town, counted, **asked)
+    assert len(fits) == 3 + 2  # two were done, one was lost, two were left
+    whole = confusion(town, from_prior, **{**asked, "out": None})
+    pd.testing.assert_frame_equal(found.scores, whole.scores)
+
+
 def test_the_winner_of_a_simulation_has_the_largest_score() -> None:
     rows = [("a", 0, "a", -1.0), ("a", 0, "b", -2.0), ("b", 0, "a", -1.0), ("b", 0, "b", -3.0)]
     table = pd.DataFrame(rows, columns=["truth", "simulation", "theory", "log_score"])

@@ -109,7 +109,7 @@ def _confusion(
     with terminable(), Progress("simulated data", total, quiet=quiet, unit="fits") as progress:
         found = confusion(
             scenario, how, origin=origin, simulations=simulations, theories=names, parameters=known, draws=draws,
-            seed=seed, tell=lambda what, done, _: progress.reached(what, done),
+            seed=seed, out=out, tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)

@@ -19,8 +19,11 @@ import numpy as np
 import pandas as pd
 
 from dualpower import _files
+from dualpower.checkpoint import about as identity_of
+from dualpower.experiment.plan import identity
 from dualpower.inference.forecast import Fitted, Tell
 from dualpower.inference.gradient import unpinned
+from dualpower.inference.pieces import Pieces
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import predict
 from dualpower.inference.scoring import score_draws
@@ -84,6 +87,7 @@ def confusion(
     parameters: dict[str, pd.DataFrame] | None = None,
     draws: int | None = None,
     seed: int = 1,
+    out: str | Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Confusion:
     """Simulate data from each theory and see which one is found.
@@ -98,11 +102,14 @@ def confusion(
     parameters : by theory, draws to simulate from (those of its posterior); of its prior where there are none
     draws : predictive draws
     seed : of all chance
+    out : folder in which the score of every fit that is done is kept, and taken up again; a folder for one way to fit
     tell : called with what is done, the number of fits done and of all
     """
     names = [theory_named(name).name for name in theories or [theory.name for theory in THEORIES]]
     rows: list[dict[str, Any]] = []
     total = len(names) ** 2 * simulations
+    about = {**identity_of(scenario, seed), "origin": origin, "draws": draws, "from": sorted(parameters or {})}
+    pieces = Pieces(None if out is None else Path(out) / f"confusion-{identity(about)[:12]}", about, resume=True)
     for truth in names:
         own = pinned(scenario, truth)
         given = (parameters or {}).get(truth)
@@ -111,7 +118,11 @@ def confusion(
             fake = simulated_targets(own, table.iloc[[number % len(table)]], seed=seed + number)
             for theory in names:
                 tell(f"{truth} {number + 1}, {theory}", len(rows), total)
-                score = _judged(pinned(scenario, theory), fit, fake, origin, draws, seed)
+                name = f"{truth}-{number}-{theory}"
+                kept = pieces.read(name)
+                rival = pinned(scenario, theory)
+                score = float(kept["log_score"]) if kept else _judged(rival, fit, fake, origin, draws, seed)
+                pieces.write(name, {"log_score": score})
                 rows.append({"truth": truth, "simulation": number, "theory": theory, "log_score": score})
     return Confusion(pd.DataFrame(rows), origin)
 
