@@ -320,7 +320,8 @@ def test_processes_make_the_same_draws(town: Scenario, ensemble: Ensemble) -> No
 
 @pytest.mark.slow
 def test_dask_makes_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
