@@ -136,6 +136,9 @@ def test_the_command(tmp_path: Path) -> None:
         (["compare", "petrograd-1917"], "say by --do, --scale or --set what is otherwise"),
         (["compare", "petrograd-1917", "--do", "womens-day=never", "--fork", "1917-02-23"], "--fork needs --draws"),
         (["compare", "a", "b", "--do", "womens-day=never"], "--do is for a SCENARIO"),
+        (["compare", "a", "b", "--seed", "0"], "--seed is for a SCENARIO"),
+        (["compare", "a", "b", "--jobs", "1"], "--jobs is for a SCENARIO"),
+        (["run", "petrograd-1917", "--people", "city=1,city=0.5"], "a place is named twice"),
         (["compare", "a", "b", "--fork", "1917-02-23"], "--fork is for ensembles"),
     ],
 )

@@ -23,11 +23,14 @@ def share(_context: click.Context, _option: click.Parameter, text: str | None) -
     try:
         if "=" not in text:
             return float(text)
-        return {name.strip(): float(value) for name, _, value in pairs}
+        found = {name.strip(): float(value) for name, _, value in pairs}
     except ValueError:
         hint = "write SCENARIO before --people, or a share behind it"
         expected = "expected a share such as 0.1, or places such as city=1,country=0.01"
         raise StopError(f"--people {text}: {expected}; {hint}", BAD_INPUT) from None
+    if len(found) < len(pairs):
+        raise StopError(f"--people {text}: a place is named twice; expected one share for each", BAD_INPUT)
+    return found
 
 
 def check_people(scenario: Scenario, people: Share | None) -> None:

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.option("--draws", type=click.IntRange(1), metavar="N", help="For a SCENARIO: so many pairs of years.")
 @click.option("--fork", metavar="DATE", help="Weigh the draws by how well they match the record before DATE.")
 @intervention_options
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="For a SCENARIO.")
+@click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="For a SCENARIO.  [default: 1]")
 @click.option("--until", metavar="DATE", help="For a SCENARIO: its last day.")
-@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes for draws.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="For a SCENARIO: processes for draws.  [default: 1]")
 @click.option("-o", "--out", metavar="DIR", help="Of pairs: keep compare.html and tables in DIR.")
 @click.option(
     "--changed", is_flag=True, help="Count who differs, of runs of people with one seed (lived through again)."
@@ -78,8 +78,8 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
     from dualpower.experiment.shards import INDEX
     from dualpower.run import load_run
 
-    for option in ("do", "scale", "changes", "draws", "until"):
-        if asked[option]:
+    for option in ("do", "scale", "changes", "draws", "until", "seed", "jobs"):
+        if asked[option] not in (None, ()):
             raise StopError(
                 f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already",
                 BAD_INPUT,
@@ -98,17 +98,18 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
             f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
         )
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
+    seed, until = 1 if asked["seed"] is None else asked["seed"], asked["until"]
     from dualpower.compare import compare as compared
     from dualpower.simulate import simulate
 
     if asked["draws"] is None:
         if asked["fork"]:
             raise StopError("--fork needs --draws N", BAD_INPUT)
-        return compared(*(simulate(each, seed=asked["seed"], until=asked["until"]) for each in (plain, changed)))
+        return compared(*(simulate(each, seed=seed, until=until) for each in (plain, changed)))
     draws = asked["draws"]
     with Progress(f"{plain.spec.title}, pairs", 2 * draws, unit="years") as progress:
         made = [
-            simulate(each, draws=draws, seed=asked["seed"], until=asked["until"], jobs=asked["jobs"],
+            simulate(each, draws=draws, seed=seed, until=until, jobs=asked["jobs"] or 1,
                      tell=lambda done, _, base=base: progress.reached("so far", base + done))
             for base, each in ((0, plain), (draws, changed))
         ]  # fmt: skip
