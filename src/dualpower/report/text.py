@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dualpower.experiment.drawn import FILE as POSTERIOR
 from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.view import View
@@ -50,6 +51,11 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
         lines.append(
             "The coefficients of the laws were fitted to the calibration targets below, so agreement there is no proof "
             "of anything; targets that are marked as held out were not used."
+        )
+    if view.run.scenario.parameters and (view.run.scenario.folder / POSTERIOR).exists():
+        lines.append(
+            "They are the one point that comes with the scenario for single runs. `dualpower fit` chose it so that "
+            "these targets are met and the year ends as history's did: so that it does is no finding."
         )
     lines.append(
         "Many sizes, starting shares and intensities are guesses or come from memory; where a number rests on them, "
