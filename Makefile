@@ -90,7 +90,7 @@ theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on whe
 	$(BIN)/dualpower theories petrograd-1917 -o build/theories --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
-	test ! -e build/theories/confusion.csv || cp build/theories/confusion.csv benchmarks/results/theories/
+	test ! -e build/theories/confusion.json || cp build/theories/confusion.json benchmarks/results/theories/
 
 sensitivity: $(RUN_STAMP)  ## which parameters the end of the year hangs on (Sobol; minutes)
 	$(BIN)/dualpower sensitivity petrograd-1917 -o build/sensitivity --base 128 $(ASKED:%=--quantity %) $(ARGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dualpower.inference.theories import THEORIES, Theory
 from pages.markdown import NOTE, table
-from pages.results import document, rows
+from pages.results import document
 
 INTRODUCTION = """# Rival theories
 
@@ -56,10 +56,26 @@ def _results() -> str:
 
 
 def _confusion() -> str:
-    found = rows("theories", "confusion.csv")
+    found = document("theories", "confusion.json")
     if not found:
         return ""
-    head = list(found[0])
-    said = "\nData simulated from each theory (rows): how often which theory won (columns).\n\n"
-    cells = [[row[head[0]], *(f"{float(row[name]):.2f}" for name in head[1:])] for row in found]
-    return said + table(["true", *head[1:]], cells)
+    scores = {(row["truth"], row["simulation"], row["theory"]): row["log_score"] for row in found["scores"]}
+    names = list(dict.fromkeys(row["truth"] for row in found["scores"]))
+    numbers = sorted({row["simulation"] for row in found["scores"]})
+    won = {(truth, k): max(names, key=lambda name: scores[truth, k, name]) for truth in names for k in numbers}
+    right = sum(won[truth, k] == truth for truth in names for k in numbers)
+    means = {(t, name): sum(scores[t, k, name] for k in numbers) / len(numbers) for t in names for name in names}
+    cells = [
+        (f"{truth} ({', '.join(won[truth, k] for k in numbers)})", *(f"{means[truth, name]:.2f}" for name in names))
+        for truth in names
+    ]
+    return f"""
+## Could the record tell them apart?
+
+Targets are simulated from a draw of each theory's posterior, {"once" if len(numbers) == 1 else f"{len(numbers)} times"} each, with errors as the record has them. Every theory is fitted
+to those up to {found["origin"]} and forecasts the rest. Below, its mean log score on data simulated from the theory of the row; in brackets
+the theory that won there. The true one won in {right} of {len(won)} cases; by chance it would be {len(won) / len(names):.1f}.
+
+{table(("true (won)", *names), cells)}
+So few simulations show no more than whether the record tells theories apart at a glance. `confusion.json` has every score.
+"""
