@@ -11,6 +11,7 @@ import pytest
 
 import dualpower as dp
 from dualpower.experiment.drawn import drawn_parameters
+from dualpower.inference.check import check_posterior
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import made
 from dualpower.inference.representative import OTHERWISE, Judge, Years, representative, whole_cost
@@ -105,6 +106,16 @@ def test_ensembles_take_the_posterior_that_comes_with_a_scenario(posterior: Post
     at_point = dp.simulate(town, draws=4, until=UNTIL, parameters="point")
     assert by_default.dataset.strikers.equals(by_hand.dataset.strikers)
     assert not by_default.dataset.strikers.equals(at_point.dataset.strikers)
+
+
+@pytest.mark.slow
+def test_a_second_opinion_on_a_few_parameters(town: Scenario, posterior: Posterior) -> None:
+    found = check_posterior(town, posterior, parameters=2, draws=8, warmup=8, chains=2)
+    assert list(found.table.columns) == ["nuts_mean", "nuts_sd", "rto_mean", "rto_sd", "r_hat", "ess", "apart"]
+    assert len(found.table) == 2
+    assert np.isfinite(found.table[["nuts_mean", "nuts_sd", "rto_mean", "rto_sd", "apart"]].to_numpy()).all()
+    assert (found.table[["nuts_sd", "rto_sd"]] > 0).to_numpy().all()
+    assert 0 < found.acceptance <= 1
 
 
 def test_theta_and_values_of_a_posterior_are_inverse(posterior: Posterior) -> None:

@@ -70,8 +70,8 @@ def check_posterior(
     chosen = [here.addresses.index(str(name)) for name in posterior.told().sort_values().index[::-1][:parameters]]
     jacobian = here.alone.jacobian(mode)[1][:, chosen]
     root = np.linalg.cholesky(np.linalg.inv(jacobian.T @ jacobian))
-    samples, info = _nuts(here, mode, chosen, root, draws, warmup, chains, seed)
     other = _randomised(here, mode, chosen, jacobian, draws, seed)
+    samples, info = _nuts(here, mode, chosen, root, draws, warmup, chains, seed)
     return Checked(
         _table(here, chosen, samples, other), int(info.is_divergent.sum()), float(info.acceptance_rate.mean())
     )
@@ -142,7 +142,8 @@ def _randomised(
         return here.together(theta, disturbed)
 
     start = np.repeat(mode[None, chosen], draws, axis=0)
-    return search_together(residuals, start, jacobian, noise, tolerance=0.01).theta
+    slopes = np.repeat(jacobian[None], draws, axis=0)
+    return search_together(residuals, start, slopes, noise, tolerance=0.01).theta
 
 
 def _table(here: Problem, chosen: list[int], samples: NDArray[np.float64], other: NDArray[np.float64]) -> pd.DataFrame:
