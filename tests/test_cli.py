@@ -389,7 +389,8 @@ def test_a_real_signal(tmp_path: Path, stop: signal.Signals) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "A toy city, seed 1: 20 days\n"
-        assert process.stderr.readline() == "a week is done\n"
+        while (line := process.stderr.readline()) != "a week is done\n":
+            assert "of 20 days" in line  # progress, on a machine that is slow today
         process.send_signal(stop)
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "")
