@@ -1,6 +1,6 @@
 """Is the inference right, and what can the record tell? Writes benchmarks/results/inference.
 
-    python benchmarks/inference.py                      all parts: directions, nuts, calibration, recovery
+    python benchmarks/inference.py                      all parts: directions, nuts, guesses, calibration, recovery
     python benchmarks/inference.py --only nuts --jobs 2
 
 Uses the posterior that comes with the scenario (`make fit`); calibration and recovery, which fit hundreds of times, a
@@ -14,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,30 @@ def nuts(about: Any, draws: int, warmup: int) -> dict[str, Any]:
     }
 
 
+AUTHORITY = "authority_of_councils"
+
+
+def guesses(about: Any, draws: int) -> dict[str, Any]:
+    """What the law of power rests on: its parameters with and without the guesses of how authority was shared."""
+    scenario, posterior = about
+    begun = time.perf_counter()
+    left = replace(scenario, quiet=scenario.quiet[scenario.quiet["quantity"] != AUTHORITY])
+    found = dp.fit(left, posterior.until, draws=draws, starts=3)
+    sides = {"with": posterior.summary(), "without": found.summary()}
+    names = [name for name in sides["with"].index if name.startswith("power.")]
+    columns = ["centre", "q05", "q50", "q95"]
+    return {
+        "left_out": int((scenario.quiet["quantity"] == AUTHORITY).sum()),
+        "draws": draws,
+        "seconds": round(time.perf_counter() - begun),
+        "table": [
+            {"address": name, "side": side, **table.loc[name, columns]}
+            for side, table in sides.items()
+            for name in names
+        ],
+    }
+
+
 def short(about: Any, asked: argparse.Namespace) -> Any:
     """The scenario, and a posterior of the evidence up to the day asked for: `make forecast`'s, or a new one."""
     scenario, posterior = about
@@ -101,7 +126,7 @@ def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) ->
 def main() -> None:
     """Do the parts that are asked for; write each as soon as it is done."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", action="append", choices=("directions", "nuts", "calibration", "recovery"))
+    parser.add_argument("--only", action="append", choices=("directions", "nuts", "guesses", "calibration", "recovery"))
     parser.add_argument("--simulations", type=int, default=100)
     parser.add_argument("--recoveries", type=int, default=50)
     parser.add_argument("--until", default="1917-03-31", help="last day of the evidence of calibration and recovery")
@@ -116,6 +141,7 @@ def main() -> None:
     parts: Mapping[str, Callable[[], dict[str, Any]]] = {
         "directions": lambda: told(about),
         "nuts": lambda: nuts(about, asked.draws, asked.warmup),
+        "guesses": lambda: guesses(about, 48),
         "calibration": lambda: repeated(short(about, asked), "calibration", asked.simulations, 7, asked.jobs),
         "recovery": lambda: repeated(short(about, asked), "recovery", asked.recoveries, 15, asked.jobs),
     }

@@ -17,7 +17,6 @@ import platform
 import subprocess
 import sys
 import tempfile
-import textwrap
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -26,7 +25,6 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SCENARIO = "petrograd-1917"
-MARKS = ("<!-- measured by: make bench ARGS=--record -->", "<!-- end of what was measured -->")
 COMMAND = [sys.executable, "-m", "dualpower"]
 
 
@@ -153,40 +151,19 @@ def table(result: Mapping[str, Any]) -> str:
     return "\n".join(["| measured | value |", "| --- | --- |", *rows])
 
 
-FITS = """With history's regimes and events imposed, as in fitting, {imposed_calibrate_in_band} of the {calibrate}
-targets of the fitted months are inside the band of their sources and {imposed_calibrate_within_twice} within twice the
-band; of the {heldout} targets held out, {imposed_heldout_in_band} and {imposed_heldout_within_twice}. Left free (seed
-1), {free_calibrate_in_band} of {calibrate} and {free_heldout_in_band} of {heldout} are inside. {years} free years that
-differ by chance alone end as follows: {ends}."""
-
-COSTS = """The scenario has {units} units and {days} days. Once compiled, a year takes {year_ms:.0f} ms on one core; the
-whole command takes {warm_run_wall_s:.1f} s ({kept_run_wall_s:.1f} s with its files and report) and
-{kept_run_peak_mb:.0f} MB at most, and {cold_run_wall_s:.1f} s the first time, when it compiles."""
-
-
-def sentences(result: Mapping[str, Any]) -> str:
-    """Return the figures that matter most, in words, for the README."""
-    known = {key: value for part in PARTS for key, value in result[part].items()}
-    known["ends"] = shown(known["outcomes"])
-    return "\n\n".join(textwrap.fill(" ".join(text.format(**known).split()), 118) for text in (FITS, COSTS))
-
-
 def record(result: Mapping[str, Any]) -> None:
-    """Write RESULTS.md, and the paragraph of the README between its two marks."""
+    """Add the figures to RESULTS.md, under their date and machine; what stands there stays."""
     at = ", ".join(f"{key} {value}" for key, value in result["machine"].items())
-    text = f"# Results\n\nMade by `make bench ARGS=--record` on {result['date']} ({at}).\n\n{table(result)}\n"
-    (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
-    readme = HERE.parent / "README.md"
-    before, _, rest = readme.read_text(encoding="utf-8").partition(MARKS[0])
-    after = rest.partition(MARKS[1])[2]
-    readme.write_text(f"{before}{MARKS[0]}\n{sentences(result)}\n{MARKS[1]}{after}", encoding="utf-8")
+    place = HERE / "RESULTS.md"
+    before = place.read_text(encoding="utf-8").rstrip() if place.exists() else "# Results"
+    place.write_text(f"{before}\n\n## {result['date']}, `make bench` ({at})\n\n{table(result)}\n", encoding="utf-8")
 
 
 def main() -> None:
     """Measure, print, and write if asked to."""
     parser = argparse.ArgumentParser(description="Measure dualpower.")
     parser.add_argument("--json", action="store_true", help="print one JSON document only")
-    parser.add_argument("--record", action="store_true", help="write RESULTS.md and the figures of the README")
+    parser.add_argument("--record", action="store_true", help="add the figures to RESULTS.md")
     parser.add_argument("--only", choices=PARTS, action="append", help="leave out the other parts")
     arguments = parser.parse_args()
     result: dict[str, Any] = {"date": datetime.date.today().isoformat(), "machine": machine()}

@@ -14,7 +14,7 @@ from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference.check import check_posterior
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import made
-from dualpower.inference.representative import OTHERWISE, Judge, Years, representative, whole_cost
+from dualpower.inference.representative import ASTRAY, LOST, OTHERWISE, Judge, Years, representative, whole_cost
 from dualpower.scenario import Scenario
 
 UNTIL, DRAWS = "1921-04-06", 6
@@ -129,12 +129,13 @@ def test_the_point_for_single_years_is_better_than_every_draw(town: Scenario, po
     judge = Judge(town, posterior)
     draws = judge.years(posterior.theta(posterior.draws))
     found = judge.years(posterior.theta(pd.DataFrame([point])))
-    assert whole_cost(found, judge.history)[0] <= whole_cost(draws, judge.history).min() + 1e-3
+    assert whole_cost(found)[0] <= whole_cost(draws).min() + 1e-3
 
 
-def test_a_year_with_another_end_costs_more() -> None:
-    years = Years(np.zeros((2, 3, 1)), np.array([1.0, 1.0]), np.array([[0, 0, 0], [0, 0, 1]]))
-    np.testing.assert_allclose(whole_cost(years, 0), [1.0, 1.0 + OTHERWISE / 3])
+def test_years_that_go_astray_cost_more() -> None:
+    days, ends = np.array([[0, 0], [0, 6], [300, 300]]), np.array([[False, False], [False, False], [False, True]])
+    years = Years(np.zeros((3, 2, 1)), np.ones(3), days, ends)
+    np.testing.assert_allclose(whole_cost(years), [1.0, 1.0 + ASTRAY * 6 / 2, 1.0 + LOST + OTHERWISE / 2])
 
 
 def test_a_parameter_declared_nought_stays_so(posterior: Posterior) -> None:

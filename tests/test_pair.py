@@ -111,7 +111,7 @@ def test_it_shows_itself(both: Pair, tmp_path: Path) -> None:
     json.dumps(both.summary())
     both.save(tmp_path)
     page = (tmp_path / "compare.html").read_text()
-    for words in ("two years side by side", "lenin-returns=never", 'type="range"', "Petrograd Soviet", "as it was"):
+    for words in ("two years side by side", "lenin-returns=never", 'type="range"', "Petrograd Soviet", "unchanged"):
         assert words in page, words
     assert "http" not in page.replace("http://www.w3.org", "")
     assert {path.name for path in tmp_path.iterdir()} == {"compare.html", "differences.csv", "outcomes.csv"}

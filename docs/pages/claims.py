@@ -85,7 +85,7 @@ def _outcomes(claim: dict[str, Any]) -> str:
         bounds = "" if causal is None else f"{causal['necessity']['low']:.2f} to {causal['necessity']['high']:.2f}"
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
         rows.append((row["meaning"], before, after, gap, f"{low} to {high}", bounds, verdict))
-    return table(("outcome", "as it was", "otherwise", "difference", "90 %", "PN, bounds", "verdict"), rows)
+    return table(("outcome", "unchanged", "changed", "difference", "90 %", "PN, bounds", "verdict"), rows)
 
 
 def _number(value: float | None) -> float:

@@ -48,9 +48,17 @@ def _verdict(told: dict[str, Any]) -> str:
                 f"{abs(said['skill']):.0%} {better} than the best baseline ({said['best']}, {said['best_crps']:.3f}); "
                 f"{said['in90']:.0%} inside the 90 % intervals, {said['in50']:.0%} inside the 50 % ones; better than "
                 f"the best baseline at {said['origins_better']} of {said['origins']} origins, at worst "
-                f"{said['worst_ratio']:.2f} times its CRPS."
+                f"{said['worst_ratio']:.2f} times its CRPS. {_log_score(told, comparison, model)}"
             )
     return "\n".join(lines) + "\n"
+
+
+def _log_score(told: dict[str, Any], comparison: str, model: str) -> str:
+    """How the model stands by log score, which punishes being too sure."""
+    scores = {row["model"]: row["log_score"] for row in told["summary"] if row["comparison"] == comparison}
+    baselines = [score for name, score in scores.items() if not name.startswith("model")]
+    better = sum(score > scores[model] for score in baselines)
+    return f"By log score, which punishes being too sure, {better} of {len(baselines)} baselines are better."
 
 
 def _targets(scores: list[Row], told: dict[str, Any], comparison: str, model: str, title: str) -> str:

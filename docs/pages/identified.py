@@ -30,6 +30,7 @@ TRUTHS = {
 def page() -> str:
     """Return the whole page."""
     parts = [told(document("inference", "directions.json"))]
+    parts.append(guesses(document("inference", "guesses.json")))
     parts += [repeated(document("inference", f"{kind}.json"), kind) for kind in ("recovery", "calibration")]
     parts.append(nuts(document("inference", "nuts.json")))
     return NOTE + INTRODUCTION + ("\n".join(part for part in parts if part) or NOTHING)
@@ -41,7 +42,7 @@ def told(found: dict[str, Any] | None) -> str:
         return ""
     rows = sorted(found["summary"], key=lambda row: -row["told"])
     well, hardly = ([row for row in rows if test(row["told"])] for test in (lambda x: x >= TOLD, lambda x: x < LITTLE))
-    cells = [(f"`{r['address']}`", number(r["centre"]), number(r["q05"]), number(r["q50"]), number(r["q95"]), f"{r['told']:.2f}") for r in rows if r["told"] >= LITTLE]  # fmt: skip
+    cells = [(f"`{r['address']}`", number(r["centre"]), number(r["q05"]), number(r["q50"]), number(r["q95"]), f"{r['told']:.2f}", f"{r['told_by_draws']:.2f}") for r in rows if r["told"] >= LITTLE]  # fmt: skip
     ways = [
         (f"{one['information']:.3g}", f"{one['told']:.2f}", spoken(one["parts"]), ", ".join(list(one["facts"])[:4]))
         for one in found["directions"]
@@ -52,16 +53,18 @@ def told(found: dict[str, Any] | None) -> str:
 Of {found["parameters"]} parameters the record, up to {found["until"]}, takes half or more of the prior's variance from {len(well)}, and less than a fifth from
 {len(hardly)}. Along {found["combinations_told"]} combinations of parameters it says more than the prior. The rest is the prior again: **no conclusion should rest on
 the value of a parameter that is not in this table.** *Told* is the share of the prior's variance that the facts
-take away, in the linear approximation at the mode.
+take away, in the linear approximation at the mode; *by draws*, what the draws of the posterior have lost of it, which counts what the
+facts say away from the mode, too, and searches that stalled.
 
 **The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
 variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of
 some of them; and draws whose search stalls stay too near to it ([how they are made](fit.md)). As far as it is the second,
 intervals are too narrow; recoveries (below) say by how little.
 
-{table(("parameter", "prior centre", "5 %", "median", "95 %", "told"), cells)}
+{table(("parameter", "prior centre", "5 %", "median", "95 %", "told", "by draws"), cells)}
 
-Of these the record says next to nothing: {", ".join(f"`{row['address']}`" for row in hardly)}.
+Of these the record says next to nothing at the mode: {", ".join(f"`{row['address']}`" for row in hardly)}.
+Of these the draws, all the same, have lost half or more of the prior's variance: {", ".join(f"`{row['address']}`" for row in hardly if row["told_by_draws"] >= TOLD) or "none"}.
 
 ## Combinations
 
@@ -69,6 +72,25 @@ Eigenvectors of the facts' Fisher information at the mode, in prior standard dev
 told first, with their largest components and the facts that say most of it.
 
 {table(("information", "told", "combination", "facts"), ways)}
+"""
+
+
+def guesses(found: dict[str, Any] | None) -> str:
+    """What the law of power rests on."""
+    if not found:
+        return ""
+    cells = [
+        (f"`{row['address']}`", row["side"], *(number(row[key]) for key in ("centre", "q05", "q50", "q95")))
+        for row in sorted(found["table"], key=lambda row: row["address"])
+    ]
+    return f"""
+## Guesses about who was obeyed
+
+Among the pseudo-observations of `quiet.csv` are {found["left_out"]} that guess which share of authority the councils had on a day between
+March and July: "dual power lasts". They come from no source, and bear on the law of power alone. The same fit with them ({found["draws"]}
+draws were made without):
+
+{table(("parameter", "guesses", "prior centre", "5 %", "median", "95 %"), cells)}
 """
 
 

@@ -19,6 +19,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from dualpower._amounts import ROUNDING, amount
 from dualpower._files import RunError
 from dualpower.changed import Changed, changed
 
@@ -173,13 +174,16 @@ def _variables(run: Run, other: Run) -> pd.DataFrame:
     """One row for every variable that differs."""
     columns = ["variable", "first", "date", "where", "run", "other", "difference", "relative"]
     rows = []
+    lived_in = np.maximum(*(each.dataset["size"].to_numpy() for each in (run, other))) > 0
     for name in sorted(str(name) for name in run.dataset.data_vars if name in other.dataset):
         if name == "regime":
             continue
         one, two = (each.dataset[name].transpose("date", ...) for each in (run, other))
         apart = np.abs(np.nan_to_num(two.to_numpy().astype(float) - one.to_numpy()))
+        if one.dims[:2] == ("date", "unit"):  # a unit without people has tables, but nobody lives by them
+            apart = apart * lived_in.reshape(*lived_in.shape, *[1] * (apart.ndim - 2))
         scale = float(max(np.nanmax(np.abs(each), initial=0.0) for each in (one.to_numpy(), two.to_numpy())))
-        if apart.max(initial=0.0) > SMALL * scale:
+        if apart.max(initial=0.0) > max(SMALL * scale, ROUNDING):
             days = (apart > SMALL * scale).reshape(len(apart), -1).any(axis=1)
             at = _place(run, one, two, apart)
             gap = at.other - at.run
@@ -292,6 +296,6 @@ def _columns(table: pd.DataFrame, columns: list[str], most: int) -> list[str]:
     """The first rows, with numbers in three or four figures."""
     headed = table.rename(columns={"run": "A", "other": "B"})
     wanted = [{"run": "A", "other": "B"}.get(name, name) for name in columns]
-    shown = headed[wanted].head(most).map(lambda value: f"{value:,.4g}" if isinstance(value, float) else str(value))
+    shown = headed[wanted].head(most).map(lambda value: amount(value) if isinstance(value, float) else str(value))
     shown.columns = [name.replace("_run", " A").replace("_other", " B").replace("_", " ") for name in shown.columns]
     return [f"  {line}".rstrip() for line in shown.to_string(index=False).splitlines()]

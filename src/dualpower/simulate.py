@@ -264,8 +264,12 @@ def parameters(scenario: Scenario, names: Names) -> dict[str, Params]:
 
 def parameter_values(scenario: Scenario, names: Names) -> dict[str, float]:
     """The same by address, ``law.name`` or ``law.name.member``."""
-    middle = centres(names.parties, names.issues, declared_centres(scenario))
-    return {**middle, **scenario.resolved_parameters()}
+    return {**prior_centres(scenario, names), **scenario.resolved_parameters()}
+
+
+def prior_centres(scenario: Scenario, names: Names) -> dict[str, float]:
+    """Prior centres by address, with those that the scenario declares of its parties."""
+    return centres(names.parties, names.issues, declared_centres(scenario))
 
 
 def declared_centres(scenario: Scenario) -> dict[str, float]:

@@ -72,7 +72,7 @@ def lines(found: ClaimsResult) -> list[str]:
 
 
 def _claim(claim: dict[str, Any]) -> list[str]:
-    rows: list[tuple[str, ...]] = [("", "as it was", "otherwise", "difference", "90 %", "verdict")]
+    rows: list[tuple[str, ...]] = [("", "unchanged", "changed", "difference", "90 %", "verdict")]
     rows += [_outcome(row) for row in claim["outcomes"]]
     note = [f"  Built in: {claim['by_construction']}"] if claim["by_construction"] else []
     rests = [f"  Otherwise {name}: {row['verdict']}" for name in claim["rests_on"] for row in claim["settings"]

@@ -200,7 +200,7 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
     earlier = plan.start.dataset if plan.start else None
     keeper = Keeper(plan.folder, about_people(plan.scenario, plan.seed, plan.people), earlier, latest=plan.start)
     began = time.monotonic()
-    threading.Thread(target=_prepare_report, daemon=True).start()
+    threading.Thread(target=_prepare, daemon=True).start()
     try:
         with terminable(), Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet) as progress:
             return _in_segments(plan, keeper, progress)
@@ -209,11 +209,15 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
             raise StopError(_rescue(plan, keeper, time.monotonic() - began, words), INTERRUPTED) from None
 
 
-def _prepare_report() -> None:
-    """Load what draws the report while the days pass; what cannot be loaded is said when the report is made."""
+def _prepare() -> None:
+    """Load what writes and draws a run while the days pass; what cannot be loaded is said when it is needed."""
     with contextlib.suppress(Exception):
+        import xarray as xr
+
+        from dualpower._files import netcdf_bytes
         from dualpower.report import warm_up
 
+        netcdf_bytes(xr.Dataset())  # the first file loads most: a writer, and Dask where it is installed
         warm_up()
 
 

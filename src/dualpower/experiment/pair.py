@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower import _files
+from dualpower._amounts import amount
 from dualpower.experiment.claims.plan import intervened
 from dualpower.experiment.pair_draws import first_days, quantities, record_weights, values, weighted_quantiles
 from dualpower.experiment.result import Ensemble
@@ -101,7 +102,7 @@ class Pair:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """Share of the draws by how they end: rows as it was (from), columns otherwise (to)."""
+        """Share of the draws by how they end: rows unchanged (from), columns changed (to)."""
         ends = [each.outcomes["outcome"].to_numpy() for each in (self.factual, self.other)]
         table = pd.DataFrame({"from": ends[0], "to": ends[1], "weight": self.weights})
         return table.pivot_table(index="from", columns="to", values="weight", aggfunc="sum", fill_value=0.0)
@@ -154,12 +155,12 @@ class Pair:
         said = self.summary()
         forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
         ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
-        last = self.table()[["factual", "other", "difference", "low", "high"]].map(lambda x: f"{x:,.4g}")
+        last = self.table()[["factual", "other", "difference", "low", "high"]].map(amount)
         differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
         first = differ if self.first else "Nothing differs."
         return "\n".join([
             f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            first, "", "How they end: as it was (rows), otherwise (columns)", *ends,
+            first, "", "How they end: unchanged (rows), changed (columns)", *ends,
             "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
             *last.to_string().splitlines(),
         ])  # fmt: skip

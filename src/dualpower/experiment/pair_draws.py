@@ -88,7 +88,13 @@ def _selected(array: xr.DataArray, at: dict[str, str]) -> Array:
     return np.asarray(array.to_numpy())
 
 
-COUNTS = ("strikers", "marchers", "soldiers_refusing", "deaths", "dual_power")
+COUNTS = {
+    "strikers": "strikers",
+    "marchers": "marchers",
+    "soldiers_refusing": "soldiers who refuse",
+    "deaths": "deaths",
+    "dual_power": "index of dual power",
+}
 
 
 def quantities(factual: Ensemble, other: Ensemble) -> list[tuple[str, str, dict[str, str]]]:
@@ -96,7 +102,7 @@ def quantities(factual: Ensemble, other: Ensemble) -> list[tuple[str, str, dict[
     data, spec = factual.dataset, factual.scenario.spec
     shown = {end for each in (factual, other) for end in each.outcomes["outcome"]}
     found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
-    found += [(name.replace("_", " "), name, {}) for name in COUNTS if name in data]
+    found += [(COUNTS[name], name, {}) for name in COUNTS if name in data]
     found += [
         (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
     ]

@@ -22,13 +22,13 @@ from dualpower.dataset import DIMS
 from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import Parameter
-from dualpower.laws.values import addresses, centres, nested
+from dualpower.laws.values import addresses, nested
 from dualpower.population import crowd
 from dualpower.record import observe
 from dualpower.record.errors import softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
-from dualpower.simulate import declared_centres, parameter_values
+from dualpower.simulate import parameter_values, prior_centres
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -113,7 +113,7 @@ class Objective:
 def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
     """Every parameter with a prior; switches are not fitted, nor is the noise, which history does not show."""
     names = compile_names(scenario)
-    middle = centres(names.parties, names.issues, declared_centres(scenario))
+    middle = prior_centres(scenario, names)
     return tuple(
         Free(address, row, middle[address])
         for address, row in addresses(names.parties, names.issues)

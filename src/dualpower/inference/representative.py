@@ -3,10 +3,13 @@
 The mode fits best with history imposed and no daily shocks; a single run has both chance and shocks, and the mode is no
 better in it than many draws. So the best of the draws are moved a little: by Gauss-Newton steps towards the bands that
 their free years miss, with slopes by differences between years that share all chance, shortened by a ridge that keeps
-the point among the draws. Its years should also end in the regime in which history's year ended: who runs a single year
-wants to see that one, and how likely it was only an ensemble can say. So the end of a single run is chosen, not found;
-held-out targets are not looked at, and no forecast or claim uses the point. Source: ours; steps as in Levenberg (1944),
-Quarterly of Applied Mathematics 2.
+the point among the draws. Its years should also be usual ones: from the first day to the last, their crowds should stay
+where those of the posterior's own free years are (their central half on every day), so that a single run shows little
+that the model itself holds unlikely. And their regimes should follow each other as in history: who runs a single
+year wants to see that one, and how likely it was only an ensemble can say. So the course of a single run's regimes is
+chosen, not found; held-out targets are not looked at, and no forecast or claim uses the point. Source: ours; steps as
+in Levenberg (1944), Quarterly of Applied Mathematics 2; usual curves after the boxplot of Sun and Genton (2011),
+Journal of Computational and Graphical Statistics 20.
 """
 
 from __future__ import annotations
@@ -39,13 +42,26 @@ SEEDS = (1, 2, 3)
 FLOOR, BEND = 0.1, 3.0
 """Smallest standard deviation of a fact, and standard deviations beyond which a miss counts linearly."""
 
-FAR, OTHERWISE, WEIGHT = 3.0, 10.0, 1 / 40
-"""A target outside its band costs 1. What it costs besides if it is beyond twice its band; what it costs if a year ends
-otherwise than history's; and the weight of minus the log-density.
+FAR, QUIET, WEIGHT = 3.0, 0.5, 1 / 40
+"""A target outside its band costs 1. What it costs besides if it is beyond twice its band; what a quiet day costs
+outside its band; and the weight of minus the log-density.
 """
 
-STARTS, ROUNDS = 4, 4
-"""Draws that are moved, and steps of each at most."""
+ASTRAY, LOST, OTHERWISE = 0.2, 10.0, 10.0
+"""What a day under another regime than history's costs, what a year costs at most that has gone astray so, and what it
+costs besides if it also ends otherwise.
+"""
+
+CURVES, EVERY = ("strikers", "marchers", "soldiers_refusing"), 5
+"""What is held against the posterior's own years, every so many days."""
+
+FEW, USUAL, UNUSUAL, ODD = 1000.0, (0.25, 0.75), 0.1, 4.0
+"""Persons who are added before logarithms are taken; the quantiles between which a number is usual; what it costs for
+each half width that it lies beyond them, and how many half widths cost at most.
+"""
+
+STARTS, ROUNDS = 3, 10
+"""Points that are moved, and steps of each at most."""
 
 STEP = 0.05
 """Prior standard deviations by which a slope is measured."""
@@ -56,6 +72,9 @@ RIDGES, KEPT = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0), (0.1, 0.3, 1.0)
 LONGEST = 3.0
 """Longest step, in prior standard deviations: farther off, the slopes say nothing."""
 
+REACH = (-1.0, -0.5, 0.5, 1.0)
+"""Steps of a single parameter, in prior standard deviations: what happens or does not has no slope."""
+
 INSIDE = 0.2
 """How far inside its band a missed target is aimed, in half widths."""
 
@@ -65,14 +84,16 @@ Array = NDArray[np.float64]
 class Years(NamedTuple):
     """Free years of some points: what they say on the scale of comparison, and what that costs.
 
-    z : array[point, seed, target]
-    cost : array[point], but for the end
-    end : array[point, seed], number of the last day's regime
+    z : array[point, seed, number], of facts, then of curves
+    cost : array[point], but for the regimes
+    astray : array[point, seed], days under another regime than history's
+    otherwise : array[point, seed], whether the last day is one of them
     """
 
     z: Array
     cost: Array
-    end: NDArray[np.int64]
+    astray: NDArray[np.int64]
+    otherwise: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -91,53 +112,71 @@ class Judge:
         plan = make_plan(scenario, draws=BATCH, until=until, parameters=posterior.draws)
         return Bench(replace(scenario, targets=facts), plan.job)
 
-    @property
-    def history(self) -> int:
-        """Number of the regime in which history's year ended."""
-        return int(self.bench.days.history[-1])
-
     @cached_property
     def asked(self) -> list[tuple[int, Observation]]:
         """The fitted facts: column among the bench's observations, and observation."""
         return [(k, one) for k, one in enumerate(self.bench.observations) if one.id in self.posterior.facts.index]
 
     @cached_property
-    def targets(self) -> NDArray[np.bool_]:
-        """Which of them are targets, and no quiet days."""
+    def worth(self) -> Array:
+        """What each of them costs outside its band: array[fact]."""
         quiet = set(self.scenario.quiet["target_id"])
-        return np.array([one.id not in quiet for _, one in self.asked])
+        return np.array([QUIET if one.id in quiet else 1.0 for _, one in self.asked])
 
     @cached_property
     def bands(self) -> tuple[Array, Array]:
-        """Lower and upper ends of the targets' bands on the scale of comparison."""
-        ends = ([one.compared(end) for (_, one), is_target in zip(self.asked, self.targets, strict=True) if is_target
-                 for end in (one.low, one.high)])  # fmt: skip
+        """Lower and upper ends of the facts' bands on the scale of comparison, then of what is usual of the curves."""
+        ends = [one.compared(end) for _, one in self.asked for end in (one.low, one.high)]
         low, high = np.asarray(ends, np.float64).reshape(-1, 2).T
+        return np.concatenate([low, self.usual[0]]), np.concatenate([high, self.usual[1]])
+
+    @cached_property
+    def usual(self) -> tuple[Array, Array]:
+        """Ends of the central band of the curves in the free years of the posterior's draws, array[number] each."""
+        table = table_of(self.scenario, self.posterior.draws)
+        curves = np.concatenate([_seen(self.bench, table, seed).curves for seed in SEEDS])
+        low, high = np.quantile(curves, USUAL, axis=0)
         return low, high
+
+    @cached_property
+    def weights(self) -> Array:
+        """What a miss of each band weighs beside that of a target, array[number]."""
+        return np.concatenate([self.worth, np.full(len(self.usual[0]), UNUSUAL)])
+
+    def odd(self, curves: Array) -> Array:
+        """By how many half widths numbers of curves lie beyond what is usual, at most `ODD`, array[row, number]."""
+        low, high = self.usual
+        beyond = np.maximum(np.maximum(low - curves, curves - high), 0.0)
+        return np.asarray(np.minimum(beyond / np.maximum((high - low) / 2, 0.02), ODD))
 
     def years(self, theta: Array) -> Years:
         """Free years of points theta[point, parameter], in prior standard deviations from the prior's centres."""
         table = table_of(self.scenario, self.posterior.values(theta))
-        z, cost, end = (
+        z, cost, astray, otherwise = (
             np.stack(part, axis=1) for part in zip(*(self._seed(table, seed) for seed in SEEDS), strict=True)
         )
-        return Years(z, cost.mean(1) + WEIGHT * 0.5 * (theta**2).sum(1), end)
+        return Years(z, cost.mean(1) + WEIGHT * 0.5 * (theta**2).sum(1), astray, otherwise)
 
-    def _seed(self, table: Table, seed: int) -> tuple[Array, Array, NDArray[np.int64]]:
-        """Years of one seed: targets on the scale of comparison [point, target], what their misses and those of quiet
-        days cost [point], and how they end [point].
+    def _seed(self, table: Table, seed: int) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.bool_]]:
+        """Years of one seed: numbers on the scale of comparison [point, number], what missed facts and what is unusual
+        cost [point], days under another regime than history's and whether the last is one [point].
         """
-        seen, end = _seen(self.bench, table, seed)
-        seen = seen[:, [k for k, _ in self.asked]]
+        observed, curves, strayed = _seen(self.bench, table, seed)
+        seen = observed[:, [k for k, _ in self.asked]]
         z = np.stack([np.asarray(one.compared(seen[:, k])) for k, (_, one) in enumerate(self.asked)], axis=1)
         facts = self.posterior.facts.loc[[one.id for _, one in self.asked]]
         misses = np.asarray(softened((z - facts["centre"].to_numpy()) / facts["sd"].clip(FLOOR).to_numpy(), BEND))
-        missed = np.zeros(len(seen))
-        for k in np.flatnonzero(self.targets):
-            one = self.asked[k][1]
-            outside = (seen[:, k] < one.low) | (seen[:, k] > one.high)
-            missed += outside + FAR * np.array([not within_twice(float(value), one) for value in seen[:, k]])
-        return z[:, self.targets], missed + WEIGHT * 0.5 * (misses**2).sum(1), end
+        missed = UNUSUAL * self.odd(curves).sum(1)
+        for k, (_, one) in enumerate(self.asked):
+            missed += self.worth[k] * ((seen[:, k] < one.low) | (seen[:, k] > one.high))
+            if self.worth[k] == 1:
+                missed += FAR * np.array([not within_twice(float(value), one) for value in seen[:, k]])
+        return (
+            np.concatenate([z, curves], axis=1),
+            missed + WEIGHT * 0.5 * (misses**2).sum(1),
+            strayed.sum(1),
+            strayed[:, -1],
+        )
 
 
 def representative(
@@ -149,8 +188,8 @@ def representative(
     """
     enable_compilation_cache()
     judge = Judge(scenario, posterior)
-    points = np.vstack([posterior.theta(pd.DataFrame([posterior.mode])), posterior.theta(posterior.draws)])
-    cost = whole_cost(judge.years(points), judge.history)
+    points = np.vstack([posterior.theta(known) for known in (_known(scenario, posterior), posterior.draws)])
+    cost = whole_cost(judge.years(points))
     found = []
     for number, row in enumerate(np.argsort(cost, kind="stable")[:STARTS]):
         tell(number)
@@ -159,21 +198,38 @@ def representative(
     return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()}
 
 
-def whole_cost(years: Years, history: int) -> Array:
-    """What points cost, with years that end in another regime than history's, array[point]."""
-    return np.asarray(years.cost + OTHERWISE * (years.end != history).mean(1))
+def _known(scenario: Scenario, posterior: Posterior) -> pd.DataFrame:
+    """The mode, and the point that the scenario has now, if it has a whole one: one row each."""
+    given = [{name: scenario.parameters.get(name) for name in map(str, posterior.draws)}]
+    return pd.DataFrame([posterior.mode, *(one for one in given if None not in one.values())])
+
+
+def whole_cost(years: Years) -> Array:
+    """What points cost, with what their years' regimes cost, array[point]."""
+    regimes = np.minimum(ASTRAY * years.astray, LOST) + OTHERWISE * years.otherwise
+    return np.asarray(years.cost + regimes.mean(1))
 
 
 def _moved(judge: Judge, point: Array, cost: float) -> tuple[Array, float]:
-    """A point moved as long as that makes it cheaper, and its cost."""
+    """A point moved as long as that makes it cheaper, and its cost: by the slopes, or where they do not help by one
+    parameter.
+    """
     for _ in range(ROUNDS):
-        tried = point + _steps(judge, point)
-        costs = whole_cost(judge.years(tried), judge.history)
-        best = int(np.argmin(costs))
-        if not costs[best] < cost:
+        for steps in (_steps, _single):
+            tried = point + steps(judge, point)
+            costs = whole_cost(judge.years(tried))
+            best = int(np.argmin(costs))
+            if costs[best] < cost:
+                point, cost = tried[best], float(costs[best])
+                break
+        else:
             break
-        point, cost = tried[best], float(costs[best])
     return point, cost
+
+
+def _single(_: Judge, point: Array) -> Array:
+    """Steps of one parameter each, array[step, parameter]."""
+    return np.concatenate([reach * np.eye(len(point)) for reach in REACH])
 
 
 def _steps(judge: Judge, point: Array) -> Array:
@@ -186,7 +242,7 @@ def _steps(judge: Judge, point: Array) -> Array:
     off = np.where(below, z[0] - low - INSIDE * half, np.where(above, z[0] - high + INSIDE * half, 0.0)) / half
     missed, found = (below | above).ravel(), []
     for kept in KEPT:
-        weight = np.where(missed, 1.0, kept)
+        weight = np.where(missed, 1.0, kept) * np.tile(judge.weights, len(SEEDS))
         rows, aim = slopes * weight[:, None], off.ravel() * weight
         found += [-np.linalg.solve(rows.T @ rows + ridge * np.eye(len(point)), rows.T @ aim) for ridge in RIDGES]
     whole = np.array(found)
@@ -194,12 +250,26 @@ def _steps(judge: Judge, point: Array) -> Array:
     return np.vstack([whole, whole / 2])
 
 
-def _seen(bench: Bench, table: Table, seed: int) -> tuple[Array, NDArray[np.int64]]:
-    """What the record would say of the free year of every row, array[row, target], and its last regime, array[row]."""
-    count, seen, end = len(table.values), [], []
+class Seen(NamedTuple):
+    """Free years of one seed as they are seen.
+
+    targets : array[row, target], what the record would say
+    curves : array[row, number], logarithms of `CURVES`, every `EVERY` days
+    strayed : array[row, day], whether it is under another regime than history's
+    """
+
+    targets: Array
+    curves: Array
+    strayed: NDArray[np.bool_]
+
+
+def _seen(bench: Bench, table: Table, seed: int) -> Seen:
+    """The free year of every row."""
+    count, parts = len(table.values), []
     for first in range(0, count, BATCH):
         rows = np.minimum(np.arange(first, first + BATCH), count - 1)
         years = crowd_batch(bench, np.full(BATCH, seed, np.int64), Table(table.addresses, table.values[rows]))
-        seen.append(years.observed[: count - first])
-        end.append(years.variables["regime"][: count - first, -1].astype(np.int64))
-    return np.concatenate(seen), np.concatenate(end)
+        curves = [np.log(years.variables[name][:, ::EVERY].astype(np.float64) + FEW) for name in CURVES]
+        strayed = years.variables["regime"] != bench.days.history
+        parts.append((years.observed, np.concatenate(curves, axis=1), strayed))
+    return Seen(*(np.concatenate(part)[:count] for part in zip(*parts, strict=True)))

@@ -1,7 +1,8 @@
 """Hardship: what presses on the people of a unit.
 
-Bread, war and living standards press in proportion to how much they matter in that walk of life, and
-press harder where people have been shot at. Intensities are dated, sourced series; nothing here looks ahead.
+Each issue that a scenario declares (bread, war, land, who rules) presses in proportion to how much it matters in that
+walk of life, and harder where people have been shot at. Intensities are dated series that the scenario gives, each with
+its source or named as a guess; nothing here looks ahead.
 
     pressure[j,u] = w_j * salience[j,u] * intensity[j,u] * (1 + outrage_weight * outrage[u])
     grievance[u]  = sum_j pressure[j,u]

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from dualpower._amounts import ROUNDING, amount
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from dualpower.experiment import Ensemble
 
 Array = NDArray[Any]
-SIDES = ("as it was", "otherwise")
+SIDES = ("unchanged", "changed")
 
 
 def compare_page(both: Pair) -> str:
@@ -42,7 +43,8 @@ def contents(both: Pair) -> dict[str, Any]:
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     ends = both.outcomes
     return {
-        "title": both.factual.index["scenario"]["title"], "said": both.summary(),
+        "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": amount,
+        "parted": days.both(both.first) if both.first else "",
         "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
                  for each in (both.factual, both.other)],
         "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
@@ -52,7 +54,7 @@ def contents(both: Pair) -> dict[str, Any]:
 
 
 def locked(both: Pair) -> str:
-    """Means of the main quantities on every date, as JSON for the page's slider: name, as it was, otherwise, gap."""
+    """Means of the main quantities on every date, as JSON for the page's slider: name, unchanged, changed, gap."""
     rows = []
     for name, variable, at in quantities(both.factual, both.other):
         found = both.difference(variable, **at)
@@ -78,10 +80,11 @@ def plates(both: Pair) -> list[tuple[str, str]]:
 @styled
 def regimes(both: Pair) -> Figure:
     """Draw the share of draws under each regime, both years side by side."""
-    figure, axes = sheet(2.5, 1, 2, right=0.2, wspace=0.12)
+    figure, axes = sheet(2.8, 1, 2, right=0.2, wspace=0.12, bottom=0.8)
     for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True):
         _regimes(both, ensemble, place, side)
-    axes[0].legend(loc="lower left", fontsize=6.5)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="lower center", ncols=4, fontsize=7)
     return describe(figure, "Regimes in both years")
 
 
@@ -89,7 +92,8 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
     days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
     ids = ensemble.dataset["regime"].to_numpy()
     names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
-    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in names]
+    met = {names[number] for each in (both.factual, both.other) for number in np.unique(each.dataset["regime"])}
+    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in met]
     shares = {regime.id: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in known}
     axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in known],
                    labels=[regime.name for regime in known], alpha=0.75, linewidth=0)  # fmt: skip
@@ -107,7 +111,8 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
         weighted_quantiles(values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
         for each in (both.factual, both.other)
     ]
-    top = 1.05 * max(float(np.max(fan[2])) for fan in fans) or 1.0
+    most = max(float(np.max(fan[2])) for fan in fans)
+    top = 1.05 * most if most > ROUNDING else 1.0
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)

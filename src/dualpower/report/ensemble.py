@@ -35,7 +35,14 @@ if TYPE_CHECKING:
 
     from dualpower.experiment import Ensemble
 
-COUNTS = (("strikers", "Strikers"), ("marchers", "In the street"), ("soldiers_refusing", "Soldiers who do not obey"))
+ALIKE = 0.1
+"""By what part of it two numbers may differ in any draw to be shown as one."""
+
+COUNTS = (
+    ("strikers", "Strikers"),
+    ("marchers", "In the street"),
+    ("soldiers_refusing", "Soldiers out: refusing, marching or in arms"),
+)
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -83,11 +90,13 @@ def plates(ensemble: Ensemble, scores: pd.DataFrame) -> list[Plate]:
     drawn = [Plate(svg(regimes(ensemble), "regimes"), "Share of the draws under each regime, day by day.")]
     if all(name in ensemble.dataset for name, _ in COUNTS):
         caption = (
-            "Median, middle half and 90 % of the draws; bars are bands of the record that speak of the same number."
+            "Median, middle half and 90 % of the draws; bars are bands of the record that speak of the same number, or "
+            "of one within a tenth of it (the suburbs counted in)."
         )
         drawn.append(Plate(svg(counts(ensemble, scores), "counts"), caption))
     for council in sitting(ensemble) if "delegates" in ensemble.dataset else []:
-        caption = f"Parties in {council}: median and 90 % of the draws; bars are bands of the record."
+        name = council_name(ensemble, council)
+        caption = f"Parties in {name}: median and 90 % of the draws; bars are bands of the record."
         drawn.append(Plate(svg(delegates(ensemble, scores, council), f"c-{council}"), caption))
     return drawn
 
@@ -141,12 +150,16 @@ def delegates(ensemble: Ensemble, scores: pd.DataFrame, council: str) -> Figure:
         _fan(axes, days, values, colour, half=False)
         _marks(axes, ensemble, scores, days, values, 100.0, colour)
         ends.append((float(np.median(values[:, -1])), party.short or party.name, colour))
-    names = {each.id: each.name for each in ensemble.scenario.spec.councils}
-    axes.set_title(names.get(council, council))
+    axes.set_title(council_name(ensemble, council))
     value_axis(axes, "share", 1.0, percent=True)
     date_axis(axes, days)
     end_labels(axes, days.count + 1, ends)
-    return describe(figure, f"Parties in {names.get(council, council)}")
+    return describe(figure, f"Parties in {council_name(ensemble, council)}")
+
+
+def council_name(ensemble: Ensemble, council: str) -> str:
+    """What a council is called."""
+    return next((each.name for each in ensemble.scenario.spec.councils if each.id == council), council)
 
 
 def sitting(ensemble: Ensemble) -> list[str]:
@@ -169,13 +182,13 @@ def _marks(
     axes: Axes, ensemble: Ensemble, scores: pd.DataFrame, days: Days, values: NDArray[Any], scale: float,
     colour: str = RECORD,
 ) -> float:  # fmt: skip
-    """Bands of the targets that see this very number on one day; returns the height of the highest."""
+    """Bands of the targets that see this number on one day, or nearly; returns the height of the highest."""
     seen = dict(zip(ensemble.dataset["target"].to_numpy().astype(str), ensemble.dataset["simulated"].to_numpy().T,
                     strict=True))  # fmt: skip
     highest = 0.0
     for row in scores[scores["median"].notna()].to_dict("records"):
         place = days.position(row["date"])
-        if place is None or not np.allclose(seen[row["target_id"]], scale * values[:, place], rtol=0.02, atol=1e-3):
+        if place is None or not np.allclose(seen[row["target_id"]], scale * values[:, place], rtol=ALIKE, atol=1e-3):
             continue
         axes.vlines(place, row["low"] / scale, row["high"] / scale, color=colour, linewidth=2.2, alpha=0.9)
         axes.plot(place, row["observed"] / scale, "o", color=colour, markeredgecolor=INK, markersize=3.5)

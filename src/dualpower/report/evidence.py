@@ -156,7 +156,8 @@ def draw_evidence(view: View, axes: Axes, item: Evidence, colour: str = RECORD, 
     """Draw one row of the record: a mark at the value, a line from low to high, a tooltip with the source."""
     low, high = item.bounds
     if np.isfinite(low) and np.isfinite(high) and high > low:
-        axes.plot([item.x, item.x], [low, high], color=colour, linewidth=1.1, alpha=0.75, zorder=3)
+        style = (0, (1, 1.2)) if item.unsure else "solid"
+        axes.plot([item.x, item.x], [low, high], color=colour, linewidth=1.1, linestyle=style, alpha=0.75, zorder=3)
     if item.observation.end - item.observation.start > 3 and np.isfinite(item.y):
         span = [item.observation.start, item.observation.end - 1]
         axes.plot(span, [item.y, item.y], color=colour, linewidth=0.8, alpha=0.6, zorder=3)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dualpower.report.view import View
+from dualpower.scenario.claims import parse_change
+from dualpower.scenario.timeline import NEVER
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Happening:
         Whether it happened in this run.
     other_option : bool
         Whether another option was taken than in history.
+    supposed : bool
+        Whether it is a thought experiment, which history does not know.
+    tested : bool
+        Whether a claim of the scenario is tested by it.
     why : str
         The run's own reason.
     """
@@ -36,6 +42,8 @@ class Happening:
     planned: str
     happened: bool
     other_option: bool
+    supposed: bool
+    tested: bool
     why: str
 
     @property
@@ -46,7 +54,7 @@ class Happening:
     @property
     def departs(self) -> bool:
         """Whether the run left history here."""
-        return not self.happened or self.shift or self.other_option
+        return self.happened if self.supposed else not self.happened or self.shift or self.other_option
 
     @property
     def when(self) -> str:
@@ -58,11 +66,19 @@ def happenings(view: View) -> list[Happening]:
     """Every event of the run, in order of date (planned date where it did not happen)."""
     declared = {event.id: event for event in getattr(view.run.scenario.timeline, "events", None) or ()}
     rows = view.run.events.to_dict("records")
-    found = [_happening(view, row, declared.get(str(row["event"]))) for row in rows]
+    tested = _tested(view)
+    found = [_happening(view, row, declared.get(str(row["event"])), tested) for row in rows]
     return sorted(found, key=lambda item: (item.when or "9999", item.name))
 
 
-def _happening(view: View, row: dict[Any, Any], event: Any | None) -> Happening:
+def _tested(view: View) -> set[str]:
+    """Events that a claim's own intervention moves, prevents or decides."""
+    declared = getattr(view.run.scenario, "claims", None)
+    changes = [parse_change(text) for claim in getattr(declared, "claims", ()) for text in claim.interventions]
+    return {change.target for change in changes if change.kind == "do"}
+
+
+def _happening(view: View, row: dict[Any, Any], event: Any | None, tested: set[str]) -> Happening:
     option = str(row.get("option") or "")
     actor = str(getattr(event, "actor", "") or "")
     kind = "parties" if view.entry("parties", actor) is not None else "centres"
@@ -72,9 +88,11 @@ def _happening(view: View, row: dict[Any, Any], event: Any | None) -> Happening:
         kind=str(getattr(event, "kind", "") or ""),
         actor=view.title(kind, actor).split(" (")[0] if actor else "",
         date=str(row.get("date") or "")[:10],
-        planned=str(getattr(event, "date", "") or "")[:10],
+        planned="" if _historical(event) == NEVER else str(getattr(event, "date", "") or "")[:10],
         happened=bool(row["happened"]),
         other_option=bool(row["happened"]) and _historical(event) not in ("", option),
+        supposed=_historical(event) == NEVER,
+        tested=str(row["event"]) in tested,
         why=str(row.get("why") or ""),
     )
 
@@ -91,7 +109,12 @@ def _meaning(event: Any | None, option: str) -> str:
 
 
 def telling(found: list[Happening], most: int = 16) -> list[Happening]:
-    """The events worth telling first: departures from history, then choices, then shocks; in order of date."""
-    ranked = sorted(found, key=lambda item: (not item.departs, item.kind != "choice", not item.happened))
+    """The events worth telling first, in order of date: departures from history, then what claims are about, then
+    choices, then shocks. Thought experiments that nobody made are left out.
+    """
+    told = [item for item in found if item.happened or not item.supposed]
+    ranked = sorted(
+        told, key=lambda item: (not item.departs, not item.tested, item.kind != "choice", not item.happened)
+    )
     kept = {id(item) for item in ranked[:most]}
     return [item for item in found if id(item) in kept]

@@ -98,6 +98,7 @@ def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
         "about": text.what_this_is(view, rows),
         "interventions": text.interventions(view),
         "events_sentence": text.events_sentence(found),
+        "history": text.history(view),
         "told": telling(found),
         "happenings": found,
         "splits": [_split(view, rows, split) for split in _splits(rows)],

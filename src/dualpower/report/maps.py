@@ -77,13 +77,17 @@ def _need_districts(view: View) -> None:
 
 
 def shorten(name: str, room: int) -> str:
-    """A name that fits into so many letters: cut at a word where one ends, else with a full stop."""
+    """A name that fits into so many letters: cut at a word where one ends, with the initial of the next if there is
+    room ("Moscow p." is no city), else with a full stop.
+    """
     if len(name) <= room:
         return name
-    words = name.split(" (")[0].replace("/", " ").replace(",", " ").split()
+    words, cut = name.split(" (")[0].replace("/", " ").replace(",", " ").split(), ""
     while len(words) > 1 and (len(" ".join(words)) > room or len(words[-1]) <= 3):
-        words.pop()
+        cut = words.pop()
     kept = " ".join(words)
+    if len(cut) > 3 and len(kept) + 3 <= room:
+        return f"{kept} {cut[0]}."
     return kept if len(kept) <= room else kept[: max(room - 1, 1)] + "."
 
 

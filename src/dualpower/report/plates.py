@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 RECORD_NOTE = (
     "Marks are the record: filled if read on a page, hollow if from memory, a diamond for the article; a line from low "
-    "to high; an arrow where a source gives one bound only. Point at a mark for its source."
+    "to high, dotted if from memory; an arrow where a source gives one bound only. Point at a mark for its source."
 )
 
 
@@ -46,7 +46,11 @@ PLATES: dict[str, Plate] = {
             "square and empty, did not happen (placed at its date in history).",
             year,
         ),
-        Plate("activity", f"The line is the run. {RECORD_NOTE}", activity),
+        Plate(
+            "activity",
+            f"The line is the run. Soldiers in the street count as out, whoever called them there. {RECORD_NOTE}",
+            activity,
+        ),
         Plate(
             "closeups",
             "The days of which the record has most to say, day by day. Marks of one day stand a little "
@@ -65,7 +69,12 @@ PLATES: dict[str, Plate] = {
             "it stand below. Each panel runs over the whole run.",
             district_allegiance,
         ),
-        Plate("councils", f"Delegates solid, executives dashed. {RECORD_NOTE}", councils),
+        Plate(
+            "councils",
+            "Delegates solid, executives dashed. On who should rule, the radical side is against whoever rules. "
+            f"{RECORD_NOTE}",
+            councils,
+        ),
         Plate(
             "elections",
             "Bars are the run, black marks the record (hollow from memory, diamond the article).",
@@ -81,12 +90,17 @@ PLATES: dict[str, Plate] = {
             districts,
         ),
         Plate("lines", "Where each party stands, on the questions on which some party moves most.", lines),
-        Plate("members", f"Members by party. {RECORD_NOTE}", members),
+        Plate(
+            "members",
+            f"Members by party; parties of which neither cells nor members are on record are left out. {RECORD_NOTE}",
+            members,
+        ),
         Plate("hardship", "What presses on people, as the scenario gives it, and what comes of it.", hardship),
         Plate(
             "contests",
             "Forces on both sides: attack solid, defence dashed; the chance that the attack succeeds on "
-            "that day is written above it.",
+            "that day is written above it. The intent of leaders, the will of an executive and restraint count beside "
+            "forces, so that a larger force may have no chance.",
             contests,
         ),
         Plate("casualties", "The dead by day, and below it the record's numbers for whole periods.", casualties),

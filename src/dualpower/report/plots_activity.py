@@ -22,7 +22,7 @@ MEASURED = ("activity", "activity_share", "strikers", "marchers", "soldiers_refu
 COUNTED = (
     ("strikers", "Strikers", "persons"),
     ("marchers", "In the street", "persons"),
-    ("soldiers_refusing", "Soldiers who refuse to obey", "persons"),
+    ("soldiers_refusing", "Soldiers out: refusing, marching or in arms", "persons"),
 )
 
 

@@ -33,9 +33,15 @@ if TYPE_CHECKING:
     from dualpower.run import Run
 
 
+BRIEF = 10
+"""Days that a contest lasts at most which somebody began; a crowd before the palace is there all year."""
+
+
 def active_days(values: Array) -> Array:
-    """Positions of the days on which a contest had a chance of a thousandth at least."""
-    return np.flatnonzero(np.nan_to_num(values) >= 0.001)
+    """Positions of the days on which a contest had a chance of a thousandth at least, or was begun with none."""
+    chances = np.nan_to_num(values)
+    begun, likely = np.flatnonzero(chances > 0), np.flatnonzero(chances >= 0.001)
+    return begun if not len(likely) and len(begun) <= BRIEF else likely
 
 
 @styled

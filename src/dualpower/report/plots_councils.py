@@ -109,7 +109,7 @@ def _votes(view: View, axes: Axes, council: str) -> None:
     values = view.need("resolution", "date", "council", "topic")[:, k]
     found = about(view, council, ("resolution",))
     topics = sorted({item.observation.topic for item in found})
-    axes.set_title(f"{view.title('councils', council)}: votes for the radical position")
+    axes.set_title(f"{view.title('councils', council)}: votes on the radical side")
     value_axis(axes, "share", 1.0, percent=True)
     labels = []
     for n, t in enumerate(topics):

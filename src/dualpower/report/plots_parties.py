@@ -103,6 +103,15 @@ def members(run: Run) -> Figure:
     return describe(figure, f"Members of the parties over time; on the last day, everywhere: {told}.")
 
 
+def _counted(view: View) -> set[str]:
+    """Parties of which the scenario gives cells, or the record members; all, if it is none. Of others nothing is known,
+    and what the law of recruiting makes of them is no number to show.
+    """
+    told = {party for item in evidence(view, ("members",)) for party in parties_of(view, item)}
+    told |= set(map(str, getattr(view.run.scenario, "cells", {}).get("party", ())))
+    return told or set(view.names("party"))
+
+
 Scope = tuple[str, "Array | None", list[Evidence]]
 
 
@@ -133,8 +142,10 @@ def _ranks(view: View, axes: Axes, title: str, values: Array, where: Array | Non
     axes.yaxis.set_major_formatter(lambda value, _: whole(value))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    labels = []
+    labels, counted = [], _counted(view)
     for k, party in enumerate(view.names("party")):
+        if party not in counted:
+            continue
         colour = view.colour("parties", party)
         axes.plot(view.days.x, np.maximum(totals[:, k], 1.0), color=colour)
         labels.append((float(totals[-1, k]), view.brief("parties", party), colour))

@@ -105,7 +105,8 @@ def _frame(axes: Axes, rows: list[Row]) -> None:
     missed = sum(not row.inside for row in rows)
     if 0 < missed < len(rows):
         axes.axhline(missed - 0.5, color=MUTED, linewidth=0.7, linestyle=(0, (2, 2)))
-    rule = "Misses first; square and vermilion outside the band, round and blue inside"
+    order = "Misses first; square and vermilion outside the band, round and blue inside"
+    rule = order if missed else "All inside their bands"
     axes.set_title(rule, fontsize=7.5, fontweight="normal")
     axes.text(3.22, -0.9, "run  v  record", fontsize=7, color=MUTED)
 

@@ -58,6 +58,7 @@ class Row:
     note: str
     why: str
     sources: tuple[Source, ...]
+    mixed: bool = False
 
     @property
     def compared(self) -> bool:
@@ -112,6 +113,7 @@ def _row(view: View, row: Mapping[str, Any]) -> Row:
         split=_text(row, "split"),
         what=_what(row),
         memory=bool(row.get("memory", False)) or _text(row, "basis") in UNSURE,
+        mixed=_text(row, "basis") == "mixed",
         sources=sources,
         **words,
         **numbers,

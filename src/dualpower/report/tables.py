@@ -139,7 +139,11 @@ class Setting:
 def settings(view: View) -> list[Setting]:
     """Every parameter of the laws: the scenario's value where it sets one, else the centre of the prior."""
     from dualpower.laws.parameters import PARAMETERS
+    from dualpower.scenario import Scenario
+    from dualpower.simulate import declared_centres
 
+    scenario: object = view.run.scenario
+    middle = declared_centres(scenario) if isinstance(scenario, Scenario) else {}
     given = {str(key): float(value) for key, value in dict(view.run.manifest.get("parameters", {})).items()}
     given |= {str(key): float(value) for key, value in dict(view.run.scenario.parameters or {}).items()}
     rows, known = [], set()
@@ -148,10 +152,9 @@ def settings(view: View) -> list[Setting]:
         names = [name for name in given if name == stem or name.startswith(stem + ".")] or [stem]
         known.update(names)
         rows += [
-            Setting(
-                name, given.get(name, each.centre), each.centre, each.unit, each.meaning, each.source, name in given
-            )
+            Setting(name, given.get(name, centre), centre, each.unit, each.meaning, each.source, name in given)
             for name in names
+            for centre in [middle.get(name, each.centre)]
         ]
     return rows + [
         Setting(name, value, float("nan"), "", "", "", True) for name, value in given.items() if name not in known

@@ -54,8 +54,9 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
         )
     if view.run.scenario.parameters and (view.run.scenario.folder / POSTERIOR).exists():
         lines.append(
-            "They are the one point that comes with the scenario for single runs. `dualpower fit` chose it so that "
-            "these targets are met and the year ends as history's did: so that it does is no finding."
+            "They are the one point that comes with the scenario for single runs. The fit (dualpower fit) chose it so "
+            "that these targets are met, that the year is usual for the model, and that it ends as history's did: "
+            "so that it does is no finding."
         )
     lines.append(
         "Many sizes, starting shares and intensities are guesses or come from memory; where a number rests on them, "
@@ -72,15 +73,24 @@ def interventions(view: View) -> list[str]:
     return [str(item) for item in getattr(view.run.scenario, "interventions", ()) or ()]
 
 
+def history(view: View) -> str:
+    """History's regimes and the dates from which they ruled, as far as the run goes; none for a scenario without."""
+    entries = [
+        entry for entry in getattr(view.run.scenario.timeline, "history", ()) if entry.from_ <= view.days.dates[-1]
+    ]
+    return "; ".join(f"{view.title('regimes', entry.regime)} from {view.days.both(entry.from_)}" for entry in entries)
+
+
 def events_sentence(found: Sequence[Happening]) -> str:
     """How many of the timeline's events happened, and how many of them as in history."""
     if not found:
         return "The scenario's timeline declares no events."
-    happened = [item for item in found if item.happened]
+    asked = [item for item in found if item.happened or not item.supposed]
+    happened = [item for item in asked if item.happened]
     same = sum(not item.departs for item in happened)
     return (
-        f"Of {len(found)} shocks and choices of the timeline, {len(happened)} happened in this run, "
-        f"{same} of them on the day and in the way of history; {len(found) - len(happened)} did not happen."
+        f"Of {len(asked)} shocks and choices of the timeline, {len(happened)} happened in this run, "
+        f"{same} of them on the day and in the way of history; {len(asked) - len(happened)} did not happen."
     )
 
 
@@ -93,6 +103,9 @@ def score_sentence(rows: Sequence[Row], split: str) -> str:
     memory = sum(row.memory for row in inside)
     if memory:
         parts.append(f"{memory} of those inside rest on a number from memory, marked *, which proves nothing.")
+    mixed = sum(row.mixed and not row.memory for row in inside)
+    if mixed:
+        parts.append(f"{mixed} more rest on memory in part.")
     missing = sum(not row.compared for row in chosen)
     if missing:
         parts.append(f"{missing} could not be compared with this run and count as not met.")

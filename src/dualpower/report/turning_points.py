@@ -1,4 +1,4 @@
-"""Days worth a picture: changes of regime, the largest mobilisations, choices."""
+"""Days worth a picture: changes of regime, what claims are about, the largest mobilisations, other choices."""
 
 from __future__ import annotations
 
@@ -33,9 +33,11 @@ def turning_points(view: View, most: int = 6, apart: int = 5) -> list[TurningPoi
     """At most ``most`` days in order, the weightier first where two lie closer than ``apart`` days."""
     last = view.days.count - 1
     wished = [TurningPoint(band.first, f"{band.name} begins") for band in view.bands[1:]]
-    wished += [TurningPoint(place, "large mobilisation") for place in peaks(_movement(view), 3, 21)]
+    wished += [TurningPoint(peaks(_movement(view), 1, 21)[0], "largest mobilisation")] if _movement(view).any() else []
     wished += [TurningPoint(last, "last day")]
-    wished += [TurningPoint(place, name) for place, name in _choices(view)]
+    wished += _spread([item for item in _choices(view) if item[2]])
+    wished += [TurningPoint(place, "large mobilisation") for place in peaks(_movement(view), 3, 21)]
+    wished += [TurningPoint(place, name) for place, name, _ in _choices(view)]
     kept: list[TurningPoint] = []
     for point in wished:
         if len(kept) < most and all(abs(point.place - other.place) >= min(apart, max(last, 1)) for other in kept):
@@ -52,7 +54,19 @@ def _movement(view: View) -> Array:
     return total
 
 
-def _choices(view: View) -> list[tuple[int, str]]:
+def _choices(view: View) -> list[tuple[int, str, bool]]:
+    """Choices that were made: position, name, and whether a claim is tested by them."""
     made = [item for item in happenings(view) if item.happened and item.kind == "choice" and item.date]
-    placed = [(view.days.position(item.date), item.name) for item in made]
-    return [(place, name) for place, name in placed if place is not None]
+    placed = [(view.days.position(item.date), item.name, item.tested) for item in made]
+    return [(place, name, tested) for place, name, tested in placed if place is not None]
+
+
+def _spread(choices: list[tuple[int, str, bool]]) -> list[TurningPoint]:
+    """The same, so that the first few of them lie all over the year: each as far as possible from those before it."""
+    left = [TurningPoint(place, name) for place, name, _ in choices]
+    taken: list[TurningPoint] = []
+    while left:
+        far = max(left, key=lambda one: min((abs(one.place - other.place) for other in taken), default=0))
+        left.remove(far)
+        taken.append(far)
+    return taken

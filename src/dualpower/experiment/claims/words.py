@@ -42,7 +42,7 @@ def _outcome(row: Plain) -> str:
     )
     chance = "the probability of " if event else ""
     gaps = f"difference {gap}, 90 % {low} to {high}"
-    return f"{chance}“{row['meaning']}” is {before} as it was and {after} otherwise ({gaps})"
+    return f"{chance}“{row['meaning']}” is {before} unchanged and {after} changed ({gaps})"
 
 
 def _parameter(row: Plain) -> str:

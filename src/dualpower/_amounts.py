@@ -1,0 +1,13 @@
+"""Numbers as they are read."""
+
+from __future__ import annotations
+
+ROUNDING = 1e-9
+"""What is smaller is nothing but rounding."""
+
+
+def amount(value: float) -> str:
+    """A number for reading: whole if it is large, three figures if it is small, 0 if it is only rounding."""
+    if abs(value) < ROUNDING:
+        return "0"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
