@@ -3,21 +3,24 @@
 import dualpower as dp
 
 
-def main(share: float = 0.1, eve: str = "1917-06-18", until: str = "1917-07-31") -> None:
-    """Fork a run of people on the eve of the offensive, and count those who act otherwise."""
+def main(share: float = 0.1, until: str = "1917-07-31") -> None:
+    """Live both years with persons who share all chance, and count those who act otherwise."""
     scenario = dp.load("petrograd-1917")
-    run = dp.simulate(scenario, people={"city": share}, seed=1, until=until)
-    fork = run.fork(eve)
-    peace = fork.simulate(scenario.do("june-offensive", "never"), until=until)
-    comparison = dp.compare(run, peace)
+    war = dp.simulate(scenario, people={"city": share}, seed=1, until=until)
+    peace = dp.simulate(scenario.do("june-offensive", "never"), people={"city": share}, seed=1, until=until)
+    comparison = dp.compare(war, peace)  # until the offensive the two are the same to the last bit
     print(comparison)
+
     changed = comparison.changed
     print("\nPersons who act otherwise, by day:")
     print(changed.to_frame()[["differ", "only_first", "only_second", "ever"]].iloc[-5:].to_string())
     print("\nBy role on the last day:")
     print(changed.by_role(until).head(6).to_string())
-    print("\nOne person's year:")
-    print(run.person(130))
+
+    # Any person's year can be told; and a run can be taken up on any eve, with other chance from there on.
+    print("\nOne of them:")
+    print(war.person(130))
+    print(f"\nThe same spring, another summer's chance: {war.fork('1917-06-18').simulate(seed=2).outcome}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "what_if": {"draws": 4, "jobs": 1},
     "how_likely": {"draws": 4, "jobs": 1},
     "dose": {"draws": 4, "jobs": 1},
-    "one_past_two_futures": {"share": 0.01, "eve": "1917-06-18", "until": "1917-06-22"},
+    "one_past_two_futures": {"share": 0.01, "until": "1917-06-22"},
     "whose_theory": {"draws": 2, "jobs": 1},
     "town": {},
 }
