@@ -50,6 +50,14 @@ PATHS = """## Indicators and levers
 
 A condition compares an indicator with a number, as in `council.NAME.PARTY >= 0.5`; an effect moves a lever. The parts
 after the first are ids that the scenario declares. `active`, `street`, `arms` and `refusing` are shares.
+
+A party that appears in the course of the year has no support at the start and `legality.PARTY` at -1 until its day, so that it reaches
+nobody before. One that is dissolved loses its members on a day (`arrest.PARTY` at 1), its reach from then on (`legality.PARTY` at -1) and
+its voters as they reconsider (`trust.PARTY` at -1 or less a day). A coalition, a split of its voters or a boycott are events on
+`office`, `trust` and `node` likewise.
+
+Units that move (changes.csv) are counted where they are: in the street, for authority, for fear. Who votes for a council, how many seats
+it has, and who takes part in a contest, go by where and how large units are at the start.
 """
 
 SCALARS = {str: "text", float: "number", int: "whole number", bool: "true or false"}

@@ -132,15 +132,23 @@ def check_output(folder: str | Path, names: Iterable[str]) -> None:
     put into the folder of a scenario, a run or an ensemble.
     """
     place, wanted = Path(folder), list(names)
-    if not str(folder).strip():
-        raise RunError("-o: expected the name of a folder")
-    check_writable(place)
-    for file, what in _OTHERS.items():
-        if (place / file).exists():
-            raise RunError(f"{place}: has {what} ({file}); choose another folder")
+    check_apart(folder, *_OTHERS)
     there = [name for name in wanted if (place / name).exists()]
     if there and len(there) < len(wanted):
         raise RunError(f"{place}: {there[0]} there is of something else and would be lost; choose another folder")
+
+
+def check_apart(folder: str | Path, *files: str) -> None:
+    """Raise `RunError` if a folder has no name, cannot be written, or is of something else (a scenario, if no file is
+    named by which that is known); leaves no trace.
+    """
+    place = Path(folder)
+    if not str(folder).strip():
+        raise RunError("-o: expected the name of a folder")
+    check_writable(place)
+    for file in files or ("scenario.toml",):
+        if (place / file).exists():
+            raise RunError(f"{place}: has {_OTHERS[file]} ({file}); choose another folder")
 
 
 def check_says(path: Path, document: Mapping[str, Any], wanted: Mapping[str, type]) -> None:
@@ -221,8 +229,8 @@ def netcdf_dataset(data: bytes) -> xr.Dataset:
     with xr.open_dataset(io.BytesIO(data), engine="h5netcdf", decode_times=times) as opened:
         dataset = opened.load()
     if "new_style" in dataset.coords:
-        stamps = [np.datetime64(day.strftime("%Y-%m-%d"), "ns") for day in dataset["new_style"].to_numpy()]
-        dataset = dataset.assign_coords(new_style=(dataset["new_style"].dims, np.array(stamps, "datetime64[ns]")))
+        stamps = [np.datetime64(day.isoformat()[:10], "s") for day in dataset["new_style"].to_numpy()]
+        dataset = dataset.assign_coords(new_style=(dataset["new_style"].dims, np.array(stamps, "datetime64[s]")))
     for name, value in dataset.variables.items():
         value.encoding.clear()
         if value.dtype.kind == "O" and name != "date":

@@ -165,7 +165,7 @@ class Run:
             If the folder cannot be written, or has files of such names that are no run; nothing in it is then changed.
         """
         target = Path(folder)
-        check_place(target)
+        check_place(folder)
         data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
         manifest = json.dumps(
@@ -226,9 +226,10 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
         raise RunError(f"{place}: the run cannot be read, its files are damaged ({error})") from error
 
 
-def check_place(folder: Path) -> None:
+def check_place(folder: str | Path) -> None:
     """Raise `RunError` if a run cannot be kept in `folder`: asked before a long run, not after it; leaves no trace."""
-    _files.check_writable(folder)
+    _files.check_apart(folder)
+    folder = Path(folder)
     names = (MANIFEST, TRAJECTORIES, EVENTS, CHECKPOINT, SCORE, REPORT)
     strange = [name for name in names if (folder / name).is_file()]
     if strange and not _is_ours(folder):
@@ -294,7 +295,7 @@ def date_coordinates(start: str, days: int, calendar: System) -> dict[str, Any]:
     own = Calendar(calendar)
     index = xr.date_range(start, periods=days, freq="D", calendar=own.cftime_name, use_cftime=True)
     first = np.datetime64(own.new_style(start), "D")
-    return {"date": index, "new_style": ("date", (first + np.arange(days)).astype("datetime64[ns]"))}
+    return {"date": index, "new_style": ("date", (first + np.arange(days)).astype("datetime64[s]"))}
 
 
 def _read_checked(path: Path, manifest: dict[str, Any]) -> bytes:

@@ -48,10 +48,13 @@ def fit(
     as_json: bool,
 ) -> int:
     """Fit the parameters of SCENARIO to its record: the best of several searches, then draws around it."""
+    from dualpower._files import check_apart
     from dualpower.inference.fit import fit as fitted
 
     if resume and out is None:
         raise StopError("--resume needs -o DIR, the folder of the fit to go on with", 2)
+    if out is not None:
+        check_apart(out)
     declared = load_scenario(scenario)
     reached = {"searches": 0, "draws": 0}
     begin = dict(declared.parameters) if current else None

@@ -21,8 +21,7 @@ def merge(parts: tuple[str, ...], output: str, as_json: bool, no_report: bool) -
     from dualpower.experiment import merge as put_together
     from dualpower.experiment.shards import in_words
 
-    folder = Path(output)
-    ensemble = put_together(parts, folder)
+    ensemble, folder = put_together(parts, output), Path(output)
     _ensemble.keep(ensemble, folder, not no_report)
     if ensemble.missing:
         click.echo(f"dualpower: draws {in_words(ensemble.missing)} are in none of these folders", err=True)

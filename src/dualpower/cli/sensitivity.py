@@ -37,9 +37,12 @@ def sensitivity(
     prior: bool, seed: int, out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Say which parameters of SCENARIO outcomes and targets hang on, alone and together (Sobol), in free years."""
+    from dualpower._files import check_apart
     from dualpower.experiment.drawn import drawn_parameters
     from dualpower.inference.sensitivity import sensitivity as made
 
+    if out is not None:
+        check_apart(out)
     declared = load_scenario(scenario)
     draws = None if prior else drawn_parameters(declared)
     years = base * ((len(parameters) or most) + 2) * chances

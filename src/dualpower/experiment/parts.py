@@ -40,6 +40,7 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> Ensemble:
     parts = [Path(folder) for folder in folders]
     if not parts:
         raise RunError("merge: no folder was given")
+    _files.check_apart(out)
     place = Path(out)
     if place.resolve() in [part.resolve() for part in parts]:
         raise RunError(f"{place}: is one of the parts; choose another folder for the whole")

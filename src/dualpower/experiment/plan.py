@@ -27,7 +27,7 @@ from dualpower.scenario.arrays import Choices, Imposed, check_choices
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
-from dualpower.scenario.parameters import known_parameters, unknown_parameter
+from dualpower.scenario.parameters import known_parameters, least, unknown_parameter
 from dualpower.scenario.sense import check_sense
 
 if TYPE_CHECKING:
@@ -258,6 +258,9 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
         raise RunError(f"parameters: a value is not a number ({error})") from error
     if not values.size or not np.isfinite(values).all():
         raise RunError("parameters: expected a table of finite numbers with at least one row and one column")
+    low = [name for name, column in zip(addresses, values.T, strict=True) if column.min() < least(name)]
+    if low:
+        raise RunError(f"parameters: {low[0]} must be 0 or more")
     return Table(addresses, values)
 
 

@@ -100,6 +100,8 @@ def fit(
         If there is nothing to fit, or no search ended at finite residuals.
     """
     begun = time.perf_counter()
+    if starts < 1 or draws < 0:
+        raise RunError(f"fit: at least one start and no draw below nought, not {starts} and {draws}")
     last = until or last_calibrated(scenario)
     asked = task(scenario, last, targets)
     here = made(scenario, last, targets)

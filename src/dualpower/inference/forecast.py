@@ -153,6 +153,8 @@ def forecast(
         If there is no origin, an origin is no day of the scenario, or nothing comes after it.
     """
     days = asked_origins(scenario, origins)
+    if until is not None and scenario.day_index(until) <= scenario.day_index(days[-1]):
+        raise RunError(f"until {until}: nothing is left to forecast after the origin {days[-1]}")
     folder = None if out is None else Path(out)
     said = model_rows(
         scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, folder=folder, tell=tell

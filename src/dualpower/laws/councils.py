@@ -66,7 +66,7 @@ def delegates(
     ``age``: days for which councils have been sitting.
     """
     favoured = base * jnp.where(founding[:, None] > 0, p["founders"], 1.0)
-    founders = favoured / favoured.sum(1, keepdims=True)
+    founders = favoured / favoured.sum(1, keepdims=True).clip(1e-9)
     new = (seated.sum(1) < 0.5).astype(base.dtype)[:, None]
     distance = 0.5 * jnp.abs(base - seated).sum(1)
     ripe = 1 - jnp.exp(-age / p["mandate"])

@@ -4,7 +4,7 @@ A party's line is the voice-weighted view of its inner bodies (leaders abroad, b
 average the views of those they listen to but keep something of their own. An arrival adds a body that others
 listen to; the line follows in weeks.
 
-    x' = x + pace * (L W x + (1 - L) x0 - x),   L = diag(1 - stubborn),  W among the bodies present
+    x' = x + pace * (L W x + (1 - L) x0 - x),   L = diag(1 - stubborn),  W among the bodies present;  |x'| <= 2
     line[p] = sum_n voice[p,n] present[n] x[n] / sum_n voice[p,n] present[n]
     trust'  = (1 - recovery) * trust + shock * lever
     restraint[p] = min(1, call for it + patience * share of the council that commands) * discipline[p] * min(1, exp(trust[p]))
@@ -29,11 +29,14 @@ def bodies(
     stubborn: Float[Array, " node"],
     present: Float[Array, " node"],
 ) -> Float[Array, "node topic"]:
-    """Views of the inner bodies tomorrow. What is not heard from others present stays with one's own view."""
+    """Views of the inner bodies tomorrow. What is not heard from others present stays with one's own view.
+
+    Views lie between -1 and 1; bodies that overtake each other at a pace far above 1 are held at twice that.
+    """
     heard = listens * present
     silent = (1 - heard.sum(1))[:, None]
     free = (1 - stubborn)[:, None]
-    return views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)
+    return (views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)).clip(-2.0, 2.0)
 
 
 def public_line(

@@ -25,7 +25,7 @@ from dualpower.laws.state import Params, mix
 
 def authority(compliance: Float[Array, "centre unit"], weight: Float[Array, " unit"]) -> Float[Array, " centre"]:
     """Share of the weighted city that obeys each centre; sums to 1."""
-    return compliance @ weight / weight.sum()
+    return compliance @ weight / weight.sum().clip(1e-9)
 
 
 def backing(

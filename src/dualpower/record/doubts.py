@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of, plain, row_id, text
 from dualpower.record.measures import MEASURES
-from dualpower.record.observation import ObservationError
+from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 
@@ -27,12 +29,25 @@ def target_faults(scenario: Scenario) -> list[Fault]:
         row = scenario.targets.iloc[[place]]
         named = {str(key): value for key, value in row.to_dict("records")[0].items()}
         try:
-            survey(scenario, row, days, strict=True)
-            found += _misspelt(scenario, named)
+            made = survey(scenario, row, days, strict=True).observations
+            found += _misspelt(scenario, named) + [fault for one in made for fault in _impossible(one)]
         except ObservationError as error:
             what, _, expected = str(error).removeprefix(f"{row_id(named)}: ").partition("; expected ")
             found.append(Fault(_FILE, row_id(named), what, expected or "a number that a run can be asked for"))
     return found
+
+
+def _impossible(one: Observation) -> list[Fault]:
+    """Numbers of a target that no run can have: shares beyond the whole, counts below nought."""
+    most = {"logit": one.scale, "log": np.inf}.get(one.transform)
+    if most is None:
+        return []
+    expected = "a number of at least 0" + (f" and at most {most:g}" if np.isfinite(most) else "")
+    return [
+        Fault(_FILE, f"{one.id}, {name}", f"{number:g}", expected)
+        for name, number in (("value", one.value), ("low", one.low), ("high", one.high))
+        if np.isfinite(number) and not 0 <= number <= most
+    ]
 
 
 def _misspelt(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:

@@ -17,6 +17,8 @@ AGGREGATES: tuple[Aggregate, ...] = ("mean", "max", "sum", "last")
 class ObservationError(ValueError):
     """A row of the record cannot be compared with a run; the message names the row and says why."""
 
+    exit_code = 2
+
 
 @dataclass(frozen=True, eq=False)
 class Observation:

@@ -44,7 +44,8 @@ def observe(arrays: Arrays, observation: Observation) -> Array:
     -------
     A scalar of the arrays' own kind: persons, per cent, seats, deaths, 0 or 1.
     """
-    days = MEASURES[observation.measure].function(arrays, observation)
+    with np.errstate(invalid="ignore"):  # products of NumPy may say so of numbers beyond their arrays' ends
+        days = MEASURES[observation.measure].function(arrays, observation)
     if observation.complement:
         days = 1.0 - days
     return _AGGREGATE[observation.aggregate](days) * observation.scale

@@ -27,6 +27,7 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
         *_powers(scenario),
         *_rivals(scenario),
         *_circles(timeline),
+        *_launches(scenario, timeline),
         *_history(timeline, context),
         *_silent_issues(tables.get("series"), context),
         *_commuting(tables.get("commuting")),
@@ -115,6 +116,28 @@ def _circles(timeline: object) -> list[Fault]:
                 Fault(_TIMELINE, f"{circle[0]}.requires.events", " needs ".join(circle), "events that can come in turn")
             ]
     return []
+
+
+def _launches(scenario: object, timeline: object) -> list[Fault]:
+    """A contest says which event launches it; the event must do so."""
+    launched = [
+        (event.get("id"), effect.get("lever"))
+        for event in _entries(timeline, "events")
+        for option in _entries(event, "options")
+        for effect in _entries(option, "effects")
+    ]
+    events = [event.get("id") for event in _entries(timeline, "events")]
+    return [
+        Fault(
+            _SCENARIO,
+            f"contests.{contest.get('id')}.launched_by",
+            f"{quote(contest['launched_by'])}, which has no effect on launch.{contest.get('id')}",
+            "an event that launches the contest",
+        )
+        for contest in _entries(scenario, "contests")
+        if contest.get("launched_by") in events
+        and (contest["launched_by"], f"launch.{contest.get('id')}") not in launched
+    ]
 
 
 def _listed(table: object, key: str) -> list[object]:

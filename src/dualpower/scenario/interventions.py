@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
-from dualpower.scenario.parameters import MOST, is_number, known_parameters, unknown_parameter
+from dualpower.scenario.parameters import MOST, is_number, known_parameters, least, number_expected, unknown_parameter
 from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
     """
     _require_number("set", path, value)
     _require_parameter("set", scenario, path, ())
+    _require_number("set", path, value, least(path))
     return Intervention("set", path, float(value))
 
 
@@ -168,8 +169,7 @@ def _require_name(path: str, part: int, valid: Sequence[str], what: str) -> None
 
 def _require_number(command: str, path: str, value: object, least: float = -MOST) -> None:
     if not is_number(value, least):
-        expected = f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size"
-        raise _error(command, str(path), value, expected)
+        raise _error(command, str(path), value, number_expected(least))
 
 
 def _error(command: str, where: str, found: object, expected: str, near: Iterable[str] = ()) -> ScenarioError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Names
 
-__all__ = ["MOST", "is_number", "known_parameters", "read_parameters", "unknown_parameter"]
+__all__ = ["MOST", "is_number", "known_parameters", "least", "read_parameters", "unknown_parameter"]
 
 MOST = 1e6
 """No parameter is larger: what the laws make of it must stay a number of single precision."""
@@ -19,21 +20,31 @@ _FILE = "parameters.toml"
 def known_parameters(names: Names) -> dict[str, float | None]:
     """Return the address of every parameter of the laws, with its usual value; empty where there are no laws.
 
-    The laws stand to the right of the scenario, so they are asked only here, at run time, and only for names.  A
-    parameter that differs by party or issue has one address for each, ``law.name.member``; what differs by party may
+    A parameter that differs by party or issue has one address for each, ``law.name.member``; what differs by party may
     start from the scenario's own declaration, hence None.
     """
-    try:
-        table = importlib.import_module("dualpower.laws.parameters").PARAMETERS
-    except (ImportError, AttributeError):
-        return {}
     known: dict[str, float | None] = {}
-    for parameter in table:
+    for parameter in _table():
         family = getattr(parameter, "per", "")
         address = f"{parameter.law}.{parameter.name}"
         for name in [f"{address}.{member}" for member in names[family]] if family else [address]:
             known[name] = None if family == "party" else parameter.centre
     return known
+
+
+def _table() -> Sequence[Any]:
+    """The laws' table; it stands to the right of the scenario, so it is asked only at run time; empty without laws."""
+    try:
+        found: Sequence[Any] = importlib.import_module("dualpower.laws.parameters").PARAMETERS
+    except (ImportError, AttributeError):
+        return ()
+    return found
+
+
+def least(path: str) -> float:
+    """The least value that a parameter can have: nought, unless its prior is normal."""
+    kinds = {f"{row.law}.{row.name}": row.prior for row in _table()}
+    return -MOST if kinds.get(".".join(path.split(".")[:2]), "normal") == "normal" else 0.0
 
 
 def unknown_parameter(path: str, known: Mapping[str, object], file: str = _FILE) -> Fault | None:
@@ -75,6 +86,11 @@ def is_number(value: object, least: float = -MOST) -> bool:
 def _value_fault(path: str, value: object) -> Fault | None:
     if "." not in path:
         return Fault(_FILE, path, quote(value), "a table [law] with name = value")
-    if is_number(value):
+    if is_number(value, least(path)):
         return None
-    return Fault(_FILE, path, quote(value), f"a finite number of at most {MOST:g} in size")
+    return Fault(_FILE, path, quote(value), number_expected(least(path)))
+
+
+def number_expected(least: float) -> str:
+    """What is expected of a number, in words."""
+    return f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size"

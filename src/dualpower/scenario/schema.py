@@ -98,8 +98,6 @@ class Party(Part):
     """As "#rrggbb"."""
     camp: k.Text = ""
     """The camp of its own, which has the party's id; may be left out."""
-    founded: k.Date | None = None
-    dissolved: k.Date | None = None
     discipline: k.Share = 0.5
     stance: dict[k.MaterialIssue, k.Signed]
     """-1 to 1 for each issue not about power: how far the party's line answers the grievance."""
@@ -178,7 +176,7 @@ class Council(Part):
     id: k.Identifier
     name: k.Text
     kind: Literal["council", "congress", "election"] = "council"
-    """Delegates that are recalled; elected from other bodies in a window of dates; citizens' votes."""
+    """Delegates that are recalled; the same, and shown as a congress; citizens' votes, which remember nothing."""
     seats: dict[k.RoleOrGroup, Annotated[float, Field(gt=0, strict=True)]] = Field(default_factory=dict)
     """Persons per seat, by role or group."""
     minimum_per_workplace: k.Amount = 0.0
@@ -188,16 +186,16 @@ class Council(Part):
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
     """Weight of each group among the voters."""
     places: tuple[k.Place, ...] = ()
-    """Where its voters live and work; everywhere if empty."""
+    """Where its voters live and work, as of the start; everywhere if empty."""
     parties: tuple[k.Party, ...] = ()
     """Parties that stand for it; all if empty."""
     centre: k.Centre
     founded_by_regime: tuple[k.Regime, ...] = ()
     """Regimes under which it exists; all if empty."""
-    elected_by: tuple[k.Council, ...] = ()
-    """Councils that elect a congress; the electorate does if empty."""
     date: k.Date | None = None
-    """First day of the window in which a congress or an election is held; at any time if left out."""
+    """When a congress or an election was held: the report shows it on that day. A run has one on every day, as if it
+    were held then.
+    """
     date_end: k.Date | None = None
     turnout_unaligned: k.Share = 1.0
     """Share of those of no camp who vote."""
@@ -234,14 +232,14 @@ class Contest(Part):
     party: Annotated[tuple[k.Party, ...], k.OneOrMore] = ()
     """Leader of an insurrection; parties whose organisers meet a march."""
     launched_by: k.EventOrNone = ""
-    """Event that starts it; empty for a daily crowd."""
+    """Event that starts it, by its effect on the lever `launch.CONTEST`; empty for a daily crowd."""
     size: k.Amount = 0.0
     """Persons in the column of a march, or who can arrive from outside against the winner of an insurrection."""
     success: k.Regime
     failure: k.RegimeOrNone = ""
     """Regime after a failure; empty for no change."""
     places: tuple[k.Place, ...] = ()
-    """Whose units take part; all if empty."""
+    """Whose units take part, as of the start; all if empty."""
     meaning: k.Text = ""
     source: k.Text
     source_kind: k.SourceKind

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, get_args
 
+from pydantic import Field
+
 from dualpower.scenario import kinds as k
 from dualpower.scenario.kinds import Part
 
@@ -77,7 +79,7 @@ class Selectors(Part):
     """Scale on which run and record are compared; by the measure's habit if left out."""
     offset: k.Amount | None = None
     """Persons added before a logarithm."""
-    scale: k.Number | None = None
+    scale: Annotated[float, Field(gt=0, strict=True)] | None = None
     """The record's number for one of the run's: 100 for percents; 1 if left out."""
     meaning: k.Text = ""
 

@@ -54,7 +54,7 @@ def test_claims(
     parameters: pd.DataFrame | None = None,
     theories: Mapping[str, Theory | tuple[Scenario, pd.DataFrame | None, float]] | None = None,
     *,
-    claims: Sequence[str] | None = None,
+    claims: str | Sequence[str] | None = None,
     jobs: int = 1,
     executor: Executor | None = None,
     tell: Tell | None = None,
@@ -91,7 +91,7 @@ def test_claims(
     RunError, ScenarioError
         If there are no such claims, or something asked for is wrong.
     """
-    asked = chosen(scenario, claims)
+    asked = chosen(scenario, [claims] if isinstance(claims, str) else claims)
     frame = posterior_table(scenario) if parameters is None else parameters
     rivals = {
         name: Theory(*each) for name, each in (rival_theories(scenario) if theories is None else theories).items()
