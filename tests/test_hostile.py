@@ -255,3 +255,124 @@ def test_a_stream_that_is_closed_is_no_reason_to_fail(town: Path) -> None:
         assert full.returncode == 1
         assert "No space left on device" in full.stderr
         assert "Traceback" not in full.stderr
+
+
+# What a second trial has found ------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pace", [1.7, 3.0])
+def test_a_party_in_haste_stays_finite(town: Path, pace: float) -> None:
+    run = dp.simulate(dp.load(town).set("line.pace", pace))
+    assert np.abs(run.dataset["line"]).max() <= 2
+
+
+@pytest.mark.parametrize(
+    ("address", "value"), [("repression.lethality", "-5"), ("councils.founders.radicals", "-1"), ("line.pace", "-0.1")]
+)
+def test_what_cannot_be_negative_is_not(town: Path, tmp_path: Path, address: str, value: str) -> None:
+    ended = call("run", town, "--set", f"{address}={value}", "-q")
+    assert ended.code == 2
+    assert address in ended.err
+    assert "at least 0" in ended.err
+    copy = shutil.copytree(town, tmp_path / "town")
+    law, name = address.split(".", 1)
+    (copy / "parameters.toml").write_text(f"[{law}]\n{name} = {value}\n")
+    ended = call("check", copy)
+    assert (ended.code, address in ended.out) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("fit", "TOWN", "--draws", "0", "--starts", "1", "-o", "TOWN"),
+        ("sensitivity", "TOWN", "-o", "TOWN"),
+        ("forecast", "TOWN", "-o", "TOWN"),
+        ("theories", "TOWN", "-o", "TOWN"),
+    ],
+)
+def test_results_are_not_put_into_a_scenario(town: Path, words: tuple[str, ...]) -> None:
+    before = sorted(path.name for path in town.iterdir())
+    ended = call(*(town if word == "TOWN" else word for word in words))
+    assert (ended.code, "has a scenario" in ended.err) == (2, True)
+    assert sorted(path.name for path in town.iterdir()) == before
+
+
+def test_a_folder_has_a_name(town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("merge", "one", "two", "-o", "").code == 2
+    run = dp.simulate(dp.load(town), until="1921-03-02")
+    with pytest.raises(RunError, match="the name of a folder"):
+        run.save("")
+    with pytest.raises(RunError, match="has a scenario"):
+        run.save(town)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_forecast_ends_after_its_origin(town: Path) -> None:
+    ended = call("forecast", town, "--origin", "1921-03-31", "--until", "1921-03-15", "--draws", "2", "--starts", "1")
+    assert ended.code == 2
+    assert "nothing is left to forecast" in ended.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("targets.csv", "Radicals,15,10,22", "Radicals,200,150,250", "T03"),
+        ("targets.csv", "all,3500,2500,5000", "all,-3500,-5000,-2500", "T01"),
+        ("scenario.toml", 'launched_by = "rising"', 'launched_by = "column-marches"', "contests.rising.launched_by"),
+        ("scenario.toml", "scale = 100", "scale = 0", "scale"),
+        (
+            "scenario.toml",
+            'party = "radicals"\nlaunched',
+            'elected_by = ["x"]\nparty = "radicals"\nlaunched',
+            "elected_by",
+        ),
+    ],
+)
+def test_what_means_nothing_is_a_fault(town: Path, tmp_path: Path, file: str, old: str, new: str, place: str) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    text = (copy / file).read_text()
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1))
+    ended = call("check", copy)
+    assert (ended.code, place in ended.out) == (2, True)
+
+
+@pytest.mark.parametrize("year", [900, 1525, 2301])
+def test_every_century_has_its_new_style(tmp_path: Path, year: int) -> None:
+    from dualpower.run import date_coordinates
+
+    days = date_coordinates(f"{year:04d}-03-01", 3, "gregorian")["new_style"][1]
+    assert [str(day)[:10] for day in days] == [f"{year:04d}-03-0{day}" for day in (1, 2, 3)]
+    julian = date_coordinates("1525-01-01", 1, "julian")["new_style"][1]
+    assert str(julian[0])[:10] == "1525-01-11"
+
+
+@pytest.mark.slow
+def test_a_run_of_another_century_is_read_as_it_was_saved(town: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    for path in copy.iterdir():
+        if path.suffix in (".toml", ".csv"):
+            path.write_text(path.read_text().replace("1921-", "2301-"))
+    run = dp.simulate(dp.load(copy), until="2301-03-05")
+    run.save(tmp_path / "run")
+    again = load_run(tmp_path / "run")
+    assert [str(day)[:10] for day in again.dataset["new_style"].to_numpy()] == run.dates
+    assert again.dataset["new_style"].equals(run.dataset["new_style"])
+
+
+@pytest.mark.slow
+def test_a_council_without_voters_is_empty_and_no_end(town: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(town, tmp_path / "town")
+    text = (copy / "scenario.toml").read_text()
+    (copy / "scenario.toml").write_text(text.replace('places = ["city"]\ncentre', 'places = ["fleet"]\ncentre', 1))
+    run = dp.simulate(dp.load(copy))
+    assert np.isfinite(run.dataset["delegates"]).all()
+
+
+def test_a_fit_needs_a_start(town: Path) -> None:
+    with pytest.raises(RunError, match="at least one start"):
+        dp.fit(dp.load(town), starts=0)
+    with pytest.raises(RunError, match="at least one start"):
+        dp.fit(dp.load(town), draws=-1)
