@@ -112,8 +112,8 @@ class Posterior:
         """A point, the mode if no other is given, as the text of a scenario's parameters.toml."""
         point = self.mode if values is None else values
         lines = [
-            f"# Written by `dualpower fit --install`: one point of the posterior beside it, fitted until {self.until};",
-            "# moved from a draw to where free years meet most of the fitted targets, for runs of a single year.",
+            "# Written by `dualpower fit --install` for single years: moved from a draw of the posterior beside it",
+            f"# (until {self.until}) to where free years meet the fitted targets, are usual, and go history's way.",
             "",
         ]
         for law in dict.fromkeys(name.split(".")[0] for name in point):

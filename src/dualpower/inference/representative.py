@@ -60,7 +60,7 @@ FEW, USUAL, UNUSUAL, ODD = 1000.0, (0.25, 0.75), 0.1, 4.0
 each half width that it lies beyond them, and how many half widths cost at most.
 """
 
-STARTS, ROUNDS = 3, 10
+STARTS, ROUNDS = 2, 6
 """Points that are moved, and steps of each at most."""
 
 STEP = 0.05

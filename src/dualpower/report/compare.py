@@ -80,7 +80,7 @@ def plates(both: Pair) -> list[tuple[str, str]]:
 @styled
 def regimes(both: Pair) -> Figure:
     """Draw the share of draws under each regime, both years side by side."""
-    figure, axes = sheet(2.8, 1, 2, right=0.2, wspace=0.12, bottom=0.8)
+    figure, axes = sheet(3.1, 1, 2, right=0.2, wspace=0.12, bottom=1.05)
     for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True):
         _regimes(both, ensemble, place, side)
     handles, labels = axes[0].get_legend_handles_labels()
