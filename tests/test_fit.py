@@ -146,3 +146,23 @@ def test_a_parameter_declared_nought_stays_so(posterior: Posterior) -> None:
     assert np.isfinite(nought.theta(draws)).all()
     assert (nought.values(nought.theta(draws))[name] == 0).all()
     assert nought.told()[name] == 0
+
+
+def test_a_posterior_is_kept_where_no_point_is_found(
+    posterior: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dualpower.cli._errors import IN_PART, StopError
+    from dualpower.cli.fit import _install
+    from dualpower.inference import representative as module
+
+    def fails(*_: object) -> None:
+        raise dp.RunError("the laws give no finite numbers")
+
+    monkeypatch.setattr(module, "representative", fails)
+    own = dp.load(dp.new("town", tmp_path / "town"))
+    before = (own.folder / "parameters.toml").read_text()
+    with pytest.raises(StopError, match="the posterior is kept, but no point") as stopped:
+        _install(own, posterior, True)
+    assert stopped.value.exit_code == IN_PART
+    assert (own.folder / "posterior.nc").is_file()
+    assert (own.folder / "parameters.toml").read_text() == before

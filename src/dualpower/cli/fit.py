@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dualpower.cli._errors import INTERRUPTED, StopError
+from dualpower.cli._errors import IN_PART, INTERRUPTED, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import load_scenario
@@ -101,10 +101,15 @@ def _install(scenario: Scenario, found: Posterior, quiet: bool) -> None:
     """Keep a posterior, and one point of it, beside the scenario's files."""
     from dualpower import _files
     from dualpower.inference.representative import STARTS, representative
+    from dualpower.run import RunError
 
     found.save(scenario.folder / "posterior.nc")  # first: the point takes minutes
     with terminable(), Progress("The point for single runs", STARTS, quiet=quiet, unit="starts") as bar:
-        point = representative(scenario, found, lambda done: bar.reached("moving a draw", done))
+        try:
+            point = representative(scenario, found, lambda done: bar.reached("moving a draw", done))
+        except RunError as error:
+            kept = f"{scenario.folder}: the posterior is kept, but no point for single runs ({error})"
+            raise StopError(kept, IN_PART) from error
     _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
 
 

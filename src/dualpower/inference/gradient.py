@@ -163,7 +163,8 @@ def _variable(scenario: Scenario, names: Names, path: str, date: str) -> Reader:
     labels = _labels(names)
     axes = DIMS.get(variable, ())
     if variable not in Diary._fields:
-        raise RunError(f'quantity "{path}": there is no variable "{variable}"; {did_you_mean(variable, Diary._fields)}')
+        hint = did_you_mean(variable, Diary._fields)
+        raise RunError(f'quantity "{path}": there is no variable "{variable}"' + (f"; {hint}" if hint else ""))
     if len(members) != len(axes):
         raise RunError(f'quantity "{path}": "{variable}" is by {", ".join(axes) or "date only"}; name one of each')
     place = tuple(_place(labels[axis], member, path) for axis, member in zip(axes, members, strict=True))

@@ -104,7 +104,8 @@ def check_path(path: str, grammar: dict[str, tuple[str, ...]], what: str, names:
     """Split a dotted path and check each part against a grammar (`INDICATORS` or `LEVERS`) and the names."""
     head, *parts = path.split(".")
     if head not in grammar:
-        raise UnknownNameError(f"one of the {what}s ({', '.join(grammar)})", did_you_mean(head, grammar))
+        several = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+        raise UnknownNameError(f"one of the {several} ({', '.join(grammar)})", did_you_mean(head, grammar))
     kinds = grammar[head]
     if len(parts) != len(kinds):
         shape = ".".join((head, *(f"<{kind}>" for kind in kinds)))
