@@ -4,7 +4,7 @@ The mode fits best with history imposed and no daily shocks; a single run has bo
 better in it than many draws. So the best of the draws are moved a little: by Gauss-Newton steps towards the bands that
 their free years miss, with slopes by differences between years that share all chance, shortened by a ridge that keeps
 the point among the draws. Its years should also be usual ones: from the first day to the last, their crowds should stay
-where those of the posterior's own free years are (their central half on every day), so that a single run shows little
+where those of the posterior's own free years are (their central half on that day), so that a single run shows little
 that the model itself holds unlikely. And their regimes should follow each other as in history: who runs a single
 year wants to see that one, and how likely it was only an ensemble can say. So the course of a single run's regimes is
 chosen, not found; held-out targets are not looked at, and no forecast or claim uses the point. Source: ours; steps as
