@@ -58,13 +58,7 @@ def terminable() -> Iterator[None]:
 
 @contextlib.contextmanager
 def goes_on(out: Path | None) -> Iterator[None]:
-    """Refuse a folder that is a scenario's; say, when a long command is stopped, that what is done is kept in its
-    folder and that it can go on.
-    """
-    from dualpower._files import check_apart
-
-    if out is not None:
-        check_apart(out)
+    """Say, when a long command is stopped, that what is done is kept in its folder and that it can go on."""
     try:
         yield
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +15,15 @@ if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def apart(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
+    """The folder of an option -o, refused before any work if results cannot be kept there or it is a scenario's."""
+    from dualpower._files import check_apart
+
+    if out is not None:
+        check_apart(out)
+    return out
 
 
 def intervention_options(function: Callable[..., Any]) -> Callable[..., Any]:

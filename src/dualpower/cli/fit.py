@@ -10,7 +10,7 @@ import click
 from dualpower.cli._errors import IN_PART, INTERRUPTED, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import load_scenario
+from dualpower.cli._scenario import apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
 @click.option("--current", is_flag=True, help="One more search, from the scenario's present parameters.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of starts and draws.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-@click.option("-o", "--out", "out", type=click.Path(path_type=Path), help="Folder for posterior.nc and its tables.")
+@click.option(
+    "-o",
+    "--out",
+    "out",
+    type=click.Path(path_type=Path),
+    callback=apart,
+    help="Folder for posterior.nc and its tables.",
+)
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
 @click.option("--install", is_flag=True, help="Keep the result beside the scenario's files: later runs use it.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
@@ -48,13 +55,10 @@ def fit(
     as_json: bool,
 ) -> int:
     """Fit the parameters of SCENARIO to its record: the best of several searches, then draws around it."""
-    from dualpower._files import check_apart
     from dualpower.inference.fit import fit as fitted
 
     if resume and out is None:
         raise StopError("--resume needs -o DIR, the folder of the fit to go on with", 2)
-    if out is not None:
-        check_apart(out)
     declared = load_scenario(scenario)
     reached = {"searches": 0, "draws": 0}
     begin = dict(declared.parameters) if current else None

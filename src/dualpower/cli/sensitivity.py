@@ -9,7 +9,7 @@ import click
 
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import load_scenario
+from dualpower.cli._scenario import apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 )
 @click.option("--prior", is_flag=True, help="Over the ranges of the prior, even where the scenario has a posterior.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of all chance.")
-@click.option("-o", "--out", type=click.Path(path_type=Path), metavar="DIR", help="Keep the tables there.")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR", help="Keep the tables there."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 def sensitivity(
@@ -37,12 +39,9 @@ def sensitivity(
     prior: bool, seed: int, out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Say which parameters of SCENARIO outcomes and targets hang on, alone and together (Sobol), in free years."""
-    from dualpower._files import check_apart
     from dualpower.experiment.drawn import drawn_parameters
     from dualpower.inference.sensitivity import sensitivity as made
 
-    if out is not None:
-        check_apart(out)
     declared = load_scenario(scenario)
     draws = None if prior else drawn_parameters(declared)
     years = base * ((len(parameters) or most) + 2) * chances

@@ -33,10 +33,11 @@ def turning_points(view: View, most: int = 6, apart: int = 5) -> list[TurningPoi
     """At most ``most`` days in order, the weightier first where two lie closer than ``apart`` days."""
     last = view.days.count - 1
     wished = [TurningPoint(band.first, f"{band.name} begins") for band in view.bands[1:]]
-    wished += [TurningPoint(peaks(_movement(view), 1, 21)[0], "largest mobilisation")] if _movement(view).any() else []
+    moves = peaks(_movement(view), 3, 21)
+    wished += [TurningPoint(place, "largest mobilisation") for place in moves[:1]]
     wished += [TurningPoint(last, "last day")]
     wished += _spread([item for item in _choices(view) if item[2]])
-    wished += [TurningPoint(place, "large mobilisation") for place in peaks(_movement(view), 3, 21)]
+    wished += [TurningPoint(place, "large mobilisation") for place in moves[1:]]
     wished += [TurningPoint(place, name) for place, name, _ in _choices(view)]
     kept: list[TurningPoint] = []
     for point in wished:

@@ -133,9 +133,8 @@ def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
     ScenarioError
         If no law has the parameter, or if the value is beyond `MOST` in size.
     """
-    _require_number("set", path, value)
+    _require_number("set", path, value, least(str(path)))
     _require_parameter("set", scenario, path, ())
-    _require_number("set", path, value, least(path))
     return Intervention("set", path, float(value))
 
 
