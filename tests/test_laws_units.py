@@ -273,6 +273,7 @@ def events(**changed: Any) -> Chronicle:
         "effect_event": np.array([0, 0, 1]),
         "effect_option": np.array([0, 1, 1]),
         "effect_value": np.array([2.0, 2.0, -1.0]),
+        "effect_amount": np.array([True, True, False]),
         "effect_days": np.array([3.0, 3.0, 1.0]),
         "effect_fade": np.array([2.0, 2.0, 0.0]),
         "effect_delay": np.array([0.0, 0.0, 2.0]),
@@ -373,8 +374,9 @@ def test_what_makes_a_year_leave_history(now: Any, missed: Any, forced: Any, ast
 
 
 def test_effects_last_fade_wait_and_belong_to_the_option_taken() -> None:
-    def strengths(day: int) -> Any:
-        return np.asarray(chronicle.strengths(events(), jnp.asarray([10, 20]), jnp.asarray(day)))
+    def strengths(day: int, *sizes: float) -> Any:
+        factors = jnp.asarray(sizes or (1.0, 1.0))
+        return np.asarray(chronicle.strengths(events(), jnp.asarray([10, 20]), jnp.asarray(day), factors))
 
     assert strengths(9) == near([0.0, 0.0, 0.0])
     assert strengths(12) == near([2.0, 0.0, 0.0])
@@ -382,6 +384,20 @@ def test_effects_last_fade_wait_and_belong_to_the_option_taken() -> None:
     assert strengths(21)[2] == 0.0
     assert strengths(22)[2] == near(-1.0)
     assert strengths(23)[2] == 0.0
+    assert strengths(12, 3.0, 5.0)[0] == near(6.0)
+    assert strengths(22, 3.0, 5.0)[2] == near(-1.0)  # says which, not how much
+
+
+def test_only_events_that_no_fit_was_told_of_are_larger_or_smaller_than_declared() -> None:
+    happened, chance = jnp.asarray([10, 20, 21, -1]), jnp.asarray([1.0, 1.0, -1.0, 1.0])
+    found = chronicle.sizes(params(size=np.log(2.0)), happened, jnp.asarray(20), chance)
+    assert np.asarray(found) == near([1.0, 1.0, 0.5, 1.0])
+    assert np.asarray(chronicle.sizes(params(size=0.0), happened, jnp.asarray(-1), chance)) == near(np.ones(4))
+
+
+def test_a_drifting_intensity_is_what_was_declared_times_what_chance_has_made_of_it() -> None:
+    found = hardship.drifted(params(drift=0.5), jnp.asarray([0.4, 0.4, 0.0]), jnp.asarray([2.0, 0.0, 9.0]))
+    assert np.asarray(found) == near([0.4 * np.e, 0.4, 0.0])
 
 
 @pytest.mark.parametrize(

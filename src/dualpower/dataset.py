@@ -72,7 +72,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "legality": ("1", "reach that law and police leave to a party"),
     "office": ("1", "share of responsibility for the government"),
     "restraint": ("1", "share of its followers that a party holds back"),
-    "intensity": ("1", "declared intensity of an issue"),
+    "intensity": ("1", "intensity of an issue, events apart: as declared, and as it drifts where no fit has been told"),
     "authority": ("1", "weighted share of the capital that obeys a centre"),
     "dual_power": ("1", "index of dual power: 0 one master, 1 two equal ones"),
     "strikers": ("persons", "strikers in the city, of the roles that count as striking"),

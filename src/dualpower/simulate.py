@@ -292,6 +292,12 @@ def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
         for kind, who in (("event", names.events), ("rule", names.rules), ("contest", names.contests))
         if who
     }
+    if names.events:
+        size = draws.normals(seed, "size of an event", names.events, days.day[:1])
+        chance["chance_size"] = np.repeat(noise * size, len(days.day), axis=0)
+    untold = (days.day > days.told)[:, None]
+    steps = untold * draws.normals(seed, "drift of an issue", names.issues, days.day)
+    chance["chance_drift"] = noise * np.cumsum(steps, axis=0, dtype=np.float32)
     return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
 
 

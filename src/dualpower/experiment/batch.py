@@ -42,7 +42,7 @@ Program = Callable[..., tuple[Any, dict[str, Any], Any]]
 FINISHED = ("event", "regime")
 """Measures that only a finished year can answer."""
 
-CHANCE = ("mood", "chance_event", "chance_rule", "chance_contest")
+CHANCE = ("mood", "chance_event", "chance_rule", "chance_contest", "chance_size", "chance_drift")
 """What differs between the days of two draws; all else is handed to the compiled program once."""
 
 NEVER = 10**6
@@ -92,7 +92,9 @@ class Bench:
     def days(self) -> Days:
         """What each day brings, without chance."""
         job = self.job
-        return compile_days(self.scenario, self.names, job.until, imposed=job.imposed, choices=job.choices)
+        return compile_days(
+            self.scenario, self.names, job.until, imposed=job.imposed, choices=job.choices, told=job.told
+        )
 
     @cached_property
     def places(self) -> Places:

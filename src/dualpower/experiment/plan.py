@@ -63,6 +63,8 @@ class Job:
         As in `dualpower.simulate`.
     keep
         "summary", "units", or names of variables.
+    told
+        Last day that the parameters were fitted to; the last calibration target's if not given.
     """
 
     source: str
@@ -74,6 +76,7 @@ class Job:
     choices: Choices = "history"
     noise: bool = True
     keep: tuple[str, ...] = ("summary",)
+    told: str | None = None
 
     @property
     def share(self) -> Share | None:
@@ -141,8 +144,8 @@ class Plan:
         """All that the numbers of a draw depend on."""
         job = self.job
         switches = {"until": job.until, "people": job.share, "imposed": job.imposed, "choices": job.choices,
-                    "noise": job.noise, "keep": list(job.keep), "table": self.table.hash if self.table else None,
-                    "draws_per_shard": job.shard}  # fmt: skip
+                    "noise": job.noise, "told": job.told, "keep": list(job.keep),
+                    "table": self.table.hash if self.table else None, "draws_per_shard": job.shard}  # fmt: skip
         return about(self.scenario, self.seed) | {"switches": switches}
 
     @property
@@ -175,6 +178,7 @@ def make_plan(
     parameters: Parameters = "posterior",
     keep: str | Sequence[str] = "summary",
     part: Part = (1, 1),
+    told: str | None = None,
 ) -> Plan:
     """Check what is asked for and say what is to be done; the arguments are those of `simulate_ensemble`.
 
@@ -196,6 +200,7 @@ def make_plan(
         choices=cast("Choices", check_choices(choices)),
         noise=bool(noise),
         keep=check_keep(keep),
+        told=None if told is None else scenario.days(told)[-1],
     )
     drawn = drawn_parameters(scenario, parameters)
     table = None if drawn is None else table_of(scenario, drawn)

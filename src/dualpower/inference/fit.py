@@ -158,10 +158,10 @@ def last_calibrated(scenario: Scenario) -> str:
     RunError
         If the scenario has none.
     """
-    rows = scenario.targets[scenario.targets["split"] == "calibrate"]
-    if rows.empty:
+    last = scenario.last_calibrated
+    if last is None:
         raise RunError(f"{scenario.id}: has no calibration target to fit to")
-    return str(rows["date_end"].where(rows["date_end"] != "", rows["date"]).max())
+    return last
 
 
 Workers = Callable[[Callable[..., Any], Sequence[Any], Callable[[Any], None]], None]

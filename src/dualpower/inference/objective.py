@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
 
-UNSEEN = ("mobilisation.noise",)
+UNSEEN = ("mobilisation.noise", "chronicle.size", "hardship.drift")
 """Parameters that a year with history imposed does not show."""
 
 

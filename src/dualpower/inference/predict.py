@@ -71,7 +71,7 @@ def predict(
     draws : how many; one for each row of the parameters if not given
     seed : of chance, observation error and accidents
     until : last day that is simulated; the scenario's end if not given
-    noise : daily shocks to moods
+    noise : daily shocks to moods, and chance in the sizes of events after the origin
 
     Raises
     ------
@@ -82,7 +82,7 @@ def predict(
     scenario.day_index(origin)
     imposed: Imposed = True if choices == "history" else origin
     natural, ids = simulated(
-        scenario, parameters, count, seed=seed, until=until, imposed=imposed, choices=choices, noise=noise
+        scenario, parameters, count, seed=seed, until=until, imposed=imposed, choices=choices, noise=noise, told=origin
     )
     asked = {one.id: one for one in target_points(scenario)}
     points = tuple(asked[name] for name in ids)
@@ -94,7 +94,8 @@ def simulated(
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """Numbers of so many runs, array[draw, target], in the record's units, and the targets' ids.
 
-    ``path`` has `until`, `imposed`, `choices` and `noise`, as `dualpower.simulate` takes them.
+    ``path`` has `until`, `imposed`, `choices` and `noise`, as `dualpower.simulate` takes them, and `told`, the last day
+    that the parameters were fitted to.
     """
     enable_compilation_cache()
     given: Parameters = "point" if parameters is None else parameters

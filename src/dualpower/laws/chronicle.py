@@ -5,8 +5,12 @@ only while the year follows history; once a year has left history (another regim
 could not be made, or an event that an intervention moved) its rule takes over: a condition on the state, with a hazard
 per day. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
 
+How large an event is, is declared, and a guess. Of events up to the last day that the parameters were fitted to, the
+coefficients know better; those after it are larger or smaller than declared by chance, once for the whole year.
+
     happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
     strength(age) = value for `days`, then value * exp(-(age - days) / fade)
+    value = declared * exp(size * chance) where it says how much (pressure, calls, occasions, trust, arrests, arms, force)
 
 Source: ours. Limit: with history imposed, every event happens on its date and no chance is used.
 """
@@ -18,7 +22,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
-from dualpower.laws.state import Fate
+from dualpower.laws.state import Fate, Params
 from dualpower.scenario.world import Chronicle
 
 PATIENCE = 7
@@ -90,14 +94,24 @@ def record(
     )
 
 
-def strengths(c: Chronicle, happened: Int[Array, " event"], day: Int[Array, ""]) -> Float[Array, " effect"]:
+def sizes(
+    p: Params, happened: Int[Array, " event"], told: Int[Array, ""], chance: Float[Array, " event"]
+) -> Float[Array, " event"]:
+    """Factor on what every event does: 1 for those up to day ``told``. ``chance``: standard normal, or 0."""
+    return jnp.where(happened > told, jnp.exp(p["size"] * chance), 1.0)
+
+
+def strengths(
+    c: Chronicle, happened: Int[Array, " event"], day: Int[Array, ""], sizes: Float[Array, " event"]
+) -> Float[Array, " effect"]:
     """Strength of every effect today."""
     since = happened[c.effect_event]
     taken = (since >= 0) & (c.option[c.effect_event] == c.effect_option)
     age = (day - since).astype(jnp.float32) - c.effect_delay
     fading = jnp.exp(-(age - c.effect_days + 1).clip(0.0) / c.effect_fade.clip(1e-3))
     shape = jnp.where(age < c.effect_days, 1.0, jnp.where(c.effect_fade > 0, fading, 0.0))
-    return jnp.where(taken & (age >= 0), c.effect_value * shape, 0.0)
+    value = c.effect_value * jnp.where(c.effect_amount, sizes[c.effect_event], 1.0)
+    return jnp.where(taken & (age >= 0), value * shape, 0.0)
 
 
 def new_regime(

@@ -103,7 +103,7 @@ def decide(params: dict[str, Params], world: World, day: Days, state: State) -> 
     here = Setting(*(rows[day.epoch] for rows in world.setting))
     seen = see(params["mobilisation"], here, day, state)
     today = politics(params, world, here, day, state, seen)
-    intensity = day.intensity[:, None] + today.levers.intensity
+    intensity = today.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
     hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[:, NEAR])
     today = today._replace(
@@ -133,7 +133,8 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     held = chronicle.conditions(c, mood.known)
     now = chronicle.happening(c, fate, day.day, held, day.chance_event, day.imposed)
     fate = chronicle.record(c, fate, now, day.day, day.history, day.imposed)
-    pulled = levers(world, chronicle.strengths(c, fate.happened, day.day))
+    sizes = chronicle.sizes(params["chronicle"], fate.happened, day.told, day.chance_size)
+    pulled = levers(world, chronicle.strengths(c, fate.happened, day.day, sizes))
     incumbent = government.in_regime(fate.regime, world.order.incumbent)
     present = (parties.present + pulled.node).clip(0.0, 1.0)
     bodies = line.bodies(params["line"], mood.bodies, parties.stance, parties.listens, parties.stubborn, present)
@@ -145,6 +146,7 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     return Today(
         here=here,
         fate=fate,
+        intensity=hardship.drifted(params["hardship"], day.intensity, day.chance_drift),
         levers=pulled,
         bodies=bodies,
         line=views,

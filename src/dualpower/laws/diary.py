@@ -9,7 +9,7 @@ from jaxtyping import Array, Float, Int
 
 from dualpower.laws.contests import Sides
 from dualpower.laws.state import Params, State
-from dualpower.scenario.world import MASKS, Days, Setting
+from dualpower.scenario.world import MASKS, Setting
 
 CITY, NEAR, WORKERS, TROOPS = (MASKS.index(name) for name in ("city", "near", "workers", "troops"))
 
@@ -106,7 +106,6 @@ def indicators(
 def write(
     p: Params,
     today: Today,
-    day: Days,
     means: Float[Array, "row mask"],
     state: State,
     votes: Float[Array, "council topic"],
@@ -140,7 +139,7 @@ def write(
         legality=today.legality,
         office=today.office,
         restraint=today.restraint,
-        intensity=day.intensity,
+        intensity=today.intensity,
         authority=authority,
         dual_power=dual_power,
         regime=jnp.argmax(state.fate.regime).astype(jnp.int32),

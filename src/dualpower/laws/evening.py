@@ -30,6 +30,7 @@ class Today(NamedTuple):
 
     here: Setting
     fate: Fate
+    intensity: Float[Array, " issue"]
     levers: Levers
     bodies: Float[Array, "node topic"]
     line: Float[Array, "party topic"]
@@ -120,14 +121,13 @@ def decide_power(
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
     known = indicators(
-        today.here, day.intensity, means, state, today.line, today.office, authority, power.dual_power(lead)
+        today.here, today.intensity, means, state, today.line, today.office, authority, power.dual_power(lead)
     )
     state = state._replace(mood=state.mood._replace(known=known))
     deaths = shot + toll.sum()
     diary = write(
         params["contests"],
         today,
-        day,
         means,
         state,
         votes,

@@ -52,6 +52,15 @@ HARDSHIP = _rows(
         "how much outrage at shootings sharpens every grievance",
         _TRIAL,
     ),
+    (
+        "drift",
+        "1",
+        "lognormal",
+        0.02,
+        0.5,
+        "sd of a day's change in the log of an issue's intensity, where no fit has been told of the day",
+        _OURS,
+    ),
 )
 
 LINE = _rows(
@@ -477,6 +486,19 @@ MILITIA = _rows(
     ("alarm", "1", "lognormal", 8.0, 0.6, "increase of it while arms are given out", _TRIAL),
 )
 
+CHRONICLE = _rows(
+    "chronicle",
+    (
+        "size",
+        "1",
+        "lognormal",
+        0.7,
+        0.5,
+        "sd of the log of an event's size, declared as a guess, where no fit has been told of the event",
+        _OURS,
+    ),
+)
+
 PARAMETERS: tuple[Parameter, ...] = (
     HARDSHIP
     + LINE
@@ -489,4 +511,5 @@ PARAMETERS: tuple[Parameter, ...] = (
     + POWER
     + CONTESTS
     + MILITIA
+    + CHRONICLE
 )

@@ -159,6 +159,12 @@ class Scenario:
         self.day_index(last)
         return self.calendar.span(self.spec.calendar.start, last)
 
+    @property
+    def last_calibrated(self) -> str | None:
+        """Last day of the calibration targets, to which fits go; None if there is none."""
+        rows = self.targets[self.targets["split"] == "calibrate"]
+        return None if rows.empty else str(rows["date_end"].where(rows["date_end"] != "", rows["date"]).max())
+
     def day_index(self, date: str) -> int:
         """Return the number of days from the start to a date; the start itself has 0.
 

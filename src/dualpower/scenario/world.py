@@ -115,6 +115,7 @@ class Chronicle(NamedTuple):
     effect_event: Ints  # [effect]
     effect_option: Ints  # [effect]
     effect_value: Floats  # [effect]
+    effect_amount: Bools  # [effect] says how much, and not which or whether
     effect_days: Floats  # [effect] at full value
     effect_fade: Floats  # [effect] e-folding days afterwards, 0 at once
     effect_delay: Floats  # [effect]
@@ -148,10 +149,13 @@ class Days(NamedTuple):
     history: Ints  # [day] regime that was
     imposed: Floats  # [day] 1 while regimes and events follow history
     rules: Floats  # [day] 1 where choices are decided by their rules, as in a year that has left history
+    told: Ints  # [day] number of the last day that the parameters were fitted to, the same on every day
     mood: Floats  # [day, district] standard normal, the city's and the district's together
     chance_event: Floats  # [day, event] uniform
     chance_rule: Floats  # [day, rule] uniform
     chance_contest: Floats  # [day, contest] uniform
+    chance_size: Floats  # [day, event] standard normal, the same on every day
+    chance_drift: Floats  # [day, issue] sum of standard normals of the days since day ``told``
 
 
 class Names(NamedTuple):

@@ -72,7 +72,9 @@ class Stage:
         """What each day brings, without chance."""
         if any(_touches(made) == "series" for made in self.new):
             job = self.bench.job
-            return compile_days(self.scenario, self.bench.names, job.until, imposed=job.imposed, choices=job.choices)
+            return compile_days(
+                self.scenario, self.bench.names, job.until, imposed=job.imposed, choices=job.choices, told=job.told
+            )
         return self.bench.days
 
     def parameters(self, table: Table) -> NDArray[np.float32]:

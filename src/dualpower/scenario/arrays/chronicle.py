@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
 _LONG = 1e6
+_AMOUNTS = ("intensity.", "call.", "occasion", "trust.", "arrest.", "arm", "force")
+"""Levers whose effects say how much; others say who sits where, who is legal, what is answered, what is launched."""
+
 Flat = list[tuple[int, int, Effect]]
 
 
@@ -47,6 +50,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
         effect_event=_ints([event for event, _, _ in ordered]),
         effect_option=_ints([option for _, option, _ in ordered]),
         effect_value=f32([effect.value for *_, effect in ordered]),
+        effect_amount=np.array([effect.lever.startswith(_AMOUNTS) for *_, effect in ordered], bool),
         effect_days=f32([_days(effect) for *_, effect in ordered]),
         effect_fade=f32([effect.fade for *_, effect in ordered]),
         effect_delay=f32([effect.delay for *_, effect in ordered]),

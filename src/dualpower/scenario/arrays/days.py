@@ -34,8 +34,11 @@ def compile_days(
     *,
     imposed: Imposed = False,
     choices: Choices = "history",
+    told: str | None = None,
 ) -> Days:
     """Rows for every day up to ``until``; chance is neutral (mood 0, draws 1: nothing fires) until it is drawn.
+
+    ``told``: last day that the parameters were fitted to; the last calibration target's if not given.
 
     Raises
     ------
@@ -56,10 +59,13 @@ def compile_days(
         history=_history(scenario, names, dates),
         imposed=kept,
         rules=(1 - kept) * np.float32(ruled),
+        told=np.full(count, _told(scenario, told), np.int32),
         mood=np.zeros((count, len(names.districts)), np.float32),
         chance_event=np.ones((count, len(names.events)), np.float32),
         chance_rule=np.ones((count, len(names.rules)), np.float32),
         chance_contest=np.full((count, len(names.contests)), 0.5, np.float32),
+        chance_size=np.zeros((count, len(names.events)), np.float32),
+        chance_drift=np.zeros((count, len(names.issues)), np.float32),
     )
 
 
@@ -67,6 +73,12 @@ def imposed_days(scenario: Scenario, imposed: Imposed, count: int) -> Floats:
     """[day] 1 while history's path of regimes and events is imposed, on ``count`` days."""
     last = scenario.day_index(imposed) if isinstance(imposed, str) else count if imposed else -1
     return (np.arange(count) <= last).astype(np.float32)
+
+
+def _told(scenario: Scenario, asked: str | None) -> int:
+    """Number of the last day that a fit has been told of; -1 if there was no fit."""
+    last = asked or scenario.last_calibrated
+    return scenario.calendar.days_between(scenario.spec.calendar.start, last) if last else -1
 
 
 def check_choices(choices: str) -> str:
