@@ -14,11 +14,13 @@ from pathlib import Path
 from types import FrameType
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import dualpower as dp
 from commands import call
 from dualpower.cli import _interrupt
+from dualpower.experiment.plan import seeds
 from dualpower.run import RunError, load_run
 
 
@@ -47,6 +49,14 @@ def test_a_year_without_numbers_is_no_result(town: Path, more: tuple[str, ...]) 
     assert (ended.code, ended.out) == (2, "")
     assert "the laws give no finite numbers any more; --set councils.mandate=0.0 is beyond" in ended.err
     assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.slow
+def test_draws_without_numbers_are_named_by_their_seeds(town: Path) -> None:
+    table = pd.DataFrame({"councils.mandate": [30.0, 0.0, 30.0, 30.0, 0.0]})
+    wrong = ", ".join(str(seed) for k, seed in enumerate(seeds(1, 0, 16)) if k % 5 in (1, 4))
+    with pytest.raises(RunError, match=re.escape(f"no finite numbers any more in the draws with seeds {wrong};")):
+        dp.simulate(dp.load(town), draws=5, parameters=table)
 
 
 @pytest.mark.slow

@@ -6,24 +6,26 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import dualpower as dp
-from dualpower.experiment.plan import make_plan
+from dualpower.experiment.drawn import drawn_parameters
+from dualpower.experiment.plan import make_plan, with_usual_chance
 from dualpower.inference.predict import simulated
+from dualpower.inference.representative import DECLARED
+from dualpower.laws.parameters import CHANCE
+from dualpower.laws.values import addresses
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names
 from dualpower.simulate import with_chance
 
 TOLD = "1917-07-31"
-SAME = {"chronicle.size": 0.0, "hardship.drift": 0.0}
 
 
-def declared(scenario: Scenario) -> Scenario:
-    """The scenario with every size and level as it was declared."""
-    for address, value in SAME.items():
-        scenario = scenario.set(address, value)
-    return scenario
+def varying(scenario: Scenario) -> Scenario:
+    """The scenario with chance in sizes and levels, which its point for single years does not have."""
+    return scenario.set("chronicle.size", 0.7).set("hardship.drift", 0.02)
 
 
 def test_what_has_been_told_ends_with_the_last_calibration_target(petrograd: Scenario) -> None:
@@ -64,7 +66,7 @@ def test_an_event_has_one_size_a_year_whenever_the_run_ends(petrograd: Scenario)
 
 
 def test_up_to_the_day_told_a_year_is_as_declared_and_differs_afterwards(petrograd: Scenario) -> None:
-    chance, none = (dp.simulate(each, seed=5).dataset for each in (petrograd, declared(petrograd)))
+    chance, none = (dp.simulate(each, seed=5).dataset for each in (varying(petrograd), petrograd))
     last = petrograd.day_index(TOLD)
     for name in chance.data_vars:
         np.testing.assert_array_equal(chance[name][: last + 1], none[name][: last + 1], err_msg=str(name))
@@ -75,7 +77,7 @@ def test_up_to_the_day_told_a_year_is_as_declared_and_differs_afterwards(petrogr
 
 
 def test_with_history_imposed_as_in_a_fit_nothing_varies(petrograd: Scenario) -> None:
-    chance, none = (dp.simulate(each, imposed=True, noise=False).dataset for each in (petrograd, declared(petrograd)))
+    chance, none = (dp.simulate(each, imposed=True, noise=False).dataset for each in (varying(petrograd), petrograd))
     for name in chance.data_vars:
         np.testing.assert_array_equal(chance[name], none[name], err_msg=str(name))
 
@@ -84,13 +86,35 @@ def test_a_forecast_is_told_of_its_origin(petrograd: Scenario) -> None:
     def numbers(scenario: Scenario, told: str) -> tuple[Any, tuple[str, ...]]:
         return simulated(scenario, None, 16, imposed=True, choices="history", until="1917-06-30", noise=True, told=told)
 
-    spring, ids = numbers(petrograd, "1917-03-31")
-    summer, _ = numbers(petrograd, "1917-06-30")
-    fixed, _ = numbers(declared(petrograd), "1917-03-31")
+    spring, ids = numbers(varying(petrograd), "1917-03-31")
+    summer, _ = numbers(varying(petrograd), "1917-06-30")
+    fixed, _ = numbers(petrograd, "1917-03-31")
     april, before = ids.index("C16"), ids.index("C06")
     np.testing.assert_array_equal(summer, fixed)
     np.testing.assert_array_equal(spring[:, before], summer[:, before])
     assert np.log(spring[:, april]).std() > 2 * np.log(summer[:, april]).std()
+
+
+def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(petrograd: Scenario) -> None:
+    usual = {name: row.centre for name, row in addresses((), ()) if name in CHANCE}
+    assert {name: petrograd.parameters[name] for name in DECLARED} == DECLARED
+    whole, point, few = (
+        make_plan(petrograd, draws=2, parameters=each).table
+        for each in ("posterior", "point", pd.DataFrame({"councils.recall": [0.02]}))
+    )
+    assert whole is not None
+    assert {name: whole.row(0)[name] for name in CHANCE} == usual
+    assert point is None
+    assert few is not None
+    assert few.addresses == ("councils.recall",)
+
+
+def test_a_table_that_says_how_much_chance_there_is_is_taken_at_its_word(petrograd: Scenario) -> None:
+    posterior = drawn_parameters(petrograd)
+    assert posterior is not None
+    found = with_usual_chance(posterior.assign(**DECLARED))
+    assert (found[list(DECLARED)] == 0).to_numpy().all()
+    assert set(found["mobilisation.noise"]) == {0.05}
 
 
 def test_ensembles_that_were_told_of_other_days_are_others(petrograd: Scenario) -> None:

@@ -19,7 +19,7 @@ Every target stands here, misses first: outside the central 90 % of the predicti
 the record is off. A star marks a target that rests on memory and counts for nothing.
 """
 
-HEAD = ("target", "what", "date", "record", "band", "median", "5 to 95 %", "off (sd)", "CRPS")
+HEAD = ("target", "what", "date, or last day", "record", "band", "median", "5 to 95 %", "off (sd)", "CRPS")
 
 
 def page() -> str:

@@ -185,7 +185,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
             *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
         )
         state, kept, seen = program(parameters, bench.world, stretch, state)
-        check_finite(bench.scenario, min(done + STRETCH, count) - 1, state)
+        check_finite(bench.scenario, min(done + STRETCH, count) - 1, state, seeds=seeds.tolist())
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
     found = {name: np.concatenate([part[name] for part in parts], axis=1)[:, :count] for name in bench.wanted}

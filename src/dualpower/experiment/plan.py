@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.experiment.drawn import Parameters, drawn_parameters
+from dualpower.laws.parameters import CHANCE, PARAMETERS
 from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
@@ -248,6 +249,7 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
     RunError, ScenarioError
         If it is empty, has numbers that are none, or names a parameter that no law has.
     """
+    frame = with_usual_chance(frame)
     addresses = tuple(str(column) for column in frame.columns)
     known = known_parameters(scenario.names)
     faults = [fault for name in addresses if (fault := unknown_parameter(name, known, "parameters"))]
@@ -267,6 +269,19 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
     if low:
         raise RunError(f"parameters: {low[0]} must be 0 or more")
     return Table(addresses, values)
+
+
+def with_usual_chance(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of draws with how much chance they have, as usual where it does not say.
+
+    A table that has a word on every law is of whole draws: a scenario's point, which it replaces, is for single years,
+    and may have less chance.
+    """
+    fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
+    if not fitted <= {str(column).split(".")[0] for column in frame.columns}:
+        return frame
+    usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
+    return frame.assign(**{name: usual[name] for name in CHANCE if name not in frame.columns})
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:

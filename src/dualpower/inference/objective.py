@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from dualpower.dataset import DIMS
 from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
-from dualpower.laws.parameters import Parameter
+from dualpower.laws.parameters import CHANCE, Parameter
 from dualpower.laws.values import addresses, nested
 from dualpower.population import crowd
 from dualpower.record import observe
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
 
 HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
-
-UNSEEN = ("mobilisation.noise", "chronicle.size", "hardship.drift")
-"""Parameters that a year with history imposed does not show."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ def free_parameters(scenario: Scenario) -> tuple[Free, ...]:
     return tuple(
         Free(address, row, middle[address])
         for address, row in addresses(names.parties, names.issues)
-        if row.prior != "switch" and address not in UNSEEN
+        if row.prior != "switch" and address not in CHANCE
     )
 
 

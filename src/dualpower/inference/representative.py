@@ -60,6 +60,9 @@ FEW, USUAL, UNUSUAL, ODD = 1000.0, (0.25, 0.75), 0.1, 4.0
 each half width that it lies beyond them, and how many half widths cost at most.
 """
 
+DECLARED = {"chronicle.size": 0.0, "hardship.drift": 0.0}
+"""A single year takes events and series as they are declared; only draws have chance in them."""
+
 STARTS, ROUNDS = 2, 6
 """Points that are moved, and steps of each at most."""
 
@@ -151,7 +154,7 @@ class Judge:
 
     def years(self, theta: Array) -> Years:
         """Free years of points theta[point, parameter], in prior standard deviations from the prior's centres."""
-        table = table_of(self.scenario, self.posterior.values(theta))
+        table = table_of(self.scenario, self.posterior.values(theta).assign(**DECLARED))
         z, cost, astray, otherwise = (
             np.stack(part, axis=1) for part in zip(*(self._seed(table, seed) for seed in SEEDS), strict=True)
         )
@@ -195,7 +198,7 @@ def representative(
         tell(number)
         found.append(_moved(judge, points[row], float(cost[row])))
     best = min(found, key=lambda one: one[1])[0]
-    return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()}
+    return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()} | DECLARED
 
 
 def _known(scenario: Scenario, posterior: Posterior) -> pd.DataFrame:

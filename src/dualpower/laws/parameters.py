@@ -513,3 +513,6 @@ PARAMETERS: tuple[Parameter, ...] = (
     + MILITIA
     + CHRONICLE
 )
+
+CHANCE = ("mobilisation.noise", "chronicle.size", "hardship.drift")
+"""How much chance there is: what no fit sees, because it has none."""
