@@ -13,18 +13,17 @@ import dualpower as dp
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.plan import make_plan, with_usual_chance
 from dualpower.inference.predict import simulated
-from dualpower.inference.representative import DECLARED
-from dualpower.laws.parameters import CHANCE
+from dualpower.laws.parameters import AS_DECLARED, CHANCE
 from dualpower.laws.values import addresses
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names
-from dualpower.simulate import with_chance
+from dualpower.simulate import parameter_values, with_chance
 
 TOLD = "1917-07-31"
 
 
 def varying(scenario: Scenario) -> Scenario:
-    """The scenario with chance in sizes and levels, which its point for single years does not have."""
+    """The scenario with chance in sizes and levels, which a point does not have."""
     return scenario.set("chronicle.size", 0.7).set("hardship.drift", 0.02)
 
 
@@ -97,7 +96,8 @@ def test_a_forecast_is_told_of_its_origin(petrograd: Scenario) -> None:
 
 def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(petrograd: Scenario) -> None:
     usual = {name: row.centre for name, row in addresses((), ()) if name in CHANCE}
-    assert {name: petrograd.parameters[name] for name in DECLARED} == DECLARED
+    values = parameter_values(petrograd, compile_names(petrograd))
+    assert {name: values[name] for name in AS_DECLARED} == dict.fromkeys(AS_DECLARED, 0.0)
     whole, point, few = (
         make_plan(petrograd, draws=2, parameters=each).table
         for each in ("posterior", "point", pd.DataFrame({"councils.recall": [0.02]}))
@@ -112,8 +112,8 @@ def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(petro
 def test_a_table_that_says_how_much_chance_there_is_is_taken_at_its_word(petrograd: Scenario) -> None:
     posterior = drawn_parameters(petrograd)
     assert posterior is not None
-    found = with_usual_chance(posterior.assign(**DECLARED))
-    assert (found[list(DECLARED)] == 0).to_numpy().all()
+    found = with_usual_chance(posterior.assign(**AS_DECLARED))
+    assert (found[list(AS_DECLARED)] == 0).to_numpy().all()
     assert set(found["mobilisation.noise"]) == {0.05}
 
 

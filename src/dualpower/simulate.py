@@ -19,6 +19,7 @@ from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
 from dualpower.finite import check_finite, not_finite
+from dualpower.laws.parameters import AS_DECLARED
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
 from dualpower.population import crowd, draws, people_share, people_year
@@ -268,8 +269,8 @@ def parameter_values(scenario: Scenario, names: Names) -> dict[str, float]:
 
 
 def prior_centres(scenario: Scenario, names: Names) -> dict[str, float]:
-    """Prior centres by address, with those that the scenario declares of its parties."""
-    return centres(names.parties, names.issues, declared_centres(scenario))
+    """Prior centres by address, with those that the scenario declares of its parties; no chance in what is declared."""
+    return centres(names.parties, names.issues, declared_centres(scenario) | AS_DECLARED)
 
 
 def declared_centres(scenario: Scenario) -> dict[str, float]:

@@ -274,8 +274,7 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
 def with_usual_chance(frame: pd.DataFrame) -> pd.DataFrame:
     """A table of draws with how much chance they have, as usual where it does not say.
 
-    A table that has a word on every law is of whole draws: a scenario's point, which it replaces, is for single years,
-    and may have less chance.
+    A table that has a word on every law is of whole draws: they are no point, which takes what is declared for certain.
     """
     fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
     if not fitted <= {str(column).split(".")[0] for column in frame.columns}:

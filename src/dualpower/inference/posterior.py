@@ -114,7 +114,6 @@ class Posterior:
         lines = [
             "# Written by `dualpower fit --install` for single years: moved from a draw of the posterior beside it",
             f"# (until {self.until}) to where free years meet the fitted targets, are usual, and go history's way.",
-            "# They take events and series as declared: draws of an ensemble have chance in them.",
             "",
         ]
         for law in dict.fromkeys(name.split(".")[0] for name in point):

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from dualpower._cache import enable_compilation_cache
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, Table, make_plan, table_of
+from dualpower.laws.parameters import AS_DECLARED
 from dualpower.record.errors import softened
 from dualpower.record.observation import Observation
 from dualpower.record.score import within_twice
@@ -59,9 +60,6 @@ FEW, USUAL, UNUSUAL, ODD = 1000.0, (0.25, 0.75), 0.1, 4.0
 """Persons who are added before logarithms are taken; the quantiles between which a number is usual; what it costs for
 each half width that it lies beyond them, and how many half widths cost at most.
 """
-
-DECLARED = {"chronicle.size": 0.0, "hardship.drift": 0.0}
-"""A single year takes events and series as they are declared; only draws have chance in them."""
 
 STARTS, ROUNDS = 2, 6
 """Points that are moved, and steps of each at most."""
@@ -154,7 +152,7 @@ class Judge:
 
     def years(self, theta: Array) -> Years:
         """Free years of points theta[point, parameter], in prior standard deviations from the prior's centres."""
-        table = table_of(self.scenario, self.posterior.values(theta).assign(**DECLARED))
+        table = table_of(self.scenario, self.posterior.values(theta).assign(**AS_DECLARED))
         z, cost, astray, otherwise = (
             np.stack(part, axis=1) for part in zip(*(self._seed(table, seed) for seed in SEEDS), strict=True)
         )
@@ -198,7 +196,7 @@ def representative(
         tell(number)
         found.append(_moved(judge, points[row], float(cost[row])))
     best = min(found, key=lambda one: one[1])[0]
-    return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()} | DECLARED
+    return {str(name): float(value) for name, value in posterior.values(best[None]).iloc[0].items()}
 
 
 def _known(scenario: Scenario, posterior: Posterior) -> pd.DataFrame:

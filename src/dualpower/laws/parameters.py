@@ -514,5 +514,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     + CHRONICLE
 )
 
-CHANCE = ("mobilisation.noise", "chronicle.size", "hardship.drift")
+AS_DECLARED = {"chronicle.size": 0.0, "hardship.drift": 0.0}
+"""A point takes events and series as they are declared; draws of a posterior have the chance in them that the table says."""
+
+CHANCE = ("mobilisation.noise", *AS_DECLARED)
 """How much chance there is: what no fit sees, because it has none."""
