@@ -94,10 +94,14 @@ def test_a_forecast_is_told_of_its_origin(petrograd: Scenario) -> None:
     assert np.log(spring[:, april]).std() > 2 * np.log(summer[:, april]).std()
 
 
-def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(petrograd: Scenario) -> None:
+def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(
+    petrograd: Scenario, petrograd_run: dp.Run
+) -> None:
+    told = petrograd_run.manifest["parameters"]
+    assert {name: told[name] for name in AS_DECLARED} == AS_DECLARED
     usual = {name: row.centre for name, row in addresses((), ()) if name in CHANCE}
     values = parameter_values(petrograd, compile_names(petrograd))
-    assert {name: values[name] for name in AS_DECLARED} == dict.fromkeys(AS_DECLARED, 0.0)
+    assert {name: values[name] for name in AS_DECLARED} == AS_DECLARED == dict.fromkeys(AS_DECLARED, 0.0)
     whole, point, few = (
         make_plan(petrograd, draws=2, parameters=each).table
         for each in ("posterior", "point", pd.DataFrame({"councils.recall": [0.02]}))

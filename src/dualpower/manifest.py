@@ -113,11 +113,11 @@ def interventions(scenario: Scenario) -> list[dict[str, Any]]:
 
 def parameters_of(scenario: Scenario) -> dict[str, float]:
     """Every parameter of the laws with its value: that of the interventions or of the scenario, else the default."""
-    from dualpower.laws.parameters import PARAMETERS
+    from dualpower.laws.parameters import AS_DECLARED, PARAMETERS
 
     default = {f"{entry.law}.{entry.name}": float(entry.centre) for entry in PARAMETERS}
     own = {name: float(value) for name, value in scenario.resolved_parameters().items()}
-    return default | own
+    return default | AS_DECLARED | own
 
 
 def machine(device: str | None = None) -> dict[str, Any]:
