@@ -13,7 +13,7 @@ import dualpower as dp
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.plan import make_plan, with_usual_chance
 from dualpower.inference.predict import simulated
-from dualpower.laws.parameters import AS_DECLARED, CHANCE
+from dualpower.laws.parameters import AS_DECLARED
 from dualpower.laws.values import addresses
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names
@@ -99,7 +99,7 @@ def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(
 ) -> None:
     told = petrograd_run.manifest["parameters"]
     assert {name: told[name] for name in AS_DECLARED} == AS_DECLARED
-    usual = {name: row.centre for name, row in addresses((), ()) if name in CHANCE}
+    usual = {name: row.centre for name, row in addresses((), ()) if name in AS_DECLARED}
     values = parameter_values(petrograd, compile_names(petrograd))
     assert {name: values[name] for name in AS_DECLARED} == AS_DECLARED == dict.fromkeys(AS_DECLARED, 0.0)
     whole, point, few = (
@@ -107,18 +107,19 @@ def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(
         for each in ("posterior", "point", pd.DataFrame({"councils.recall": [0.02]}))
     )
     assert whole is not None
-    assert {name: whole.row(0)[name] for name in CHANCE} == usual
+    assert {name: whole.row(0)[name] for name in AS_DECLARED} == usual
     assert point is None
     assert few is not None
     assert few.addresses == ("councils.recall",)
 
 
-def test_a_table_that_says_how_much_chance_there_is_is_taken_at_its_word(petrograd: Scenario) -> None:
+def test_a_table_or_a_scenario_that_says_how_much_is_taken_at_its_word(petrograd: Scenario) -> None:
     posterior = drawn_parameters(petrograd)
     assert posterior is not None
-    found = with_usual_chance(posterior.assign(**AS_DECLARED))
+    found = with_usual_chance(petrograd, posterior.assign(**AS_DECLARED))
     assert (found[list(AS_DECLARED)] == 0).to_numpy().all()
-    assert set(found["mobilisation.noise"]) == {0.05}
+    own = dataclasses.replace(petrograd, parameters={**petrograd.parameters, "chronicle.size": 0.3})
+    assert set(with_usual_chance(own, posterior).columns) == {*posterior.columns, "hardship.drift"}
 
 
 def test_ensembles_that_were_told_of_other_days_are_others(petrograd: Scenario) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.experiment.drawn import Parameters, drawn_parameters
-from dualpower.laws.parameters import CHANCE, PARAMETERS
+from dualpower.laws.parameters import AS_DECLARED, CHANCE, PARAMETERS
 from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
@@ -249,7 +249,7 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
     RunError, ScenarioError
         If it is empty, has numbers that are none, or names a parameter that no law has.
     """
-    frame = with_usual_chance(frame)
+    frame = with_usual_chance(scenario, frame)
     addresses = tuple(str(column) for column in frame.columns)
     known = known_parameters(scenario.names)
     faults = [fault for name in addresses if (fault := unknown_parameter(name, known, "parameters"))]
@@ -271,8 +271,8 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
     return Table(addresses, values)
 
 
-def with_usual_chance(frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of draws with how much chance they have, as usual where it does not say.
+def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of draws with the usual chance in sizes and levels, where neither it nor the scenario says how much.
 
     A table that has a word on every law is of whole draws: they are no point, which takes what is declared for certain.
     """
@@ -280,7 +280,8 @@ def with_usual_chance(frame: pd.DataFrame) -> pd.DataFrame:
     if not fitted <= {str(column).split(".")[0] for column in frame.columns}:
         return frame
     usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
-    return frame.assign(**{name: usual[name] for name in CHANCE if name not in frame.columns})
+    said = {*map(str, frame.columns), *scenario.parameters}
+    return frame.assign(**{name: usual[name] for name in AS_DECLARED if name not in said})
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
