@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 import types
 from dataclasses import dataclass
@@ -140,6 +141,8 @@ def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, 
     page = (tmp_path / "out" / "forecast.html").read_text()
     assert "T04" in page
     assert "http" not in page.replace("http://www.w3.org", "")
+    for text in (page, printed.output):  # what the fit knew has no baseline beside it, hence no skill
+        assert "nan" not in re.findall(r"[a-z]+", text)
     again = CliRunner().invoke(main, [*words, "--json", "--quiet"])
     document = json.loads(again.stdout)
     assert document["origins"] == fits.asked == ["1921-03-31"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,11 @@ def keep(scenario: Scenario, found: Forecast, out: Path | None) -> None:
     _files.write_file(out / PAGE, forecast_page(scenario, found).encode())
 
 
+def percent(share: float) -> str:
+    """A share in per cent; nothing where there is none (what a fit knew has no baseline beside it)."""
+    return "" if math.isnan(share) else f"{share:.0%}"
+
+
 def present(found: Forecast, as_json: bool) -> None:
     """Print the means, or everything as JSON."""
     means = found.summary()
@@ -93,7 +99,7 @@ def present(found: Forecast, as_json: bool) -> None:
         return
     head = ("comparison", "forecast", "targets", "CRPS", "skill", "log score", "in 50 %", "in 90 %")
     body = [
-        (str(row["comparison"]), str(row["model"]), str(row["targets"]), f"{row['crps']:.3f}", f"{row['skill']:.0%}",
+        (str(row["comparison"]), str(row["model"]), str(row["targets"]), f"{row['crps']:.3f}", percent(row["skill"]),
          f"{row['log_score']:.2f}", f"{row['in50']:.0%}", f"{row['in90']:.0%}")
         for row in means.to_dict("records")
     ]  # fmt: skip
