@@ -464,3 +464,10 @@ def test_scores_without_targets() -> None:
     assert _scores.headline(pd.DataFrame()) == "Score: no target falls into this run"
     assert _scores.lines(pd.DataFrame()) == []
     assert _scores.rows(pd.DataFrame()) == []
+
+
+@pytest.mark.parametrize("name", ["claims", "compare", "fit", "forecast", "run", "sensitivity", "theories"])
+def test_whatever_tells_of_its_progress_can_be_quiet(name: str) -> None:
+    words = call(name, "--help").out
+    assert "-q, --quiet" in words
+    assert "No progress." in words

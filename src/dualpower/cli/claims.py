@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes.")
 @click.option("-o", "--out", metavar="DIR", help="Keep claims.json, tables and the report claims.html in DIR.")
 @intervention_options
-@click.option("--quiet", is_flag=True, help="Say nothing about progress.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def claims(
     scenario: str, draws: int, seed: int, wanted: tuple[str, ...], jobs: int, out: str | None,

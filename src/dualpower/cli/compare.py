@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--changed", is_flag=True, help="Count who differs, of runs of people with one seed (lived through again)."
 )
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def compare(run: str, other: str | None, out: str | None, changed: bool, as_json: bool, **asked: Any) -> int:
     """Compare two saved runs or ensembles, or a SCENARIO with and without interventions.
@@ -107,7 +108,7 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
             raise StopError("--fork needs --draws N", BAD_INPUT)
         return compared(*(simulate(each, seed=seed, until=until) for each in (plain, changed)))
     draws = asked["draws"]
-    with Progress(f"{plain.spec.title}, pairs", 2 * draws, unit="years") as progress:
+    with Progress(f"{plain.spec.title}, pairs", 2 * draws, quiet=asked["quiet"], unit="years") as progress:
         made = [
             simulate(each, draws=draws, seed=seed, until=until, jobs=asked["jobs"] or 1,
                      tell=lambda done, _, base=base: progress.reached("so far", base + done))

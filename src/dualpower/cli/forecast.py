@@ -35,7 +35,7 @@ PAGE = "forecast.html"
 @click.option("-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR",
               help="Keep scores and a page there; origins that are done are not done again.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def forecast(
     scenario: str, origins: tuple[str, ...], until: str | None, choices: str, draws: int, starts: int, jobs: int,
     seed: int, out: Path | None, as_json: bool, quiet: bool,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR", help="Keep the tables there."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def sensitivity(
     scenario: str, quantities: tuple[str, ...], parameters: tuple[str, ...], most: int, base: int, chances: int,
     prior: bool, seed: int, out: Path | None, as_json: bool, quiet: bool,

@@ -41,7 +41,7 @@ THEORY_OF_ITS_OWN = "full"
 @click.option("-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR",
               help="Keep results there; origins that are done are not done again.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def theories(
     scenario: str, names: tuple[str, ...], origins: tuple[str, ...], choices: str, simulations: int, draws: int,
     starts: int, jobs: int, seed: int, out: Path | None, as_json: bool, quiet: bool,
