@@ -19,6 +19,7 @@ from dualpower import report
 from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
+from dualpower.report.plots_councils import councils
 from dualpower.report.scores import Row
 from dualpower.report.style import NothingToDraw, luminance, readable, spread, whole
 from dualpower.report.text import verdict
@@ -407,3 +408,10 @@ def test_sources_are_split_from_their_addresses() -> None:
     assert split_source("@ https://example.org/x") == ("example.org", "https://example.org/x")
     assert split_source("The article, file://000.txt") == ("The article", "")
     assert split_source("somebody") == ("somebody", "")
+
+
+def test_a_party_that_does_not_stand_for_a_council_is_not_drawn_there(petrograd_run: Run) -> None:
+    figure = councils(petrograd_run)
+    words = {text.get_text() for axes in figure.axes for text in axes.texts}
+    assert {"Bolsheviks", "Mensheviks", "SR"} <= words
+    assert not [word for word in words if word.startswith(("Kadet", "Right"))]

@@ -146,6 +146,8 @@ def delegates(ensemble: Ensemble, scores: pd.DataFrame, council: str) -> Figure:
     ends = []
     for party in ensemble.scenario.spec.parties:
         values = data.sel(party=party.id).to_numpy()
+        if not values.any():
+            continue  # it does not stand for this council
         colour = readable(party.colour)
         _fan(axes, days, values, colour, half=False)
         _marks(axes, ensemble, scores, days, values, 100.0, colour)

@@ -86,6 +86,8 @@ def _delegates(view: View, axes: Axes, council: str) -> None:
     value_axis(axes, "share", min(1.0, float(np.nanmax(shares)) + 0.12), percent=True)
     labels = []
     for p, party in enumerate(view.names("party")):
+        if not np.nan_to_num(shares[:, p]).any():
+            continue  # it does not stand for this council
         colour = view.colour("parties", party)
         axes.plot(view.days.x, shares[:, p], color=colour)
         if executive is not None:
