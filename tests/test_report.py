@@ -415,3 +415,12 @@ def test_a_party_that_does_not_stand_for_a_council_is_not_drawn_there(petrograd_
     words = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"Bolsheviks", "Mensheviks", "SR"} <= words
     assert not [word for word in words if word.startswith(("Kadet", "Right"))]
+
+
+def test_a_council_that_does_not_sit_yet_has_no_votes(petrograd_run: Run) -> None:
+    panels = [axes for axes in councils(petrograd_run).axes if "votes" in axes.get_title(loc="left")]
+    assert panels
+    for axes in panels:
+        drawn = np.asarray(axes.lines[0].get_ydata(), float)
+        assert np.isnan(drawn[:50]).all()
+        assert np.isfinite(drawn[70:]).all()

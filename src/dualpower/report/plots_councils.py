@@ -108,7 +108,8 @@ def _final(values: Array) -> float:
 
 def _votes(view: View, axes: Axes, council: str) -> None:
     k = view.names("council").index(council)
-    values = view.need("resolution", "date", "council", "topic")[:, k]
+    sits = np.isfinite(seated(view, "delegates", k)).any(axis=1, keepdims=True)
+    values = np.where(sits, view.need("resolution", "date", "council", "topic")[:, k], np.nan)
     found = about(view, council, ("resolution",))
     topics = sorted({item.observation.topic for item in found})
     axes.set_title(f"{view.title('councils', council)}: votes on the radical side")
