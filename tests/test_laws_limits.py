@@ -32,8 +32,8 @@ _STEPS = {"temper": 0.0, "steepness": 0.6, "street": 0.0, "arms": 0.0, "ceiling"
 def active(p: dict[str, Any], own: Any, nearby: Any, push: Any) -> Any:
     """Share active of each unit tomorrow at rate 1, by the laws of mobilisation."""
     zero = jnp.zeros_like(push)
-    level = mobilisation.level(p, zero, jnp.zeros(1), own, nearby, zero, zero, push)
-    return mobilisation.choice(p, level, jnp.ones_like(push))[0][0, 0]
+    level = mobilisation.level(p, own, nearby, zero, zero, push)
+    return mobilisation.choice(p, level, mobilisation.resentment(p, zero, jnp.zeros(1)), jnp.ones_like(push))[0][0, 0]
 
 
 def settle(step: Callable[[Any], Any], start: Any, days: int = 4000) -> Any:

@@ -113,6 +113,14 @@ class Bench:
         return survey(self.scenario, self.scenario.targets, days, strict=True).observations
 
     @cached_property
+    def watched(self) -> NDArray[np.bool_]:
+        """Days on which a target looks at the year; the last one, which stands for all beyond, is none."""
+        watched = np.zeros(max((one.end for one in self.asked), default=0) + 1, np.bool_)
+        for one in self.asked:
+            watched[one.days] = True
+        return watched
+
+    @cached_property
     def observations(self) -> tuple[Observation, ...]:
         """Targets that fall into the run."""
         return tuple(one for one in self.asked if one.end <= len(self.days.day))
@@ -151,20 +159,30 @@ class Bench:
         """A stretch of one draw: the state after it, what is kept, and what targets see day by day."""
         values = {name: parameters[k] for k, name in enumerate(self.addresses)}
         params = nested(values, self.names.parties, self.names.issues)
-        year = crowd.year(params, world, days, state)
-        diary, size = year.diary._asdict(), jnp.asarray(world.setting.size)[days.epoch]
-        return year.state, reduced(self.wanted, diary, size, self.places), self._daily(diary, size)
+        world, watched = jax.tree.map(jnp.asarray, (world, self.watched))
 
-    def _daily(self, diary: Mapping[str, Any], size: Any) -> Any:
-        """What targets see, array[day, target]; 0 for those that ask about a finished year."""
-        arrays, count = observed_arrays(diary, size), size.shape[0]
-        columns = [
-            jnp.zeros(count)
+        def one(state: Any, day: Days) -> tuple[Any, tuple[Any, Any]]:
+            state, page = crowd.step(params, world, state, day)
+            # What follows is written for many days. Here there is one: a diary of units need not be kept in memory.
+            diary = {name: value[None] for name, value in page._asdict().items()}
+            size = world.setting.size[day.epoch][None]
+            kept = {name: value[0] for name, value in reduced(self.wanted, diary, size, self.places).items()}
+            seen = jax.lax.cond(watched[day.day], self._seen, lambda *_: jnp.zeros(len(self.asked)), diary, size)
+            return state, (kept, seen)
+
+        state, (kept, seen) = jax.lax.scan(one, state, days)
+        return state, kept, seen
+
+    def _seen(self, diary: Mapping[str, Any], size: Any) -> Any:
+        """What targets see on the one day given, array[target]; 0 for those that ask about a finished year."""
+        arrays = observed_arrays(diary, size)
+        found = [
+            jnp.zeros(1)
             if one.measure in FINISHED
-            else MEASURES[one.measure].function(arrays, dataclasses.replace(one, start=0, end=count))
+            else MEASURES[one.measure].function(arrays, dataclasses.replace(one, start=0, end=1))
             for one in self.asked
         ]
-        return jnp.stack(columns, axis=1) if columns else jnp.zeros((count, 0))
+        return jnp.concatenate([jnp.zeros(0), *found])
 
 
 def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> Drawn:
@@ -239,6 +257,8 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
         threads=threads,
         made=(names, bench.world, bench.days),
     )
+    if course.folk is not None:
+        course.folk.remembers = False  # nobody is going to ask after single persons
     while course.done < course.length:
         course.advance()
     columns = map(np.concatenate, zip(*course.diaries, strict=True))

@@ -30,21 +30,22 @@ def netcdf4(data: xr.Dataset) -> bytes:
     encoded, about = conventions.cf_encoder(variables, about)
     with h5py.File("in memory", "w", driver="core", backing_store=False, track_order=True) as file:
         file.attrs.update({key: _plain(value) for key, value in about.items()})
-        for name in sorted(encoded, key=lambda name: name not in data.dims):  # labels first: the others refer to them
-            _write(file, str(name), encoded[name])
+        labels_first = sorted(encoded, key=lambda name: name not in data.dims)  # the others refer to them
+        for number, name in enumerate(labels_first):
+            _write(file, str(name), encoded[name], number)
         file.flush()
         image: bytes = file.id.get_file_image()
     return image
 
 
-def _write(file: Any, name: str, variable: Any) -> None:
+def _write(file: Any, name: str, variable: Any, number: int) -> None:
     values = variable.to_numpy()
     kind = h5py.string_dtype() if values.dtype.kind in "OU" else values.dtype
     made = file.create_dataset(name, data=values.astype(object) if values.dtype.kind == "U" else values, dtype=kind)
     made.attrs.update({key: _plain(value) for key, value in variable.attrs.items() if value is not None})
     if variable.dims == (name,):
         made.make_scale(name)
-        made.attrs["_Netcdf4Dimid"] = np.int32(len([each for each in file.values() if each.is_scale]) - 1)
+        made.attrs["_Netcdf4Dimid"] = np.int32(number)
         return
     for axis, dimension in enumerate(variable.dims):
         made.dims[axis].attach_scale(file[dimension])

@@ -33,6 +33,8 @@ from jaxtyping import Array, Float
 
 from dualpower.laws.state import TEMPER, Params
 
+_MOST = 15.0
+
 
 def calls(
     p: Params,
@@ -73,36 +75,51 @@ def surprise(street: Float[Array, ""], expected: Float[Array, ""]) -> Float[Arra
 
 def level(
     p: Params,
-    grievance: Float[Array, " unit"],
-    hostility: Float[Array, " camp"],
     active: Float[Array, " unit"],
     nearby: Float[Array, " unit"],
     called: Float[Array, " unit"],
     presence: Float[Array, " unit"],
     push: Float[Array, " unit"],
-) -> Float[Array, "camp unit"]:
-    """Level of mobilisation of each camp in each unit (logit). ``called`` and ``presence`` are summed over parties;
-    ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, soldiers' discipline, mood.
+) -> Float[Array, " unit"]:
+    """What all camps of a unit have in common of their level of mobilisation (logit). ``called`` and ``presence`` are
+    summed over parties; ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, discipline, mood.
     """
-    shared = (
+    return (
         p["base"] + p["unit"] * active + p["city"] * nearby + p["call"] * called + p["organisation"] * presence + push
     )
-    return (shared + p["grievance"] * hostility[:, None] * grievance).clip(-15.0, 15.0)
+
+
+def resentment(
+    p: Params, grievance: Float[Array, " unit"], hostility: Float[Array, " camp"]
+) -> Float[Array, "camp unit"]:
+    """What each camp adds to its unit's level (logit): the grievance of the unit, as far as the camp turns it into action."""
+    return p["grievance"] * hostility[:, None] * grievance
 
 
 def choice(
-    p: Params, level: Float[Array, "camp unit"], ceiling: Float[Array, " unit"]
+    p: Params, level: Float[Array, " unit"], resentment: Float[Array, "camp unit"], ceiling: Float[Array, " unit"]
 ) -> tuple[Float[Array, "temper camp unit"], Float[Array, "temper camp unit"], Float[Array, "temper camp unit"]]:
-    """How many of those who decide today go out, into the street, and take up arms; each includes the next."""
-    temper = p["temper"] * jnp.asarray(TEMPER, level.dtype)[:, None, None]
+    """How many of those who decide today go out, into the street, and take up arms; each includes the next.
+
+    A level beyond `_MOST` is as good as certain.
+    """
+    temper = jnp.asarray(TEMPER, level.dtype)[:, None, None]
     steep = p["steepness"]
-    first = jnp.exp(level) * jnp.exp(temper)
-    later = jnp.exp(steep * level) * jnp.exp(steep * temper)
+    first = _odds(jnp.ones_like(steep), level, resentment) * jnp.exp(p["temper"] * temper)
+    later = _odds(steep, level, resentment) * jnp.exp(steep * p["temper"] * temper)
     street, arms = later * jnp.exp(p["street"]), later * jnp.exp(p["arms"])
     able = (p["ceiling"] * ceiling).clip(0.0, 1.0)
-    out, march = able * first, able * first * street
-    below = (1 + first) * (1 + street)  # products before quotients: a division costs more than the rest
-    return out / (1 + first), march / below, march * arms / (below * (1 + arms))
+    share = able * first / ((1 + first) * (1 + street) * (1 + arms))  # one division, which costs more than the rest
+    return share * (1 + street) * (1 + arms), share * street * (1 + arms), share * street * arms
+
+
+def _odds(
+    steep: Float[Array, ""], level: Float[Array, " unit"], resentment: Float[Array, "camp unit"]
+) -> Float[Array, "camp unit"]:
+    """Odds exp(steep * (level + resentment)), bounded: a product of two, so that the level is worked out once, not once a camp."""
+    far = 2 * _MOST
+    odds = jnp.exp(steep * level.clip(-far, far)) * jnp.exp(steep * resentment.clip(-far, far))
+    return odds.clip(jnp.exp(-_MOST * steep), jnp.exp(_MOST * steep))
 
 
 def pace(

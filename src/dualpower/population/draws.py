@@ -11,6 +11,7 @@ The same words come from NumPy (here), from JAX (`draws_jax`) and from Numba (`d
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from hashlib import blake2b
 from typing import Any
 
@@ -24,6 +25,7 @@ ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 MASK = 0xFFFFFFFF
 
 
+@cache
 def name_id(name: str) -> int:
     """The stable 32-bit id of a name: the first four bytes (little-endian) of its BLAKE2b digest."""
     return int.from_bytes(blake2b(name.encode(), digest_size=4).digest(), "little")
@@ -80,10 +82,14 @@ def rounds(key0: Any, key1: Any, word0: Any, word1: Any) -> tuple[Any, Any]:
     word0, word1 = word0 + key0, word1 + key1
     for group in range(5):
         for turn in ROTATIONS[group % 2]:
-            word0 = word0 + word1
-            word1 = ((word1 << unit(turn)) | (word1 >> unit(32 - turn))) ^ word0
-        word0 = word0 + keys[(group + 1) % 3]
-        word1 = word1 + keys[(group + 2) % 3] + unit(group + 1)
+            word0 += word1  # in place, where arrays can be changed
+            over = word1 >> unit(32 - turn)
+            word1 <<= unit(turn)
+            word1 |= over
+            word1 ^= word0
+        word0 += keys[(group + 1) % 3]
+        word1 += keys[(group + 2) % 3]
+        word1 += unit(group + 1)
     return word0, word1
 
 

@@ -2,49 +2,78 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.population.draws_numba import compiled
-from dualpower.population.people_state import WORD
+from dualpower.population.people_state import WORD, Limits
+
+REFUSED, EMPTY = 1, 2
+
+
+@compiled(inline="always")
+def pick(row: Any, units: Any, out: Any) -> None:
+    """The numbers of some units, into ``out``, in double precision."""
+    for u in range(len(units)):
+        out[u] = row[units[u]]
 
 
 @compiled(nogil=True, cache=True, error_model="numpy")
 def accumulate(
-    rates: NDArray[np.float64],
-    choice: NDArray[np.float64],
+    rates: NDArray[Any],
+    choice: NDArray[Any],
+    units: NDArray[np.int64],
     out: NDArray[np.uint32],
     rows: NDArray[np.int64],
     backwards: bool,
 ) -> int:
     """Cumulative limits: rate · (share of the choices up to this one) · 2**32; 0, or the number of a fault.
 
-    choice: [group, choice, unit]; out: [unit, row, choice]; rows: [group] the row of each group in ``out``.
-    ``backwards``: cumulative from the last choice to the first.
+    rates: [unit of the tables]; choice: [group, choice, unit of the tables]; units: [unit] which of them are wanted;
+    out: [unit, row, choice]; rows: [group] the row of each group in ``out``; ``backwards``: cumulative from the last
+    choice to the first.
     """
-    groups, kinds, units = choice.shape
+    groups, kinds, number = choice.shape[0], choice.shape[1], len(units)
     first, turn = (kinds - 1, -1) if backwards else (0, 1)
-    factor, so_far, words = np.empty(units), np.empty(units), np.empty((kinds, units), np.uint32)
+    shares, rate = np.empty((kinds, number)), np.empty(number)
+    factor, so_far, words = np.empty(number), np.empty(number), np.empty((kinds, number), np.uint32)
+    pick(rates, units, rate)
     refused, empty = False, False
     for g in range(groups):  # the unit is the inner loop nearly everywhere, as LLVM makes vectors of it
         so_far[:] = 0.0
         for k in range(kinds):
-            shares = choice[g, first + turn * k]
-            for u in range(units):
-                refused |= not (shares[u] >= 0.0) or not (shares[u] < np.inf)
-                so_far[u] += shares[u]
-        for u in range(units):
+            share = shares[k]
+            pick(choice[g, first + turn * k], units, share)
+            for u in range(number):
+                refused |= not (share[u] >= 0.0) or not (share[u] < np.inf)
+                so_far[u] += share[u]
+        for u in range(number):
             empty |= not so_far[u] > 0.0
-            factor[u] = rates[u] * WORD / so_far[u]
+            factor[u] = rate[u] * WORD / so_far[u]
         so_far[:] = 0.0
         for k in range(kinds - 1):
-            shares, word = choice[g, first + turn * k], words[first + turn * k]
-            for u in range(units):
-                so_far[u] += shares[u]
+            share, word = shares[k], words[first + turn * k]
+            for u in range(number):
+                so_far[u] += share[u]
                 word[u] = np.uint32(min(np.rint(so_far[u] * factor[u]), WORD - 1.0))
-        for u in range(units):  # the last is the same for all groups, exactly
-            words[first + turn * (kinds - 1), u] = np.uint32(min(np.rint(rates[u] * WORD), WORD - 1.0))
-        for u in range(units):
+        for u in range(number):  # the last is the same for all groups, exactly
+            words[first + turn * (kinds - 1), u] = np.uint32(min(np.rint(rate[u] * WORD), WORD - 1.0))
+        for u in range(number):
             for k in range(kinds):
                 out[u, rows[g], k] = words[k, u]
-    return 1 if refused else 2 if empty else 0
+    return REFUSED if refused else EMPTY if empty else 0
+
+
+@compiled(nogil=True, cache=True)
+def summits(out: Limits, camps: int) -> None:
+    """The three limits of each unit that are found among its others: see `people_state.Limits`."""
+    for u in range(len(out.stir)):
+        out.rate_camp[u] = out.camps[u, 0, camps - 1]
+        out.rate_act[u] = out.activities[u, 0, 0, 0]
+        most = np.uint32(0)
+        for temper in range(out.activities.shape[1]):
+            for camp in range(camps):
+                most = max(most, out.activities[u, temper, camp, 1])
+        out.stir[u] = most

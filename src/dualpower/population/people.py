@@ -104,20 +104,26 @@ def step(
     ValueError
         If the tables are for other units or camps, or hold what is no probability.
     """
-    from dualpower.population import people_numba as kernel
-
     bounds = limits_for(state, tables)
-    pieces = _pieces(state.offsets.tobytes(), piece or max(kernel.PIECE, len(state.records) // kernel.MOST_PIECES))
     records = np.empty_like(state.records) if out is None else out
     if records is not state.records:
         np.copyto(records, state.records)
-    moment = (seed_word(seed), day & MASK)
-    differences = _live(state, records, bounds, pieces, moment, threads or kernel.threads())
-    if len(differences) > len(state.units):  # units in several pieces
-        differences = np.add.reduceat(differences, pieces.offsets[:-1], axis=0)
-    histogram = state.histogram + differences
-    after = state._replace(records=records, histogram=histogram)
+    after = state._replace(records=records, histogram=state.histogram.copy())
+    advance(after, bounds, day, seed, threads=threads, piece=piece)
     return after, counts(after)
+
+
+def advance(
+    state: People, bounds: Limits, day: int, seed: int, *, threads: int | None = None, piece: int | None = None
+) -> None:
+    """The same, in place: records and histogram are those of the evening. ``bounds`` are the limits of its units."""
+    from dualpower.population import people_numba as kernel
+    from dualpower.population.tally_numba import add
+
+    pieces = _pieces(state.offsets.tobytes(), piece or max(kernel.PIECE, len(state.records) // kernel.MOST_PIECES))
+    moment = (seed_word(seed), day & MASK)
+    differences = _live(state, state.records, bounds, pieces, moment, threads or kernel.threads())
+    add(state.histogram, differences, pieces.offsets)
 
 
 def limits_for(state: People, tables: Tables | Limits) -> Limits:

@@ -12,13 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, Float, Limits, Tables, Words
+from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, Int, Limits, Tables, Words
 
+_TEMPERS = np.arange(TEMPERS)
 _FAULTS = ("must hold finite numbers of at least 0", "must be above 0 for at least one choice of every group")
 
 
-def limits(tables: Tables) -> Limits:
+def limits(tables: Tables, units: Int | None = None, out: Limits | None = None) -> Limits:
     """The tables as uint32 limits.
+
+    Parameters
+    ----------
+    tables
+        Of a day.
+    units
+        Numbers of the units that are wanted; all if not given.
+    out
+        Limits of another day, of as many units, camps and tempers: overwritten.
 
     Raises
     ------
@@ -26,40 +36,55 @@ def limits(tables: Tables) -> Limits:
         If a rate lies outside 0..1, a choice is negative, all choices of a group are zero, there are too many camps, or
         the tables are not of the same units and camps.
     """
+    from dualpower.population.limits_numba import summits  # loads a compiler, which who only imports does not need
+
     rate_camp, rate_act = _rates(tables.rate_camp, "rate_camp"), _rates(tables.rate_act, "rate_act")
-    units, number = len(rate_camp), np.shape(tables.choice_camp)[1]
-    if len(rate_act) != units:
-        raise ValueError(f"rate_camp is for {units} units, rate_act for {len(rate_act)}")
+    number = np.shape(tables.choice_camp)[1]
+    if len(rate_act) != len(rate_camp):
+        raise ValueError(f"rate_camp is for {len(rate_camp)} units, rate_act for {len(rate_act)}")
     if number > MOST_CAMPS:
         raise ValueError(f"the people hold at most {MOST_CAMPS} camps, not {number}")
-    camps = np.full((units, TEMPERS, MOST_CAMPS), 0xFFFFFFFF, np.uint32)
-    activities = np.zeros((units, TEMPERS, MOST_CAMPS, ACTIVITIES), np.uint32)
-    rows = np.arange(TEMPERS)
-    cells = (MOST_CAMPS * rows[:, None] + np.arange(number)).ravel()
-    _fill(rate_camp, tables.choice_camp, camps, rows, "choice_camp")
-    _fill(rate_act, tables.choice_act, activities.reshape(units, -1, ACTIVITIES), cells, "choice_act", backwards=True)
-    stir = activities[..., 1].max((1, 2))
-    return Limits(camps[:, 0, number - 1].copy(), camps, activities[:, 0, 0, 0].copy(), activities, stir)
+    which = np.arange(len(rate_camp)) if units is None else units
+    made = _blank(len(which)) if out is None else out
+    cells = (MOST_CAMPS * _TEMPERS[:, None] + np.arange(number)).ravel()
+    _fill(rate_camp, tables.choice_camp, which, made.camps, _TEMPERS, "choice_camp")
+    by_cell = made.activities.reshape(len(which), -1, ACTIVITIES)
+    _fill(rate_act, tables.choice_act, which, by_cell, cells, "choice_act", backwards=True)
+    summits(made, number)
+    return made
 
 
-def _rates(rates: Any, name: str) -> Float:
-    """Rates as float64, checked."""
-    array = np.ascontiguousarray(rates, dtype=np.float64)
-    if not ((array >= 0) & (array <= 1)).all():
+def _blank(units: int) -> Limits:
+    """Limits by which nobody does anything; what the camps in use do not fill stays so."""
+    one, camps = np.zeros(units, np.uint32), np.full((units, TEMPERS, MOST_CAMPS), 0xFFFFFFFF, np.uint32)
+    return Limits(one, camps, one.copy(), np.zeros((units, TEMPERS, MOST_CAMPS, ACTIVITIES), np.uint32), one.copy())
+
+
+def _rates(rates: Any, name: str) -> NDArray[Any]:
+    """Rates, checked."""
+    array = np.ascontiguousarray(rates)
+    if not (array.min(initial=1) >= 0 and array.max(initial=0) <= 1):
         raise ValueError(f"{name} must lie between 0 and 1 everywhere")
     return array
 
 
 def _fill(
-    rates: Float, choice: Any, out: Words, rows: NDArray[np.int64], name: str, *, backwards: bool = False
+    rates: NDArray[Any],
+    choice: Any,
+    units: Int,
+    out: Words,
+    rows: NDArray[np.int64],
+    name: str,
+    *,
+    backwards: bool = False,
 ) -> None:
     """Write the limits of some choices [..., choice, unit] into rows of ``out`` [unit, row, choice]."""
-    from dualpower.population.limits_numba import accumulate  # loads a compiler, which who only imports does not need
+    from dualpower.population.limits_numba import accumulate
 
-    table = np.ascontiguousarray(choice, dtype=np.float64)
+    table = np.ascontiguousarray(choice)
     groups = table.reshape(-1, *table.shape[-2:])
     if len(groups) != len(rows) or table.shape[-1] != len(rates) or table.shape[-2] > out.shape[-1]:
         raise ValueError(f"{name} has shape {table.shape}, which is not of {len(rates)} units and {len(rows)} groups")
-    fault = accumulate(rates, groups, out, rows, backwards)
+    fault = accumulate(rates, groups, units, out, rows, backwards)
     if fault:
         raise ValueError(f"{name} {_FAULTS[fault - 1]}")

@@ -21,12 +21,10 @@ from dualpower.laws.diary import Diary
 from dualpower.laws.state import Params, State
 from dualpower.population import crowd, people
 from dualpower.population.packing import Form, Packed, form, pack, unpack
-from dualpower.population.people_state import Counts, Int, People
+from dualpower.population.people_state import ACTIVITIES, Int, Limits, People
 from dualpower.scenario.world import Days, World
 
 Singles = NDArray[np.float32]
-ACTIVE, STREET = 1, 2
-"""From which activity on somebody is active, and in the street."""
 
 
 class Book(NamedTuple):
@@ -63,6 +61,10 @@ class Folk:
         The tables of each day so far: with them, any person's path can be told again.
     active
         Share of a unit's people who are of a camp and active, and in the street, each day so far: [2, P, camp].
+    remembers
+        Whether the tables are kept.
+    bounds
+        The limits of the last day, to be overwritten.
     """
 
     people: People
@@ -71,27 +73,24 @@ class Folk:
     threads: int | None = None
     books: list[Book] = field(default_factory=list)
     active: list[Singles] = field(default_factory=list)
+    remembers: bool = True
+    bounds: Limits | None = None
 
-    def live(self, book: Book, day: int) -> Expected:
-        """One day of everyone, by the tables of all units: their shares in the evening."""
-        if len(self.units) < len(book.rate_camp):
-            book = Book(*(np.ascontiguousarray(table[..., self.units]) for table in book))
-        place = self.people.records
-        self.people, counts = people.step(self.people, book, day, self.seed, threads=self.threads, out=place)
-        self.books.append(book)
-        shares, active = shared(counts)
-        self.active.append(active)
-        return shares
+    def live(self, book: Book, day: int, expected: Expected) -> Expected:
+        """One day of everyone, by the tables of all units: tonight's shares, as expected where there are no persons."""
+        from dualpower.population.tally_numba import shares
 
-
-def shared(counts: Counts) -> tuple[Expected, Singles]:
-    """Shares of the units' people as the crowd has them, and by camp who are active and in the street: [2, U, camp]."""
-    by_camp = counts.camp_activity
-    activity = by_camp.sum(0)
-    both = np.stack([by_camp[:, ACTIVE:].sum(1), by_camp[:, STREET:].sum(1)])
-    parts = ((part / activity.sum(0)).astype(np.float32) for part in (counts.temper_camp, activity, both))
-    camps, activity, active = parts
-    return Expected(camps, activity), active.swapaxes(1, 2)
+        self.bounds = people.limits(book, self.units, self.bounds)
+        people.advance(self.people, self.bounds, day, self.seed, threads=self.threads)
+        if self.remembers:
+            few = len(self.units) < len(book.rate_camp)
+            self.books.append(Book(*(table[..., self.units] for table in book)) if few else book)
+        tonight = Expected(np.array(expected.camps), np.array(expected.activity))
+        kinds = tonight.camps.shape[1]
+        self.active.append(np.empty((2, len(self.units), kinds), np.float32))
+        by_camp = np.empty((ACTIVITIES, kinds), np.int64)
+        shares(self.people.histogram, self.units, *tonight, self.active[-1], by_camp)
+        return tonight
 
 
 def begin(names: tuple[str, ...], size: NDArray[Any], shares: NDArray[np.float64], state: State, seed: int) -> Folk:
@@ -178,16 +177,6 @@ def programs(like: Forms) -> Programs:
     return Programs(jax.jit(morning, compiler_options=options), jax.jit(evening, compiler_options=options), form(page))
 
 
-def lived(people: Expected, expected: Expected, units: Int) -> Expected:
-    """Shares of all units: those of the people, where there are any."""
-    if len(units) == expected.activity.shape[-1]:
-        return people
-    whole = Expected(*(np.array(shares) for shares in expected))
-    for shares, own in zip(whole, people, strict=True):
-        shares[..., units] = own
-    return whole
-
-
 def live_through(
     params: dict[str, Params],
     world: World,
@@ -223,10 +212,13 @@ def live_through(
         told = given, np.int32(row), now
         book, expected, today = compiled.morning(*told)
         tables = Book(*map(np.asarray, book))
-        if not all(np.isfinite(table).all() for table in tables):
-            raise FloatingPointError(f"day {number}: the tables are not finite")
-        people = folk.live(tables, number)
-        now, page = compiled.evening(*told, today=today, lived=lived(people, expected, folk.units))
+        try:
+            lived = folk.live(tables, number, expected)
+        except ValueError:
+            if all(np.isfinite(table).all() for table in tables):
+                raise
+            raise FloatingPointError(f"day {number}: the tables are not finite") from None
+        now, page = compiled.evening(*told, today=today, lived=lived)
         pages.append(page)
     columns = {kind: np.stack([np.asarray(page[kind]) for page in pages]) for kind in pages[0]}
     now = {kind: np.asarray(part) for kind, part in now.items()}
