@@ -563,3 +563,16 @@ def test_a_rule_that_did_not_fire_counts_as_far_as_its_condition_held() -> None:
     assert logp(0.12, 50.0) == near(np.log1p(-0.015))
     assert logp(0.0, 10.0) == pytest.approx(0.0, abs=1e-6)
     assert logp(0.0, 50.0, other) == pytest.approx(0.0, abs=1e-6)  # the rule is of another regime
+
+
+@pytest.mark.parametrize("steep", [0.2, 0.6, 1.5, 3.0, 6.0])
+def test_steps_are_logistic_at_any_level_and_never_lost_in_large_numbers(steep: float) -> None:
+    p = params(temper=0.9, steepness=steep, street=-1.0, arms=-3.4, ceiling=1.0)
+    level, resentment = np.array([-90.0, -20.0, -5.0, 0.0, 5.0, 14.0, 90.0]), np.array([-1.0, 0.0, 3.0, 12.0])
+    found = mobilisation.choice(
+        p, jnp.asarray(level, jnp.float32), jnp.asarray(resentment, jnp.float32)[:, None], jnp.full(7, 0.8, jnp.float32)
+    )
+    bold = (level + resentment[:, None]).clip(-15, 15) + 0.9 * np.array([1.25, 0.4, -0.35, -1.3])[:, None, None]
+    out, street, arms = (1 / (1 + np.exp(-logit)) for logit in (bold, steep * bold - 1.0, steep * bold - 3.4))
+    for step, expected in zip(found, (out, out * street, out * street * arms), strict=True):
+        np.testing.assert_allclose(step, 0.8 * expected, atol=2e-6)

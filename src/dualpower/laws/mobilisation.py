@@ -33,7 +33,8 @@ from jaxtyping import Array, Float
 
 from dualpower.laws.state import TEMPER, Params
 
-_MOST = 15.0
+_MOST, _CERTAIN, _EXPONENT = 15.0, 24.0, 87.0
+"""Levels, and logits of a step, beyond which a choice is as good as certain; what exp takes in single precision."""
 
 
 def calls(
@@ -99,10 +100,7 @@ def resentment(
 def choice(
     p: Params, level: Float[Array, " unit"], resentment: Float[Array, "camp unit"], ceiling: Float[Array, " unit"]
 ) -> tuple[Float[Array, "temper camp unit"], Float[Array, "temper camp unit"], Float[Array, "temper camp unit"]]:
-    """How many of those who decide today go out, into the street, and take up arms; each includes the next.
-
-    A level beyond `_MOST` is as good as certain.
-    """
+    """How many of those who decide today go out, into the street, and take up arms; each includes the next."""
     temper = jnp.asarray(TEMPER, level.dtype)[:, None, None]
     steep = p["steepness"]
     first = _odds(jnp.ones_like(steep), level, resentment) * jnp.exp(p["temper"] * temper)
@@ -117,9 +115,9 @@ def _odds(
     steep: Float[Array, ""], level: Float[Array, " unit"], resentment: Float[Array, "camp unit"]
 ) -> Float[Array, "camp unit"]:
     """Odds exp(steep * (level + resentment)), bounded: a product of two, so that the level is worked out once, not once a camp."""
-    far = 2 * _MOST
+    far, most = jnp.minimum(2 * _MOST, _EXPONENT / steep), jnp.minimum(_MOST * steep, _CERTAIN)
     odds = jnp.exp(steep * level.clip(-far, far)) * jnp.exp(steep * resentment.clip(-far, far))
-    return odds.clip(jnp.exp(-_MOST * steep), jnp.exp(_MOST * steep))
+    return odds.clip(jnp.exp(-most), jnp.exp(most))
 
 
 def pace(
