@@ -72,7 +72,7 @@ def seed_word(seed: int) -> int:
 
 
 def rounds(key0: Any, key1: Any, word0: Any, word1: Any) -> tuple[Any, Any]:
-    """Threefry 2x32 with 20 rounds on uint32 arrays of NumPy or of JAX (any shapes that broadcast).
+    """Threefry 2x32 with 20 rounds on uint32 arrays of NumPy, all of one shape, or of JAX (any shapes that broadcast).
 
     Five groups of four rounds x0 += x1; x1 = rotate(x1) ^ x0; after each group the next two of the three
     key words (key0, key1, key0 ^ key1 ^ PARITY) are added.
