@@ -156,6 +156,16 @@ def test_foreign_index(town: Scenario, copy: Path, text: str) -> None:
         simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
 
 
+@pytest.mark.parametrize("lost", ["identity", "names", "switches", "names.outcomes", "switches.people"])
+def test_an_index_that_says_too_little_is_damaged(copy: Path, lost: str) -> None:
+    index = json.loads((copy / INDEX).read_text())
+    *way, name = lost.split(".")
+    del (index[way[0]] if way else index)[name]
+    (copy / INDEX).write_text(json.dumps(index))
+    with pytest.raises(RunError, match=f"damaged, it does not say {name}"):
+        dp.load_ensemble(copy)
+
+
 # The disk ---------------------------------------------------------------------------------------------------
 
 

@@ -153,7 +153,7 @@ def check_apart(folder: str | Path, *files: str) -> None:
 
 def check_says(path: Path, document: Mapping[str, Any], wanted: Mapping[str, type]) -> None:
     """Raise `RunError` if a document that was read from `path` lacks an entry, or has one of another type."""
-    missing = [name for name, kind in wanted.items() if not isinstance(document.get(name), kind)]
+    missing = [name for name, kind in wanted.items() if name not in document or not isinstance(document[name], kind)]
     if missing:
         raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
 

@@ -28,6 +28,11 @@ FORMAT, FORMAT_VERSION = "dualpower-ensemble", 1
 PATTERN = "draws-[0-9]*-[0-9]*.nc"
 OUTCOMES, PROBABILITIES, SCORE, REPORT, PARAMETERS = (
     "outcomes.csv", "probabilities.csv", "score.csv", "report.html", "parameters.csv")  # fmt: skip
+_SAYS: dict[str, type] = dict.fromkeys(("about", "scenario", "switches", "names"), dict) | {
+    "identity": str,
+    "draws": int,
+    "seed": int,
+}
 _DEAD_AFTER_SECONDS = 120.0
 
 
@@ -190,8 +195,9 @@ def read_index(folder: Path) -> dict[str, Any]:
         raise RunError(
             f"{path}: written in format {index.get('format_version')!r}; this version reads {FORMAT_VERSION}"
         )
-    wanted = {"about": dict, "scenario": dict, "switches": dict, "draws": int, "seed": int}
-    _files.check_says(path, index, wanted)
+    _files.check_says(path, index, _SAYS)
+    _files.check_says(path, index["names"], {"regimes": dict, "outcomes": dict})
+    _files.check_says(path, index["switches"], dict.fromkeys(("until", "imposed", "noise", "people"), object))
     return index
 
 
