@@ -72,9 +72,9 @@ def quick_to_run() -> Options | None:
     """Compiler options for a program of many years at once: the widest vectors that the processor has (by itself the
     compiler takes half of them), and without a library made for larger products and sums.
 
-    Those that this version of JAX knows; None if it knows none. They change a result by no more than rounding.
+    None where this version of JAX does not know them. They change a result by no more than rounding.
     """
-    return {name: value for name, value in _RUNS.items() if _known(((name, value),))} or None
+    return _RUNS if _known(tuple(_RUNS.items())) else None
 
 
 @cache

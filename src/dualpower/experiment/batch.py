@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.flatten_util import ravel_pytree
 from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache, quick_to_run
@@ -161,21 +160,18 @@ class Bench:
         values = {name: parameters[k] for k, name in enumerate(self.addresses)}
         params = nested(values, self.names.parties, self.names.issues)
         world, watched = jax.tree.map(jnp.asarray, (world, self.watched))
-        unpack: list[Callable[[Any], Any]] = []
 
-        def one(state: Any, day: Days) -> tuple[Any, Any]:
+        def one(state: Any, day: Days) -> tuple[Any, Any, Any]:
             state, page = crowd.step(params, world, state, day)
             # What follows is written for many days. Here there is one: a diary of units need not be kept in memory.
             diary = {name: value[None] for name, value in page._asdict().items()}
             size = world.setting.size[day.epoch][None]
             kept = {name: value[0] for name, value in reduced(self.wanted, diary, size, self.places).items()}
             seen = jax.lax.cond(watched[day.day], self._seen, lambda *_: jnp.zeros(len(self.asked)), diary, size)
-            row, back = ravel_pytree((kept, seen))  # one row to write instead of forty
-            unpack.append(back)
-            return state, row
+            return state, (), (kept, seen)
 
-        state, rows = jax.lax.scan(one, state, days)
-        return state, *jax.vmap(unpack[-1])(rows)
+        state, _, (kept, seen) = crowd.scan(one, state, days)
+        return state, kept, seen
 
     def _seen(self, diary: Mapping[str, Any], size: Any) -> Any:
         """What targets see on the one day given, array[target]; 0 for those that ask about a finished year."""

@@ -103,7 +103,7 @@ def choice(
     """How many of those who decide today go out, into the street, and take up arms; each includes the next."""
     temper = jnp.asarray(TEMPER, level.dtype)[:, None, None]
     steep = p["steepness"]
-    first = _odds(jnp.ones_like(steep), level, resentment) * jnp.exp(p["temper"] * temper)
+    first = _odds(1.0, level, resentment) * jnp.exp(p["temper"] * temper)
     later = _odds(steep, level, resentment) * jnp.exp(steep * p["temper"] * temper)
     street, arms = later * jnp.exp(p["street"]), later * jnp.exp(p["arms"])
     able = (p["ceiling"] * ceiling).clip(0.0, 1.0)
@@ -112,7 +112,7 @@ def choice(
 
 
 def _odds(
-    steep: Float[Array, ""], level: Float[Array, " unit"], resentment: Float[Array, "camp unit"]
+    steep: float | Float[Array, ""], level: Float[Array, " unit"], resentment: Float[Array, "camp unit"]
 ) -> Float[Array, "camp unit"]:
     """Odds exp(steep * (level + resentment)), bounded: a product of two, so that the level is worked out once, not once a camp."""
     far, most = jnp.minimum(2 * _MOST, _EXPONENT / steep), jnp.minimum(_MOST * steep, _CERTAIN)

@@ -115,16 +115,29 @@ def year(params: dict[str, Params], world: World, days: Days, state: State) -> Y
     """Days in sequence, as one scan."""
     world = jax.tree.map(jnp.asarray, world)
 
+    def one(state: State, day: Days) -> tuple[State, Any, Any]:
+        state, diary = step(params, world, state, day)
+        return state, diary[:BY_UNIT], diary[BY_UNIT:]
+
+    final, by_unit, rest = scan(one, state, days)
+    return Year(final, Diary(*by_unit, *rest))
+
+
+def scan(one: Callable[[State, Days], tuple[State, Any, Any]], state: State, days: Days) -> tuple[State, Any, Any]:
+    """`jax.lax.scan` over days: the last state, and two trees of what each day gives, the day first.
+
+    The second is written as one row a day instead of thirty arrays: half of the time to compile, and some to run.
+    """
     unpack: list[Callable[[Array], Any]] = []
 
-    def one(state: State, day: Days) -> tuple[State, tuple[Any, Array]]:
-        state, diary = step(params, world, state, day)
-        row, back = ravel_pytree(diary[BY_UNIT:])  # one row to write instead of thirty: half of the time to compile
+    def written(state: State, day: Days) -> tuple[State, tuple[Any, Array]]:
+        state, apart, small = one(state, day)
+        row, back = ravel_pytree(small)
         unpack.append(back)
-        return state, (diary[:BY_UNIT], row)
+        return state, (apart, row)
 
-    final, (by_unit, rows) = jax.lax.scan(one, state, days)
-    return Year(final, Diary(*by_unit, *jax.vmap(unpack[-1])(rows)))
+    final, (apart, rows) = jax.lax.scan(written, state, days)
+    return final, apart, jax.vmap(unpack[-1])(rows)
 
 
 TREES: tuple[type, ...] = (

@@ -72,7 +72,7 @@ def seed_word(seed: int) -> int:
 
 
 def rounds(key0: Any, key1: Any, word0: Any, word1: Any) -> tuple[Any, Any]:
-    """Threefry 2x32 with 20 rounds on uint32 arrays of NumPy, all of one shape, or of JAX (any shapes that broadcast).
+    """Threefry 2x32 with 20 rounds on uint32 arrays of NumPy or of JAX (any shapes that broadcast).
 
     Five groups of four rounds x0 += x1; x1 = rotate(x1) ^ x0; after each group the next two of the three
     key words (key0, key1, key0 ^ key1 ^ PARITY) are added.
@@ -82,14 +82,10 @@ def rounds(key0: Any, key1: Any, word0: Any, word1: Any) -> tuple[Any, Any]:
     word0, word1 = word0 + key0, word1 + key1
     for group in range(5):
         for turn in ROTATIONS[group % 2]:
-            word0 += word1  # in place, where arrays can be changed
-            over = word1 >> unit(32 - turn)
-            word1 <<= unit(turn)
-            word1 |= over
-            word1 ^= word0
-        word0 += keys[(group + 1) % 3]
-        word1 += keys[(group + 2) % 3]
-        word1 += unit(group + 1)
+            word0 = word0 + word1
+            word1 = ((word1 << unit(turn)) | (word1 >> unit(32 - turn))) ^ word0
+        word0 = word0 + keys[(group + 1) % 3]
+        word1 = word1 + keys[(group + 2) % 3] + unit(group + 1)
     return word0, word1
 
 

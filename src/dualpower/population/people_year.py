@@ -21,7 +21,7 @@ from dualpower.laws.diary import Diary
 from dualpower.laws.state import Params, State
 from dualpower.population import crowd, people
 from dualpower.population.packing import Form, Packed, form, pack, unpack
-from dualpower.population.people_state import ACTIVITIES, Int, Limits, People
+from dualpower.population.people_state import Int, Limits, People
 from dualpower.scenario.world import Days, World
 
 Singles = NDArray[np.float32]
@@ -86,10 +86,8 @@ class Folk:
             few = len(self.units) < len(book.rate_camp)
             self.books.append(Book(*(table[..., self.units] for table in book)) if few else book)
         tonight = Expected(np.array(expected.camps), np.array(expected.activity))
-        kinds = tonight.camps.shape[1]
-        self.active.append(np.empty((2, len(self.units), kinds), np.float32))
-        by_camp = np.empty((ACTIVITIES, kinds), np.int64)
-        shares(self.people.histogram, self.units, *tonight, self.active[-1], by_camp)
+        self.active.append(np.empty((2, len(self.units), tonight.camps.shape[1]), np.float32))
+        shares(self.people.histogram, self.units, *tonight, self.active[-1])
         return tonight
 
 

@@ -35,14 +35,14 @@ def shares(
     camps: NDArray[np.float32],
     activity: NDArray[np.float32],
     active: NDArray[np.float32],
-    by_camp: NDArray[np.int64],
 ) -> None:
     """Write the shares of each unit's people into columns of ``camps`` and ``activity``, and into ``active``.
 
     histogram: [P, 256]; units: [P] their numbers; camps: [temper, camp, unit]; activity: [activity, unit]; active:
-    [2, P, camp], of a camp and active, and in the street; by_camp: [activity, camp], for use.
+    [2, P, camp], of a camp and active, and in the street.
     """
     kinds = camps.shape[1]
+    by_camp = np.empty((ACTIVITIES, kinds), np.int64)
     for p in range(len(histogram)):
         row, unit = histogram[p], units[p]
         everyone = row.sum()
