@@ -1,7 +1,9 @@
 """What a fit is made to: the facts of the record up to a day, each with what its sources say and how sure that is.
 
-A fact is a target, or a quiet day. Its sources are the rows of the record about the same number, and the target's own
-band, in which whoever compiled it summed them up. On the scale of comparison, source s says of fact i
+A fact is a target, what the record says of the other parties in a body of which a target gives one party's part (a
+share says little where the rest is free), or a quiet day. Its sources are the rows of the record about the same number,
+and the target's own band, in which whoever compiled it summed them up. On the scale of comparison, source s says of
+fact i
 
     y[i,s] = f[i] + common[i] + bias[s] + error[i,s]
 
@@ -28,7 +30,7 @@ from numpy.typing import NDArray
 from dualpower.record import Observation, survey
 from dualpower.record.errors import UNSURE, UNSURE_FACTOR, Z90, band
 from dualpower.record.meaning import number, text
-from dualpower.record.sources import as_row, rows_beside
+from dualpower.record.sources import as_row, other_parties, rows_beside
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -56,7 +58,7 @@ class Evidence:
 
     Attributes
     ----------
-    observations : one a fact; targets first, quiet days last
+    observations : one a fact; targets first, then other parties beside them, quiet days last
     sources : what is said of each, in the same order
     centre : array[fact], what is known of each on the scale of comparison
     covariance : array[fact, fact]
@@ -74,7 +76,7 @@ class Evidence:
 
 
 def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = None) -> Evidence:
-    """The facts dated up to a day, and the quiet days.
+    """The facts dated up to a day: targets, other parties in their bodies, quiet days.
 
     Parameters
     ----------
@@ -89,7 +91,7 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
         If a row cannot be understood.
     """
     known = scenario.targets if targets is None else targets
-    rows = pd.concat([known, scenario.quiet], ignore_index=True)
+    rows = pd.concat([known, _beside(scenario, targets), scenario.quiet], ignore_index=True)
     rows = rows[rows["date_end"].where(rows["date_end"] != "", rows["date"]) <= until]
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
@@ -99,12 +101,22 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     return pooled(found.observations, told)
 
 
+def _beside(scenario: Scenario, targets: pd.DataFrame | None) -> pd.DataFrame:
+    """Rows of the record about other parties in the bodies of the scenario's own targets, if somebody has read them."""
+    if targets is not None:
+        return pd.DataFrame()
+    rows = other_parties(scenario.spec, scenario.record, scenario.targets)
+    return pd.DataFrame([row for row in rows if row.get("source_kind") not in UNSURE])
+
+
 def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> tuple[Source, ...]:
     """The target's own band, then the rows of the record beside it that somebody has read."""
-    own = Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis")))
+    own = (
+        [Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis")))] if text(row, "target_id") else []
+    )
     beside = rows_beside(scenario.spec, scenario.record, row)
     said = [_said(each, one) for each in beside if each.get("source_kind") not in UNSURE]
-    return (own, *(source for source in said if source is not None))
+    return (*own, *(source for source in said if source is not None))
 
 
 def band_sd(one: Observation, kind: str = "") -> float:

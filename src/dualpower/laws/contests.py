@@ -4,7 +4,7 @@
 
 *Crowd* (every day, under its regimes): soldiers who refuse, people in arms and, lightly, marchers, against the
 force that is still loyal, as far as the leaders it follows are against the incumbent. Soldiers who march where two centres rule
-do not attack by marching. What a crowd
+do not attack by marching, nor does who follows a call of the incumbent's own parties. What a crowd
 wins for the councils must be taken by their executive. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
 armed workers and nearby bases, against those who obey the incumbent; the winner must hold the capital against
 what can arrive. *March* (when launched): a column that melts by rail and telegraph organisers and by fraternising
@@ -12,6 +12,7 @@ agitators, against those whom a front brings together. Deaths scale with the sma
 
     command    = logistic(slope * (share of the executive against the incumbent - 1/2))
     acts[u]    = y_councils[u] * (command + (1 - command) * a_leader[u])
+    lawful     = min(1, sum_p declared call[p] * (1 - hostile[p])),  hostile = logistic(-10 line[p, incumbent])
     column     = size * exp(-days * (melt_rail * organisers + melt_contact * agitators))
     deaths     = share * min(A, D) * sqrt(min / max)
 
@@ -55,6 +56,14 @@ class Field(NamedTuple):
 def persons(f: Field, share: Float[Array, "*contest unit"]) -> Float[Array, "*contest"]:
     """How many a share of each unit is, over all units."""
     return share @ f.everyone
+
+
+def lawful(called: Float[Array, " party"], hostile: Float[Array, " party"]) -> Float[Array, ""]:
+    """How far today's march is lawful, 0..1: called by parties that are not against the incumbent (18 June).
+
+    ``called``: declared calls, as the city hears them; ``hostile``: how surely a party is against the incumbent, 0..1.
+    """
+    return (called.clip(0.0) * (1 - hostile)).sum().clip(0.0, 1.0)
 
 
 class Sides(NamedTuple):

@@ -89,7 +89,7 @@ def deliberate(
     mood = mood._replace(
         delegates=delegates,
         executive=councils.executive(p, mood.executive, delegates),
-        seats=councils.seats(p, mood.seats, o.seats, sits),
+        seats=councils.seats(p, mood.seats, today.here.seats, sits),
     )
     votes = councils.resolution(p, delegates, councils.radical(today.line, o.about_power, today.opposition))
     return state._replace(mood=mood), votes

@@ -11,6 +11,7 @@ from dualpower.laws import contests
 from dualpower.laws.state import Params, State, mix
 from dualpower.scenario.world import MASKS, World
 
+CITY = MASKS.index("city")
 WIRES_AND_GARRISON = slice(MASKS.index("garrison"), MASKS.index("wires") + 1)
 BY_CONTEST = ("part", "challenger", "defender", "leader", "organisers", "agitators")
 
@@ -29,7 +30,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     organise = (1 - jnp.exp(-mix(melting, today.presence))) @ here.weigh[:, WIRES_AND_GARRISON]
     organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
     return contests.Field(
-        part=o.contest_units,
+        part=here.part,
         everyone=here.size,
         activity=state.activity,
         loyal=today.loyal,
@@ -64,6 +65,7 @@ def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides
     led = o.contest_leader[first]
     is_led = led.sum(1) > 0.5
     intent = jnp.where(is_led, (led @ today.opposition).clip(0.0, 1.0), 1.0)
+    intent = intent * (1 - contests.lawful(today.levers.call @ today.here.weigh[:, CITY], hostile))
     every = field(world, today, state)
     size = o.contest_size + today.levers.reinforce
     found = [

@@ -37,7 +37,7 @@ def init(world: World, first: Days) -> State:
     """The state on the eve of the first day: declared camps, everyone at work, nobody remembering anything (NumPy)."""
     u, o = world.units, world.order
     parties, units = u.members.shape
-    councils, districts = len(o.seats), len(first.mood)
+    councils, districts = len(o.election), len(first.mood)
     regime: Floats = np.eye(len(o.incumbent), dtype=np.float32)[first.history]
     nothing = zeros(councils, parties)
     mood = Mood(
@@ -87,7 +87,7 @@ def indicator_count(world: World) -> int:
     """How many quantities conditions can name (see ``scenario.world.indicator_names``)."""
     parties, topics = len(world.parties.voice), int(world.parties.stance.shape[1])
     councils, centres, issues = (
-        len(world.order.seats),
+        len(world.order.election),
         int(world.order.incumbent.shape[1]),
         len(world.order.about_power),
     )

@@ -13,7 +13,7 @@ from dualpower.record.meaning import is_whole, number, party_of, plain, selector
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
 
-__all__ = ["article_number", "conflicting", "rows_beside", "sources_text"]
+__all__ = ["article_number", "conflicting", "other_parties", "rows_beside", "sources_text"]
 
 ARTICLE = "seed"
 """The `source_kind` of the article that a scenario sets out from."""
@@ -35,6 +35,28 @@ def rows_beside(spec: Any, record: pd.DataFrame, target: Mapping[str, Any]) -> l
         and _overlap(row, target)
         and _same_group(spec, row, target)
     ]
+
+
+def other_parties(spec: Any, record: pd.DataFrame, targets: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of the record about bodies that targets speak of, on the targets' days, and about parties of
+    which no target speaks there; one row a party, the first (others of the same number stand beside it).
+    """
+    wanted = [row for row in rows_of(targets) if _of_a_body(spec, row)]
+    found: list[dict[str, Any]] = []
+    for row in rows_of(record):
+        told = [each for each in (*wanted, *found) if _same_body(row, each)]
+        parties = {party_wanted(spec, each) for each in told}
+        if told and party_wanted(spec, row) not in {None, *parties}:
+            found.append(row)
+    return found
+
+
+def _of_a_body(spec: Any, row: Mapping[str, Any]) -> bool:
+    return "council" in needs_of(spec, row) and party_wanted(spec, row) is not None
+
+
+def _same_body(row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    return row.get("quantity") == target.get("quantity") and _overlap(row, target)
 
 
 @once_for_each

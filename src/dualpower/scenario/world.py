@@ -36,6 +36,8 @@ class Setting(NamedTuple):
     weigh: Floats  # [epoch, unit, mask] weights of the means over MASKS
     people: Floats  # [epoch, mask] persons in each of them
     voters: Floats  # [epoch, unit, council] weights of a council's electorate
+    seats: Floats  # [epoch, council] full number
+    part: Floats  # [epoch, contest, unit] 1 for units of the places that take part
     city: Floats  # [epoch, unit] 1 in the city
     near: Floats  # [epoch, unit] 1 in the city and its suburbs
     bases: Floats  # [epoch, unit] 1 for armed units of suburbs and fleets
@@ -78,7 +80,6 @@ class Order(NamedTuple):
     exists: Floats  # [regime, council] 1 where the council sits
     founding: Floats  # [council] 1 where founders have an advantage
     tier: Floats  # [council] 0 local, 1 national
-    seats: Floats  # [council] full number
     stands: Floats  # [council, party] 1 where a party stands for election
     council_centre: Floats  # [council, centre] one-hot: the centre whose executive it elects
     commands: Floats  # [council] 1 for the council whose executive commands in the city
@@ -91,7 +92,6 @@ class Order(NamedTuple):
     contest_challenger: Floats  # [contest, centre] one-hot
     contest_leader: Floats  # [contest, party] one-hot, or all zero
     contest_size: Floats  # [contest] persons in a marching column, or who can arrive against a rising
-    contest_units: Floats  # [contest, unit] 1 for units of the places that take part
     success: Floats  # [contest, regime] one-hot
     failure: Floats  # [contest, regime] one-hot, or all zero for no change
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dualpower.scenario.arrays.names import in_kinds
-from dualpower.scenario.arrays.units import f32, one_hot, unit_places
+from dualpower.scenario.arrays.units import f32, one_hot
 from dualpower.scenario.schema import Contest, Council
 from dualpower.scenario.world import Floats, Names, Order
 
@@ -33,7 +33,6 @@ def order(scenario: Scenario, names: Names) -> Order:
         contest_challenger=_rows([one_hot(centre(c.challenger), k) for c in contests], k),
         contest_leader=_rows([_leader(c, names) for c in contests], len(names.parties)),
         contest_size=f32([c.size for c in contests]),
-        contest_units=_rows([_taking_part(scenario, c.places) for c in contests], len(names.units)),
         success=_rows([one_hot(regime(c.success), r) for c in contests], r),
         failure=_rows([one_hot(regime(c.failure) if c.failure else -1, r) for c in contests], r),
         **_councils(scenario, names),
@@ -69,7 +68,6 @@ def _councils(scenario: Scenario, names: Names) -> dict[str, Floats]:
         "stands": _rows(
             [[not c.parties or p in c.parties for p in names.parties] for c in councils], len(names.parties)
         ),
-        "seats": f32([_seats(scenario, council) for council in councils]),
         "council_centre": _rows([one_hot(names.centres.index(c.centre), k) for c in councils], k),
         "commands": one_hot(local, n),
         "commands_away": one_hot(national if national >= 0 else local, n),
@@ -80,42 +78,3 @@ def _first(councils: tuple[Council, ...], wanted: object) -> int:
     """Index of the first council that is wanted; -1 for none."""
     assert callable(wanted)
     return next((i for i, council in enumerate(councils) if wanted(council)), -1)
-
-
-def _selected(scenario: Scenario, council: Council) -> list[tuple[str, str, bool]]:
-    """For every unit its role, its group and whether its place takes part."""
-    groups = {role.id: role.group for role in scenario.spec.roles}
-    places = unit_places(scenario)
-    return [
-        (role, groups[role], not council.places or place in council.places)
-        for role, place in zip(scenario.units["role"], places, strict=True)
-    ]
-
-
-def _taking_part(scenario: Scenario, places: tuple[str, ...]) -> list[bool]:
-    return [not places or place in places for place in unit_places(scenario)]
-
-
-def voters(scenario: Scenario, council: Council) -> Floats:
-    """Weight of a person of each unit: what the electorate declares, or one over the persons of a seat."""
-    rule = council.electorate or {who: 1000.0 / per for who, per in council.seats.items()}
-    return f32(
-        [
-            (rule.get(role, rule.get(group, 0.0)) if rule else 1.0) * taking_part
-            for role, group, taking_part in _selected(scenario, council)
-        ]
-    )
-
-
-def _seats(scenario: Scenario, council: Council) -> float:
-    """Full number of seats: declared, or one for so many persons and at least so many for each workplace."""
-    if council.total_seats is not None:
-        return council.total_seats
-    sizes = scenario.resolved_units()["size"].to_numpy(dtype=float)
-    workplaces = scenario.units["workplaces"].fillna(1.0).to_numpy(dtype=float)
-    total = 0.0
-    for size, places, (role, group, part) in zip(sizes, workplaces, _selected(scenario, council), strict=True):
-        per = council.seats.get(role, council.seats.get(group))
-        if per and part:
-            total += max(size / per, council.minimum_per_workplace * places)
-    return total

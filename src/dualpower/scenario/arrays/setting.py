@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dualpower.scenario.arrays.order import voters
+from dualpower.scenario.arrays.electors import seats, taking_part, voters
+from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.arrays.units import f32
 from dualpower.scenario.world import Names, Setting
 
@@ -66,7 +67,8 @@ def _stretch(scenario: Scenario, names: Names, size: Table, where: Table) -> Map
     strikes = np.array([role.counts_as_striker for role in each], float)
     masks = (city, near, 1 - near, city * strikes, city * armed, near * armed, near * wires, near * leverage)
     crowd = np.array(masks) * size
-    electors = np.array([voters(scenario, council) for council in scenario.spec.councils]).reshape(-1, len(size)) * size
+    councils, contests = scenario.spec.councils, in_kinds(scenario.spec.contests)
+    electors = np.array([voters(scenario, one, kinds) for one in councils]).reshape(-1, len(size)) * size
     return {
         "size": size,
         "place": place,
@@ -75,6 +77,8 @@ def _stretch(scenario: Scenario, names: Names, size: Table, where: Table) -> Map
         "weigh": _normalised(crowd).T,
         "people": crowd.sum(1),
         "voters": _normalised(electors).T,
+        "seats": np.array([seats(scenario, one, size, kinds) for one in councils]),
+        "part": np.array([taking_part(one.places, kinds) for one in contests]).reshape(-1, len(size)),
         "city": city,
         "near": near,
         "bases": armed * ((kinds == "suburb") | (kinds == "fleet")),
