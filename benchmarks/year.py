@@ -44,9 +44,10 @@ def main() -> None:
     import dualpower as dp
     from dualpower._cache import quick_to_run
     from dualpower.population import crowd
+    from dualpower.population.chance import drawn
     from dualpower.scenario.arrays import compile_names, compile_world
     from dualpower.scenario.world import Days
-    from dualpower.simulate import drawn, parameters
+    from dualpower.simulate import parameters
 
     scenario = dp.load(SCENARIO)
     names = compile_names(scenario)

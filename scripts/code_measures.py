@@ -38,6 +38,11 @@ def annotated(node: Function) -> bool:
     return node.returns is not None and all(argument.annotation is not None for argument in named)
 
 
+def overloads(node: Function | ast.ClassDef) -> bool:
+    """Return whether it is one of several signatures (`typing.overload`)."""
+    return any(isinstance(name, ast.Name) and name.id == "overload" for name in node.decorator_list)
+
+
 def code_lines(node: Function | ast.ClassDef) -> int:
     """Return the lines of a definition without its docstring, from `def` to the last statement."""
     first = node.body[0]
@@ -53,6 +58,8 @@ def names(tree: ast.AST, where: str, public: bool = True, inside: bool = False) 
     for node in ast.iter_child_nodes(tree):
         if not isinstance(node, Function | ast.ClassDef):
             yield from names(node, where, public, inside)
+            continue
+        if overloads(node):  # a signature of a function that follows
             continue
         path, function = f"{where}:{node.name}", isinstance(node, Function)
         seen = public and not inside and not node.name.startswith("_")

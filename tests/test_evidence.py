@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dualpower.inference.evidence import BIAS, Source, evidence, pooled
 from dualpower.record import Observation, plan
+from dualpower.record.sources import other_parties
 from dualpower.scenario import Scenario
 
 
@@ -55,6 +57,32 @@ def test_nothing_later_than_the_last_day_is_used_nor_anything_unread(petrograd: 
     names = {source.name for sources in known.sources for source in sources}
     assert not any(name.startswith("memory") for name in names)
     assert len(names) > len(known.observations)  # the record speaks beside the targets
+
+
+def test_the_rest_of_a_body_is_known_where_a_target_gives_one_partys_part(petrograd: Scenario) -> None:
+    before, after = ({one.id for one in evidence(petrograd, day).observations} for day in ("1917-06-18", "1917-06-30"))
+    congress = {f"congress1_share 1917-06-03 Russia {party}" for party in ("Mensheviks", "SR")}
+    assert congress <= after
+    assert not congress & before  # the congress sat until the 24th
+    assert not any(name.startswith("district_duma_share") for name in after)  # memory
+    told = evidence(petrograd, "1917-06-30")
+    sd = dict(zip((one.id for one in told.observations), np.sqrt(np.diag(told.covariance)), strict=True))
+    assert sd["congress1_share 1917-06-03 Russia SR"] == pytest.approx(np.hypot(0.3, BIAS), abs=0.01)
+
+
+def test_a_party_that_has_a_target_of_its_own_is_not_told_twice(petrograd: Scenario) -> None:
+    rows = other_parties(petrograd.spec, petrograd.record, petrograd.targets)
+    duma = [row["group"] for row in rows if row["quantity"] == "provisional_central_duma_seats"]
+    assert duma == ["Mensheviks", "SR"]  # Bolsheviks and Kadets are targets, all seats are no party's
+    assert other_parties(petrograd.spec, petrograd.record, petrograd.targets.iloc[:0]) == []
+    twice = pd.concat([petrograd.record, petrograd.record], ignore_index=True)
+    assert len(other_parties(petrograd.spec, twice, petrograd.targets)) == len(rows)
+
+
+def test_simulated_targets_have_nothing_beside_them(petrograd: Scenario) -> None:
+    simulated = petrograd.targets[petrograd.targets["target_id"] == "C20"]
+    names = {one.id for one in evidence(petrograd, "1917-06-30", targets=simulated).observations}
+    assert names == {"C20", *petrograd.quiet["target_id"][petrograd.quiet["date"] <= "1917-06-30"]}
 
 
 def test_quiet_days_are_fitted_and_never_scored(petrograd: Scenario) -> None:

@@ -448,6 +448,22 @@ def test_what_follows_from_contests() -> None:
     assert tomorrow([0.0, 1.0], [False, True], imposed=1.0) == 1
 
 
+@pytest.mark.parametrize(
+    ("called", "hostile", "expected"),
+    [
+        ([0.0, 0.0], [0.0, 1.0], 0.0),  # nobody has called
+        ([0.0, 1.0], [0.0, 1.0], 0.0),  # an opponent has
+        ([0.6, 1.0], [0.0, 1.0], 0.6),  # beside him a party that is for the incumbent, with part of its reach
+        ([1.0, 1.0], [0.0, 0.0], 1.0),  # all parties are for him
+        ([-1.0, 1.0], [0.0, 0.5], 0.5),  # a party that nobody can be sure of; no call is less than none
+    ],
+)
+def test_a_march_is_lawful_as_far_as_parties_that_are_for_the_incumbent_call_it(
+    called: list[float], hostile: list[float], expected: float
+) -> None:
+    assert contests.lawful(jnp.asarray(called), jnp.asarray(hostile)) == near(expected)
+
+
 def test_a_contest_is_joined_under_its_regimes_only_and_the_chance_is_its_odds() -> None:
     p = params(engage=1000.0, decisiveness=1.0, deaths=0.01)
     s = contests.Sides(jnp.asarray([3000.0, 3000.0]), jnp.asarray([1000.0, 1000.0]), jnp.asarray([1.0, 0.5]))

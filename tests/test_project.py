@@ -37,6 +37,8 @@ ROOM_OF = dict.fromkeys(
         "fork",
         "changed",
         "compare",
+        "_compared",
+        "dates",
     ),
     "run",
 ) | {"doctor": "cli", "__main__": "cli"}
@@ -80,6 +82,7 @@ def test_every_public_name_is_there() -> None:
 def test_package_carries_its_data() -> None:
     package = resources.files("dualpower")
     assert (package / "py.typed").is_file()
+    assert (package / "laws" / "parameters.csv").is_file()
     assert (package / "scenario" / "library" / "petrograd-1917" / "scenario.toml").is_file()
     assert (package / "scenario" / "template" / "scenario.toml").is_file()
 

@@ -19,7 +19,8 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from dualpower._amounts import ROUNDING, amount
+from dualpower._amounts import ROUNDING
+from dualpower._compared import lines
 from dualpower._files import RunError
 from dualpower.changed import Changed, changed
 
@@ -86,7 +87,7 @@ class Comparison:
 
     def __str__(self) -> str:
         """The main differences in lines for a terminal."""
-        return "\n".join(_lines(self))
+        return "\n".join(lines(self, [_about(run) for run in self.runs]))
 
     def __repr__(self) -> str:
         return f"<Comparison: {self.outcome[0]} and {self.outcome[1]}, first difference {self.first}>"
@@ -259,43 +260,3 @@ def _about(run: Run) -> dict[str, Any]:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-
-def _lines(found: Comparison) -> list[str]:
-    """The comparison for a terminal."""
-    heads = [
-        f"{side}: {', '.join(about['interventions']) or 'as declared'}, seed {about['seed']}, {about['population']}: "
-        + ", ".join(f"{run.regime_name(regime)} from {date}" for date, regime in run.regimes)
-        for side, run in zip("AB", found.runs, strict=True)
-        for about in [_about(run)]
-    ]
-    if found.first is None:
-        return [*heads, "", "Nothing differs."]
-    names = [run.outcome_name for run in found.runs]
-    ends = f"Both end with {names[0]}." if names[0] == names[1] else f"A ends with {names[0]}, B with {names[1]}."
-    return [
-        *heads, "", f"First difference on {found.first}. {ends}",
-        "", "Largest differences", *_columns(found.variables, ["variable", "where", "date", "run", "other"], 12),
-        *_table("Events that went otherwise", found.events, ["event", "run", "other"]),
-        *_table("Groups", found.groups, PART_COLUMNS["group"]),
-        *_table("Districts", found.districts, PART_COLUMNS["district"]),
-    ]  # fmt: skip
-
-
-PART_COLUMNS = {
-    label: [label, "camp", "camp_date", "camp_run", "camp_other", "active_date", "active_run", "active_other"]
-    for label in ("group", "district")
-}
-
-
-def _table(title: str, table: pd.DataFrame, columns: list[str]) -> list[str]:
-    return ["", title, *_columns(table, columns, 8)] if len(table) else []
-
-
-def _columns(table: pd.DataFrame, columns: list[str], most: int) -> list[str]:
-    """The first rows, with numbers in three or four figures."""
-    headed = table.rename(columns={"run": "A", "other": "B"})
-    wanted = [{"run": "A", "other": "B"}.get(name, name) for name in columns]
-    shown = headed[wanted].head(most).map(lambda value: amount(value) if isinstance(value, float) else str(value))
-    shown.columns = [name.replace("_run", " A").replace("_other", " B").replace("_", " ") for name in shown.columns]
-    return [f"  {line}".rstrip() for line in shown.to_string(index=False).splitlines()]

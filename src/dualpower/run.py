@@ -20,7 +20,8 @@ import xarray as xr
 
 from dualpower import _events, _files
 from dualpower._files import RunError
-from dualpower.scenario.calendar import Calendar, System
+from dualpower.dates import date_coordinates, day_strings
+from dualpower.scenario.calendar import Calendar
 
 if TYPE_CHECKING:
     from dualpower.fates import Person
@@ -273,29 +274,6 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     wanted = {"seed": int, "files": dict, "scenario": dict, "complete": bool, "dates": dict}
     _files.check_says(path, manifest, wanted)
     return manifest
-
-
-def day_strings(dataset: xr.Dataset) -> list[str]:
-    """Every day of a dataset, "YYYY-MM-DD" in its own calendar."""
-    return [f"{day.year:04d}-{day.month:02d}-{day.day:02d}" for day in dataset.indexes["date"]]
-
-
-def date_coordinates(start: str, days: int, calendar: System) -> dict[str, Any]:
-    """Coordinates `date` (CFTimeIndex) and `new_style` (datetime64) of `days` days from `start`.
-
-    Parameters
-    ----------
-    start
-        First day, "YYYY-MM-DD" in `calendar`.
-    days
-        How many.
-    calendar
-        "julian" (Old Style) or "gregorian".
-    """
-    own = Calendar(calendar)
-    index = xr.date_range(start, periods=days, freq="D", calendar=own.cftime_name, use_cftime=True)
-    first = np.datetime64(own.new_style(start), "D")
-    return {"date": index, "new_style": ("date", (first + np.arange(days)).astype("datetime64[s]"))}
 
 
 def _read_checked(path: Path, manifest: dict[str, Any]) -> bytes:

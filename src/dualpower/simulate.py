@@ -22,7 +22,8 @@ from dualpower.finite import check_finite, not_finite
 from dualpower.laws.parameters import AS_DECLARED
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
-from dualpower.population import crowd, draws, people_share, people_year
+from dualpower.population import crowd, people_share, people_year
+from dualpower.population.chance import with_chance
 from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
@@ -277,29 +278,6 @@ def declared_centres(scenario: Scenario) -> dict[str, float]:
     """Prior centres that a scenario declares of its parties, by address."""
     founders = {f"councils.founders.{party.id}": party.founders for party in scenario.spec.parties}
     return founders | {f"councils.unaligned.{party.id}": party.unaligned_appeal for party in scenario.spec.parties}
-
-
-def drawn(scenario: Scenario, names: Names, seed: int, until: str | None, noise: bool) -> Days:
-    """What each day brings, with its chance: event-keyed draws that no other draw depends on."""
-    return with_chance(compile_days(scenario, names, until), names, seed, noise)
-
-
-def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
-    """The same days with the chance of a seed (an ensemble compiles the days once and draws many times)."""
-    city = draws.normals(seed, "mood of the city", ("city",), days.day)
-    local = draws.normals(seed, "mood of a district", names.districts, days.day)
-    chance = {
-        f"chance_{kind}": draws.uniforms(seed, kind, who, days.day)
-        for kind, who in (("event", names.events), ("rule", names.rules), ("contest", names.contests))
-        if who
-    }
-    if names.events:
-        size = draws.normals(seed, "size of an event", names.events, days.day[:1])
-        chance["chance_size"] = np.repeat(noise * size, len(days.day), axis=0)
-    untold = (days.day > days.told)[:, None]
-    steps = untold * draws.normals(seed, "drift of an issue", names.issues, days.day)
-    chance["chance_drift"] = noise * np.cumsum(steps, axis=0, dtype=np.float32)
-    return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
 
 
 def stretch(days: Days, first: int) -> Days:

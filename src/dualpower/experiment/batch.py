@@ -22,17 +22,20 @@ from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache, quick_to_run
 from dualpower._traced import kept
-from dualpower.experiment.compact import UNITS, Places, labels, places, reduced, variables
-from dualpower.experiment.plan import BATCH, Job, Table, with_parameters
+from dualpower.experiment.compact import Places, labels, places, reduced, variables
+from dualpower.experiment.observed import observed_arrays, of_targets
+from dualpower.experiment.plan import BATCH, Job
+from dualpower.experiment.table import Table, with_parameters
 from dualpower.finite import check_finite
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
+from dualpower.population.chance import with_chance
 from dualpower.record import MEASURES, Observation, observe, survey
 from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names, World
-from dualpower.simulate import STRETCH, Course, parameter_values, with_chance
+from dualpower.simulate import STRETCH, Course, parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -222,27 +225,6 @@ def padded(days: Days) -> Days:
     return longer
 
 
-def of_targets(bench: Bench, daily: NDArray[Any], regime: NDArray[Any], happened: NDArray[Any]) -> NDArray[np.float64]:
-    """From what targets see day by day to one number a target, array[draw, target]."""
-    values = np.zeros((len(daily), len(bench.observations)))
-    for k, one in enumerate(bench.observations):
-        days = daily[:, one.days, bench.asked.index(one)].astype(np.float64)
-        if one.measure == "regime":
-            days = (regime[:, one.days] == bench.names.regimes.index(one.event)).astype(np.float64)
-        elif one.measure == "event":
-            days = (np.arange(one.start, one.end) == happened[:, [bench.names.events.index(one.event)]]).astype(float)
-        values[:, k] = _AGGREGATE[one.aggregate](1 - days if one.complement else days) * one.scale
-    return values
-
-
-_AGGREGATE: dict[str, Callable[[NDArray[Any]], NDArray[Any]]] = {
-    "mean": lambda days: days.mean(1),
-    "max": lambda days: days.max(1),
-    "sum": lambda days: days.sum(1),
-    "last": lambda days: days[:, -1],
-}
-
-
 def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | None) -> Drawn:
     """Live through one year of people, on some cores; ``table`` has one row."""
     job, names = bench.job, bench.names
@@ -276,14 +258,6 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
         arrays[REGIME_PREFIX + name] = (diary["regime"] == number).astype(float)
     observed = np.array([[float(observe(arrays, one)) for one in bench.observations]])
     return Drawn({name: np.asarray(array)[None] for name, array in found.items()}, happened[None], observed)
-
-
-def observed_arrays(diary: Mapping[str, Any], size: Any) -> dict[str, Any]:
-    """The arrays that targets look at, the unit before the rest, as in a run's data."""
-    turned = {
-        name: array.swapaxes(1, 2) if name in UNITS and array.ndim == 3 else array for name, array in diary.items()
-    }
-    return {**turned, "size": size}
 
 
 def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None = None) -> Drawn:

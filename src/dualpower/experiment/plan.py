@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -19,20 +19,18 @@ from numpy.typing import NDArray
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.experiment.drawn import Parameters, drawn_parameters
-from dualpower.laws.parameters import AS_DECLARED, CHANCE, PARAMETERS
+from dualpower.experiment.table import Table, table_of
 from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
-from dualpower.scenario import Scenario, ScenarioError
+from dualpower.scenario import Scenario
 from dualpower.scenario.arrays import Choices, Imposed, check_choices
-from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
-from dualpower.scenario.parameters import known_parameters, least, unknown_parameter
 from dualpower.scenario.sense import check_sense
 
 if TYPE_CHECKING:
-    import pandas as pd
+    pass
 
 BATCH = 16
 """Draws of the crowd that one call lives through together. A draw keeps its place in its batch, whoever computes it."""
@@ -90,27 +88,6 @@ class Job:
         if self.people is not None:
             return PEOPLE_SHARD
         return BATCH if set(variables(self.keep)) & set(UNITS) else CROWD_SHARD
-
-
-@dataclass(frozen=True)
-class Table:
-    """Parameters that differ by draw: values[row, address]; draw k has row k modulo the number of rows."""
-
-    addresses: tuple[str, ...]
-    values: NDArray[np.float64]
-
-    def rows(self, first: int, stop: int) -> Table:
-        """The rows of some draws, one a draw."""
-        return replace(self, values=self.values[np.arange(first, stop) % len(self.values)])
-
-    def row(self, number: int) -> dict[str, float]:
-        """One row by address."""
-        return dict(zip(self.addresses, map(float, self.values[number]), strict=True))
-
-    @property
-    def hash(self) -> str:
-        """Fingerprint of addresses and values."""
-        return hashlib.sha256(json.dumps(self.addresses).encode() + self.values.tobytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -239,54 +216,6 @@ def source_of(scenario: Scenario) -> str:
     folder = scenario.folder.resolve()
     known = {path.resolve(): name for name, path in library().items()}
     return known.get(folder, str(folder))
-
-
-def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
-    """Check a table of parameters, one row a draw, one column an address (``law.name`` or ``law.name.member``).
-
-    Raises
-    ------
-    RunError, ScenarioError
-        If it is empty, has numbers that are none, or names a parameter that no law has.
-    """
-    frame = with_usual_chance(scenario, frame)
-    addresses = tuple(str(column) for column in frame.columns)
-    known = known_parameters(scenario.names)
-    faults = [fault for name in addresses if (fault := unknown_parameter(name, known, "parameters"))]
-    faults += [
-        Fault("parameters", name, quote(name), "every column once")
-        for name in sorted({name for name in addresses if addresses.count(name) > 1})
-    ]
-    if faults:
-        raise ScenarioError(faults)
-    try:
-        values = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise RunError(f"parameters: a value is not a number ({error})") from error
-    if not values.size or not np.isfinite(values).all():
-        raise RunError("parameters: expected a table of finite numbers with at least one row and one column")
-    low = [name for name, column in zip(addresses, values.T, strict=True) if column.min() < least(name)]
-    if low:
-        raise RunError(f"parameters: {low[0]} must be 0 or more")
-    return Table(addresses, values)
-
-
-def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
-    """A table of draws with the usual chance in sizes and levels, where neither it nor the scenario says how much.
-
-    A table that has a word on every law is of whole draws: they are no point, which takes what is declared for certain.
-    """
-    fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
-    if not fitted <= {str(column).split(".")[0] for column in frame.columns}:
-        return frame
-    usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
-    said = {*map(str, frame.columns), *scenario.parameters}
-    return frame.assign(**{name: usual[name] for name in AS_DECLARED if name not in said})
-
-
-def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """The scenario with other values in its parameters.toml; interventions on parameters come on top of them."""
-    return replace(scenario, parameters={**scenario.parameters, **values})
 
 
 def seeds(seed: int, first: int, stop: int) -> NDArray[np.int64]:

@@ -174,8 +174,8 @@ class Ensemble:
         )  # fmt: skip
 
     def _scenario_of(self, draw: int) -> Scenario:
-        from dualpower.experiment.plan import with_parameters
         from dualpower.experiment.shards import PARAMETERS
+        from dualpower.experiment.table import with_parameters
 
         path = self.folder / PARAMETERS
         if not path.exists():

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 
 from dualpower.experiment import batch
 from dualpower.experiment.compact import labelled
-from dualpower.experiment.plan import BATCH, Job, Plan, Table, seeds
+from dualpower.experiment.plan import BATCH, Job, Plan, seeds
 from dualpower.experiment.shards import Shard, write_shard
+from dualpower.experiment.table import Table
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
 

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from dualpower._cache import enable_compilation_cache
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.drawn import Parameters
-from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
+from dualpower.experiment.plan import BATCH, make_plan, seeds
+from dualpower.experiment.table import Table
 from dualpower.inference.points import Point, event_noise, target_points
 from dualpower.population import draws as keyed
 from dualpower.scenario.arrays import Choices, Imposed

@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache
 from dualpower.experiment.batch import Bench, crowd_batch
-from dualpower.experiment.plan import BATCH, Table, make_plan, table_of
+from dualpower.experiment.plan import BATCH, make_plan
+from dualpower.experiment.table import Table, table_of
 from dualpower.laws.parameters import AS_DECLARED
 from dualpower.record.errors import softened
 from dualpower.record.observation import Observation

@@ -27,7 +27,8 @@ from SALib.sample import sobol as sampling
 
 from dualpower import _files
 from dualpower.experiment.batch import Bench, crowd_batch
-from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
+from dualpower.experiment.plan import BATCH, make_plan, seeds
+from dualpower.experiment.table import Table
 from dualpower.inference.gradient import gradient, unpinned, with_slopes
 from dualpower.record.errors import Z90
 from dualpower.run import RunError

@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 
 from dualpower.experiment.claims.words import amount
 from dualpower.report.html import undisturbed
-from dualpower.report.style import INK, MODEL, MUTED, RECORD, describe, fit, sheet, styled, svg
+from dualpower.report.style import INK, MODEL, MUTED, RECORD, describe, fit, sheet, styled
+from dualpower.report.svg import svg
 
 Plain = Mapping[str, Any]
 COLOURS = {"supported": MODEL, "contradicted": RECORD, "undecided": MUTED}

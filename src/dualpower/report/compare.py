@@ -18,7 +18,8 @@ from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
 from dualpower.report.html import undisturbed
-from dualpower.report.style import MODEL, RECORD, date_axis, describe, readable, sheet, styled, svg, value_axis
+from dualpower.report.style import MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
+from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
     from dualpower.experiment import Ensemble

@@ -25,10 +25,10 @@ from dualpower.report.style import (
     readable,
     sheet,
     styled,
-    svg,
     value_axis,
     whole,
 )  # fmt: skip
+from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +43,7 @@ COUNTS = (
     ("marchers", "In the street"),
     ("soldiers_refusing", "Soldiers out: refusing, marching or in arms"),
 )
+
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dualpower.report.html import undisturbed
-from dualpower.report.style import GRID, INK, MODEL, MUTED, RECORD, describe, exact, sheet, styled, svg, whole
+from dualpower.report.style import GRID, INK, MODEL, MUTED, RECORD, describe, exact, sheet, styled, whole
+from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
     import pandas as pd

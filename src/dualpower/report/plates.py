@@ -17,7 +17,8 @@ from dualpower.report.plots_parties import hardship, lines, members
 from dualpower.report.plots_power import power
 from dualpower.report.plots_score import score_plot
 from dualpower.report.plots_year import year
-from dualpower.report.style import NothingToDraw, svg
+from dualpower.report.style import NothingToDraw
+from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
     from dualpower.report.view import View

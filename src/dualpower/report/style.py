@@ -1,17 +1,12 @@
-"""How figures look, and how a figure becomes inline SVG.
+"""How figures look.
 
-Figures are drawn with Matplotlib's objects, never with pyplot, so that no global state is touched. Ink, grid and
-paper are drawn in four marker colours; inside a page they are exchanged for CSS variables, and the same figure is then
-readable in a light and in a dark theme. Words stay words in the SVG: they can be searched, read aloud and scaled.
+Figures are drawn with Matplotlib's objects, never with pyplot, so that no global state is touched.
 """
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, wraps
-from html import escape
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
@@ -25,7 +20,6 @@ from matplotlib.ticker import FixedFormatter, FixedLocator, FuncFormatter, MaxNL
 from dualpower.report.dates import Days, tick_labels, ticks
 
 INK, MUTED, GRID, PAPER = "#21201f", "#6b6a68", "#dddbd8", "#fffefd"
-VARIABLES = {INK: "var(--ink)", MUTED: "var(--muted)", GRID: "var(--grid)", PAPER: "var(--paper)"}
 MODEL = "#0072b2"  # blue and vermilion stay apart in every common kind of colour blindness
 RECORD = "#d55e00"
 WIDTH = 9.2  # inches of every figure in the page
@@ -252,53 +246,3 @@ def spread(wished: Sequence[float], step: float) -> list[float]:
             blocks[-2:] = [[n + m, (n * a + m * b) / (n + m)]]
     bases = [base for n, base in blocks for _ in range(int(n))]
     return [base + rank * step for rank, base in enumerate(bases)]
-
-
-def svg(figure: Figure, key: str) -> str:
-    """A figure as inline SVG: no header, no fixed size, own ids, theme variables for ink and paper.
-
-    Parameters
-    ----------
-    figure : Figure
-        What to write. An artist whose gid begins with ``tip|`` gets the rest of it as a tooltip.
-    key : str
-        Short text that makes the ids of this figure unlike those of all others in the page.
-    """
-    buffer = io.StringIO()
-    with mpl.rc_context(RC):
-        canvas = figure.canvas if isinstance(figure.canvas, FigureCanvasSVG) else FigureCanvasSVG(figure)
-        silent = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        canvas.print_svg(buffer, metadata=silent)  # type: ignore[no-untyped-call]
-    return _inline(buffer.getvalue(), key, figure.get_label())
-
-
-def _inline(text: str, key: str, words: object) -> str:
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    text = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", text, count=1)
-    text = re.sub(r'(<svg[^>]*?) width="[^"]*"', rf'\1 role="img" aria-label="{escape(str(words))}"', text, count=1)
-    text = re.sub(r'<g id="tip\|([^"]*)">', r"<g><title>\1</title>", text)
-    text = re.sub(r'<g id="[a-zA-Z_.]+\d*(?:_\d+)?">', "<g>", text)
-    text = re.sub(r'( id="|href="#|url\(#)', rf"\1{key}-", text)
-    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
-    text = re.sub(r"<(?:path|use) [^>]*>", _coarser, text)
-    text = re.sub(r"font: ([^;\"]*?)(\d[\d.]*px) [^;\"]*", r"font: \1\2 var(--sans)", text)
-    for colour, variable in VARIABLES.items():
-        text = text.replace(colour, variable)
-    return re.sub(r"\n\s*", "\n", text)
-
-
-def _coarser(tag: re.Match[str]) -> str:
-    """A tag with fewer decimals: a tenth of a point is less than a pixel. Words of the picture are left alone."""
-    return re.sub(r"(?<=\d\d\.\d)\d+|(?<=\d\.\d\d)\d+", "", tag[0])
-
-
-def standalone(figures: Iterable[Figure]) -> list[bytes]:
-    """Figures as PNG files, for looking at them."""
-    pages = []
-    for figure in figures:
-        buffer = io.BytesIO()
-        with mpl.rc_context(RC):
-            figure.savefig(buffer, format="png", dpi=110, facecolor="white", metadata={"Software": None})
-        pages.append(buffer.getvalue())
-    return pages

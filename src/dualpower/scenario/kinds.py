@@ -120,6 +120,7 @@ ConditionText = Annotated[str, AfterValidator(_condition)]
 LeverText = Annotated[str, AfterValidator(_lever)]
 SourceKind = Literal["seed", "primary", "scholarly", "encyclopedia", "memory", "guess"]
 Place = Literal["city", "suburb", "fleet", "country"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 Issue = Annotated[str, _mention("issue")]
 MaterialIssue = Annotated[str, _mention("material_issue")]

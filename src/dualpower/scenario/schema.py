@@ -41,9 +41,7 @@ class CalendarSpec(Part):
     """Last day of a run unless told otherwise."""
     latest: k.Date
     """Last day that a run may reach."""
-    rest_days: tuple[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], ...] = (
-        "sunday",
-    )
+    rest_days: tuple[k.Weekday, ...] = ("sunday",)
     """Days of the week on which nobody is at work."""
 
 

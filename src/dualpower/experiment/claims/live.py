@@ -17,15 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.experiment.batch import CHANCE, Bench, padded
-from dualpower.experiment.plan import BATCH, Table
+from dualpower.experiment.plan import BATCH
+from dualpower.experiment.table import Table
 from dualpower.finite import check_finite
 from dualpower.population import crowd
+from dualpower.population.chance import with_chance
 from dualpower.scenario.arrays import compile_days, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
 from dualpower.scenario.arrays.units import units
 from dualpower.scenario.interventions import Intervention, scaled
 from dualpower.scenario.world import Days, World
-from dualpower.simulate import STRETCH, with_chance
+from dualpower.simulate import STRETCH
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from dualpower.experiment.plan import BATCH, Job, Table, make_plan, seeds, table_of
+from dualpower.experiment.plan import BATCH, Job, make_plan, seeds
+from dualpower.experiment.table import Table, table_of
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario.claims import Claim, parse_change

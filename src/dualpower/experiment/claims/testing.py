@@ -30,7 +30,7 @@ from dualpower.experiment.claims.verdict import FEWEST
 from dualpower.experiment.claims.words import sentence
 from dualpower.experiment.claims.work import Done, do_piece
 from dualpower.experiment.execute import do_all
-from dualpower.experiment.plan import with_parameters
+from dualpower.experiment.table import with_parameters
 from dualpower.experiment.work import check_reloadable
 from dualpower.run import RunError
 from dualpower.scenario.claims import Claim

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower._cache import enable_compilation_cache
-from dualpower.experiment.batch import Bench, of_targets
+from dualpower.experiment.batch import Bench
 from dualpower.experiment.claims import contagion
 from dualpower.experiment.claims.live import Lived, Stage, chances, live
 from dualpower.experiment.claims.measure import Place, taken
 from dualpower.experiment.claims.plan import Changes, Piece, intervened
+from dualpower.experiment.observed import of_targets
 from dualpower.experiment.plan import Job
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load

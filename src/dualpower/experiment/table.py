@@ -1,0 +1,90 @@
+"""Parameters that differ by draw: a checked table of numbers, and scenarios with other values."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dualpower.laws.parameters import AS_DECLARED, CHANCE, PARAMETERS
+from dualpower.run import RunError
+from dualpower.scenario import Scenario, ScenarioError
+from dualpower.scenario.faults import Fault, quote
+from dualpower.scenario.parameters import known_parameters, least, unknown_parameter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Table:
+    """Parameters that differ by draw: values[row, address]; draw k has row k modulo the number of rows."""
+
+    addresses: tuple[str, ...]
+    values: NDArray[np.float64]
+
+    def rows(self, first: int, stop: int) -> Table:
+        """The rows of some draws, one a draw."""
+        return replace(self, values=self.values[np.arange(first, stop) % len(self.values)])
+
+    def row(self, number: int) -> dict[str, float]:
+        """One row by address."""
+        return dict(zip(self.addresses, map(float, self.values[number]), strict=True))
+
+    @property
+    def hash(self) -> str:
+        """Fingerprint of addresses and values."""
+        return hashlib.sha256(json.dumps(self.addresses).encode() + self.values.tobytes()).hexdigest()
+
+
+def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
+    """Check a table of parameters, one row a draw, one column an address (``law.name`` or ``law.name.member``).
+
+    Raises
+    ------
+    RunError, ScenarioError
+        If it is empty, has numbers that are none, or names a parameter that no law has.
+    """
+    frame = with_usual_chance(scenario, frame)
+    addresses = tuple(str(column) for column in frame.columns)
+    known = known_parameters(scenario.names)
+    faults = [fault for name in addresses if (fault := unknown_parameter(name, known, "parameters"))]
+    faults += [
+        Fault("parameters", name, quote(name), "every column once")
+        for name in sorted({name for name in addresses if addresses.count(name) > 1})
+    ]
+    if faults:
+        raise ScenarioError(faults)
+    try:
+        values = np.ascontiguousarray(frame.to_numpy(dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise RunError(f"parameters: a value is not a number ({error})") from error
+    if not values.size or not np.isfinite(values).all():
+        raise RunError("parameters: expected a table of finite numbers with at least one row and one column")
+    low = [name for name, column in zip(addresses, values.T, strict=True) if column.min() < least(name)]
+    if low:
+        raise RunError(f"parameters: {low[0]} must be 0 or more")
+    return Table(addresses, values)
+
+
+def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
+    """A table of draws with the usual chance in sizes and levels, where neither it nor the scenario says how much.
+
+    A table that has a word on every law is of whole draws: they are no point, which takes what is declared for certain.
+    """
+    fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
+    if not fitted <= {str(column).split(".")[0] for column in frame.columns}:
+        return frame
+    usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
+    said = {*map(str, frame.columns), *scenario.parameters}
+    return frame.assign(**{name: usual[name] for name in AS_DECLARED if name not in said})
+
+
+def with_parameters(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
+    """The scenario with other values in its parameters.toml; interventions on parameters come on top of them."""
+    return replace(scenario, parameters={**scenario.parameters, **values})

@@ -1,0 +1,60 @@
+"""Who elects, sits and fights depends on where people are on the day."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dualpower.scenario import Scenario
+from dualpower.scenario.arrays import compile_names
+from dualpower.scenario.arrays.electors import seats, taking_part, voters
+from dualpower.scenario.arrays.names import in_kinds
+from dualpower.scenario.arrays.setting import change_days, setting
+
+MOVED = "r_mg1"  # from Oranienbaum, a suburb, to Vyborg, in the city, on 1 March
+
+
+def test_everywhere_takes_part_where_no_place_is_named() -> None:
+    where = np.array(["city", "suburb", "country"])
+    assert taking_part((), where).tolist() == [1, 1, 1]
+    assert taking_part(("city", "country"), where).tolist() == [1, 0, 1]
+
+
+def test_a_unit_that_moves_votes_sits_and_fights_where_it_is(petrograd: Scenario) -> None:
+    names = compile_names(petrograd)
+    here, unit = setting(petrograd, names), names.units.index(MOVED)
+    march = change_days(petrograd).index(petrograd.day_index("1917-03-01"))
+    soviet = names.councils.index("petrograd_soviet")
+    july = [contest.id for contest in in_kinds(petrograd.spec.contests)].index("july")
+    for table in (here.voters[:, unit, soviet], here.part[:, july, unit], here.city[:, unit]):
+        assert (table[:march] == 0).all()
+        assert (table[march:] > 0).all()
+
+
+def test_seats_follow_who_is_there(petrograd: Scenario) -> None:
+    units = petrograd.units.assign(place="city")
+    council = next(one for one in petrograd.spec.councils if one.id == "petrograd_soviet")
+    size, everywhere = units["size"].to_numpy(float), np.full(len(units), "city")
+    away = everywhere.copy()
+    away[units["unit_id"] == MOVED] = "fleet"
+    gone = float(units.loc[units["unit_id"] == MOVED, "size"].iloc[0]) / council.seats["soldiers"]
+    assert seats(petrograd, council, size, everywhere) - seats(petrograd, council, size, away) == pytest.approx(gone)
+
+
+def test_a_declared_number_of_seats_is_no_matter_of_who_is_there(petrograd: Scenario) -> None:
+    congress = next(one for one in petrograd.spec.councils if one.total_seats is not None)
+    nobody = np.zeros(len(petrograd.units))
+    assert seats(petrograd, congress, nobody, np.full(len(nobody), "country")) == congress.total_seats
+
+
+def test_a_seat_for_fewer_persons_is_a_heavier_vote(petrograd: Scenario) -> None:
+    soviet = next(one for one in petrograd.spec.councils if one.id == "petrograd_soviet")
+    groups = {role.id: role.group for role in petrograd.spec.roles}
+    group = pd.Series([groups[role] for role in petrograd.units["role"]])
+    weight = voters(petrograd, soviet, np.full(len(group), "city"))
+    assert set(weight[group == "soldiers"]) == {np.float32(1000 / soviet.seats["soldiers"])}
+    assert set(weight[group == "workers"]) == {np.float32(1000 / soviet.seats["workers"])}
+    others = ~group.isin(soviet.seats)
+    assert others.any()
+    assert not weight[others].any()
