@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 
@@ -22,6 +22,7 @@ from commands import call
 from dualpower.cli import _interrupt
 from dualpower.experiment.plan import seeds
 from dualpower.run import RunError, load_run
+from dualpower.scenario import ScenarioError
 
 
 @pytest.fixture(scope="module")
@@ -382,7 +383,32 @@ def test_a_council_without_voters_is_empty_and_no_end(town: Path, tmp_path: Path
 
 
 def test_a_fit_needs_a_start(town: Path) -> None:
-    with pytest.raises(RunError, match="at least one start"):
+    with pytest.raises(RunError, match="starts: 0 is not a whole number of at least 1"):
         dp.fit(dp.load(town), starts=0)
-    with pytest.raises(RunError, match="at least one start"):
+    with pytest.raises(RunError, match="draws: -1 is not a whole number of at least 0"):
         dp.fit(dp.load(town), draws=-1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda town: dp.simulate("petrograd-1917"),
+        lambda town: dp.simulate("petrograd-1917", draws=2),
+        lambda town: dp.fit(None),
+        lambda town: dp.test_claims("petrograd-1917"),
+        lambda town: dp.simulate(town, seed="one"),
+        lambda town: dp.simulate(town, seed=1.5),
+        lambda town: dp.simulate(town, imposed=3),
+        lambda town: dp.simulate(town, people="all"),
+        lambda town: dp.simulate(town, draws=2, jobs=0.5),
+        lambda town: dp.fit(town, draws="many"),
+        lambda town: dp.fit(town, jobs=0),
+        lambda town: dp.test_claims(town, draws=True),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence(town: Path, wrong: Callable[[dp.Scenario], object]) -> None:
+    with pytest.raises((RunError, ScenarioError, ValueError)) as refused:
+        wrong(dp.load(town))
+    said = str(refused.value)
+    assert "\n" not in said
+    assert any(word in said for word in ("a scenario is wanted", "found", "whole number"))

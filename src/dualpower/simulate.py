@@ -15,6 +15,7 @@ import jax
 import numpy as np
 from jaxtyping import Array
 
+from dualpower._arguments import check_loaded
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
@@ -138,6 +139,7 @@ def simulate(
     if ensemble:
         raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
     begun = time.perf_counter()
+    check_loaded(scenario)
     check_sense(scenario, until)
     enable_compilation_cache()
     course = Course(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dualpower import _files, manifest
+from dualpower._arguments import check_whole
 from dualpower.experiment import shards
 from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
@@ -104,8 +105,7 @@ def simulate_ensemble(
     """
     plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed,
                      choices=choices, noise=noise, parameters=parameters, keep=keep, part=part)  # fmt: skip
-    if jobs is not None and jobs < 1:
-        raise RunError(f"jobs: {jobs!r} is not a whole number of at least 1")
+    check_whole("jobs", 1 if jobs is None else jobs)
     if resume and out is None:
         raise RunError("resume needs out, the folder of the ensemble")
     guard = _Temporary() if out is None else None

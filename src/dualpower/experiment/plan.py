@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower._arguments import check_loaded, check_whole
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.experiment.drawn import Parameters, drawn_parameters
@@ -165,6 +166,7 @@ def make_plan(
     RunError, ScenarioError
         With what is wrong.
     """
+    check_loaded(scenario)
     _check_numbers(draws, part)
     keyed.seed_word(seed)
     check_sense(scenario, until)
@@ -204,8 +206,7 @@ def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str
 
 
 def _check_numbers(draws: int, part: Part) -> None:
-    if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
-        raise RunError(f"draws: {draws!r} is not a whole number of at least 1")
+    check_whole("draws", draws)
     number, of = part
     if not 1 <= number <= of:
         raise RunError(f"part {number}/{of}: expected i/n with i from 1 to n")

@@ -23,6 +23,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dualpower._arguments import check_loaded, check_whole
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.work import check_reloadable
 from dualpower.inference.least_squares import Minimum, minimise
@@ -100,8 +101,9 @@ def fit(
         If there is nothing to fit, or no search ended at finite residuals.
     """
     begun = time.perf_counter()
-    if starts < 1 or draws < 0:
-        raise RunError(f"fit: at least one start and no draw below nought, not {starts} and {draws}")
+    check_loaded(scenario)
+    for what, number, least in (("starts", starts, 1), ("draws", draws, 0), ("steps", steps, 1), ("jobs", jobs, 1)):
+        check_whole(what, number, least)
     last = until or last_calibrated(scenario)
     asked = task(scenario, last, targets)
     here = made(scenario, last, targets)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -57,17 +58,17 @@ def ids(names: Iterable[str]) -> Words:
     return np.fromiter(seen, dtype=np.uint32, count=len(seen))
 
 
-def seed_word(seed: int) -> int:
+def seed_word(seed: Any) -> int:
     """Fold a seed of up to 64 bits into one key word; seeds below 2**32 are kept as they are.
 
     Raises
     ------
     ValueError
-        If the seed is negative or needs more than 64 bits.
+        If the seed is no whole number, negative, or needs more than 64 bits.
     """
-    if not 0 <= seed < 1 << 64:
-        raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed}")
-    low, high = seed & MASK, seed >> 32
+    if not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
+        raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
+    low, high = int(seed) & MASK, int(seed) >> 32
     return (low ^ (high * 0x9E3779B9)) & MASK
 
 

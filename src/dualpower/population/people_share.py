@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from numbers import Real
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,15 +36,19 @@ def shares(scenario: Scenario, people: Share) -> NDArray[np.float64]:
     """
     spot = dict(zip(scenario.districts["district_id"], scenario.districts["place"], strict=True))
     place = [str(spot[district]) for district in scenario.units["district"]]
-    given = dict(people) if isinstance(people, Mapping) else dict.fromkeys(place, float(people))
+    given = dict(people) if isinstance(people, Mapping) else dict.fromkeys(place, people)
     for name, share in given.items():
         if name not in place:
             raise ScenarioError([_unknown(name, sorted(set(place)))])
-        if not 0 < share <= 1:
+        if not _is_share(share):
             raise ScenarioError([Fault("people", "", quote(share), "a share above 0 and at most 1")])
     if not given:
         raise ScenarioError([Fault("people", "", "no place", "a share, or a place with its share")])
     return np.array([given.get(name, 0.0) for name in place])
+
+
+def _is_share(value: Any) -> bool:
+    return isinstance(value, Real) and 0 < float(value) <= 1
 
 
 def _unknown(name: str, places: list[str]) -> Fault:

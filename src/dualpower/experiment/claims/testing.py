@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower._arguments import check_loaded, check_whole
 from dualpower.experiment.claims import judge
 from dualpower.experiment.claims.measure import wanted
 from dualpower.experiment.claims.plan import (
@@ -91,6 +92,9 @@ def test_claims(
     RunError, ScenarioError
         If there are no such claims, or something asked for is wrong.
     """
+    check_loaded(scenario)
+    check_whole("draws", draws)
+    check_whole("jobs", jobs)
     asked = chosen(scenario, [claims] if isinstance(claims, str) else claims)
     frame = posterior_table(scenario) if parameters is None else parameters
     rivals = {

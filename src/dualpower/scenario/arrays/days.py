@@ -71,6 +71,8 @@ def compile_days(
 
 def imposed_days(scenario: Scenario, imposed: Imposed, count: int) -> Floats:
     """[day] 1 while history's path of regimes and events is imposed, on ``count`` days."""
+    if not isinstance(imposed, str | bool | np.bool_):
+        raise ScenarioError([Fault("imposed", "", quote(imposed), "True, False or the last day")])
     last = scenario.day_index(imposed) if isinstance(imposed, str) else count if imposed else -1
     return (np.arange(count) <= last).astype(np.float32)
 
