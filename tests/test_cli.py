@@ -6,6 +6,7 @@ import errno
 import importlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ from dualpower.cli import _scores
 from dualpower.cli._errors import explain
 from dualpower.cli._text import number, plain, table
 from dualpower.run import CHECKPOINT, MANIFEST, load_run
+from dualpower.scenario import Scenario
 
 TESTS = Path(__file__).parent
 
@@ -471,3 +473,19 @@ def test_whatever_tells_of_its_progress_can_be_quiet(name: str) -> None:
     words = call(name, "--help").out
     assert "-q, --quiet" in words
     assert "No progress." in words
+
+
+def test_check_tells_of_a_posterior_that_is_of_something_else(tmp_path: Path, petrograd: Scenario) -> None:
+    copy = Path(shutil.copytree(petrograd.folder, tmp_path / "copy"))
+    assert call("check", copy) == (0, f"{copy}: ok\n", "")
+    targets = (copy / "targets.csv").read_text()
+    (copy / "targets.csv").write_text(targets.replace(",145000,140000,150000,", ",135000,130000,140000,"))
+    ended = call("check", copy)
+    assert ended.code == 0
+    assert "note: posterior.nc was fitted to other evidence" in ended.out
+    (copy / "posterior.nc").write_bytes(b"nothing")
+    told = json.loads(call("check", copy, "--json").out)
+    assert told["ok"]
+    assert "damaged" in told["notes"][0]
+    (copy / "posterior.nc").unlink()
+    assert call("check", copy).out == f"{copy}: ok\n"

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from dualpower.experiment.execute import do_all
 from dualpower.experiment.shards import INDEX, PATTERN
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
-from dying import always, once
+from dying import always, once, slow
 
 UNTIL, DRAWS = "1921-04-05", 100
 WISH: dict[str, Any] = {"seed": 5, "until": UNTIL}
@@ -318,3 +318,13 @@ def test_killed_at_any_moment(town: Scenario, whole: Ensemble, tmp_path: Path) -
             assert path.name in {shard.file for shard in whole.shards}
     found = simulate_ensemble(town, DRAWS, **WISH, out=folder, resume=True)
     assert contents(found) == contents(whole)
+
+
+def test_nobody_waits_for_pieces_that_ctrl_c_has_lost(tmp_path: Path) -> None:
+    def stop(piece: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        do_all(slow, [(str(tmp_path), k) for k in range(4)], jobs=2, done=stop)
+    assert not list(tmp_path.iterdir())
+    assert not active_children()

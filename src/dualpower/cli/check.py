@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 @click.argument("folder")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def check(folder: str, as_json: bool) -> int:
-    """Check the scenario in FOLDER (or one of the library, by name) and list every fault."""
+    """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
+
+    A posterior of other evidence than the folder has now is no fault, but is told.
+    """
     from dualpower.scenario import check as faults_of
 
     faults = faults_of(folder) or _of_targets(folder)
+    notes = [] if faults else _of_posterior(folder)
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
-        say_json({"folder": folder, "ok": not faults, "faults": plain})
+        say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": notes})
     elif faults:
         say(str(fault) for fault in faults)
         click.echo(f"dualpower: {len(faults)} fault{'s' if len(faults) > 1 else ''} in {folder}", err=True)
     else:
-        say([f"{folder}: ok"])
+        say([f"{folder}: ok", *(f"note: {note}" for note in notes)])
     return BAD_INPUT if faults else OK
 
 
@@ -39,3 +43,21 @@ def _of_targets(folder: str) -> list[Fault]:
     from dualpower.scenario import load
 
     return target_faults(load(folder))
+
+
+def _of_posterior(folder: str) -> list[str]:
+    """What a user should know of the posterior beside the scenario: it is damaged, or was fitted to something else."""
+    from dualpower.inference.posterior import load_posterior
+    from dualpower.run import RunError
+    from dualpower.scenario import load
+
+    scenario = load(folder)
+    try:
+        found = load_posterior(scenario)
+    except RunError as error:
+        return [f"{error}; no ensemble can be drawn from it"]
+    if found is None or found.is_of(scenario, found.until):
+        return []
+    return [
+        "posterior.nc was fitted to other evidence than is here now; dualpower fit FOLDER --install makes a new one"
+    ]

@@ -119,12 +119,19 @@ def _lent(executor: Executor) -> Iterator[Executor]:
 
 @contextlib.contextmanager
 def _own(jobs: int) -> Iterator[Executor]:
-    """Processes of our own, each started afresh: a copy of a process in which XLA runs would hang."""
+    """Processes of our own, each started afresh: a copy of a process in which XLA runs would hang.
+
+    After Ctrl-C nobody waits for what they are at: it would be thrown away, and a file half written does no harm.
+    """
     jobs = max(jobs, 1)
     each = str(max((os.cpu_count() or 1) // jobs, 1))
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_settle, initargs=(each,))
     try:
         yield pool
+    except KeyboardInterrupt:
+        for process in [*(pool._processes or {}).values()]:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
