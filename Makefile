@@ -82,14 +82,15 @@ fit: $(RUN_STAMP)  ## fit the parameters to the record; keep posterior.nc and pa
 	$(BIN)/dualpower fit petrograd-1917 --current --jobs $(JOBS) -o build/fit --install $(ARGS)
 
 forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on where it was interrupted)
-	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --jobs $(JOBS) $(ARGS)
+	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/forecast
 	cp build/forecast/forecast.csv build/forecast/forecast.json benchmarks/results/forecast/
 
 theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on where it was interrupted)
-	$(BIN)/dualpower theories petrograd-1917 -o build/theories --jobs $(JOBS) $(ARGS)
+	$(BIN)/dualpower theories petrograd-1917 -o build/theories --origin 1917-07-31 --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
+	cp build/theories/posterior-*.nc src/dualpower/scenario/library/petrograd-1917/
 	test ! -e build/theories/confusion.json || cp build/theories/confusion.json benchmarks/results/theories/
 
 sensitivity: $(RUN_STAMP)  ## which parameters the end of the year hangs on (Sobol; minutes)

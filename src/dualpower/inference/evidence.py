@@ -35,7 +35,7 @@ from dualpower.record.sources import as_row, other_parties, rows_beside
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["BIAS", "Evidence", "Source", "evidence"]
+__all__ = ["BIAS", "Evidence", "Source", "beside", "evidence"]
 
 BIAS = 0.06
 """Standard deviation of a source's bias, on the scale of comparison: six per cent of a count."""
@@ -91,7 +91,8 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
         If a row cannot be understood.
     """
     known = scenario.targets if targets is None else targets
-    rows = pd.concat([known, _beside(scenario, targets), scenario.quiet], ignore_index=True)
+    others = beside(scenario) if targets is None else pd.DataFrame()
+    rows = pd.concat([known, others, scenario.quiet], ignore_index=True)
     rows = rows[rows["date_end"].where(rows["date_end"] != "", rows["date"]) <= until]
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
@@ -101,10 +102,8 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     return pooled(found.observations, told)
 
 
-def _beside(scenario: Scenario, targets: pd.DataFrame | None) -> pd.DataFrame:
-    """Rows of the record about other parties in the bodies of the scenario's own targets, if somebody has read them."""
-    if targets is not None:
-        return pd.DataFrame()
+def beside(scenario: Scenario) -> pd.DataFrame:
+    """Rows of the record about other parties in the bodies of the scenario's targets, where somebody has read them."""
     rows = other_parties(scenario.spec, scenario.record, scenario.targets)
     return pd.DataFrame([row for row in rows if row.get("source_kind") not in UNSURE])
 
@@ -114,8 +113,8 @@ def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> tu
     own = (
         [Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis")))] if text(row, "target_id") else []
     )
-    beside = rows_beside(scenario.spec, scenario.record, row)
-    said = [_said(each, one) for each in beside if each.get("source_kind") not in UNSURE]
+    rows = rows_beside(scenario.spec, scenario.record, row)
+    said = [_said(each, one) for each in rows if each.get("source_kind") not in UNSURE]
     return (*own, *(source for source in said if source is not None))
 
 

@@ -27,6 +27,7 @@ from dualpower._cache import enable_compilation_cache
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, make_plan
 from dualpower.experiment.table import Table, table_of
+from dualpower.inference.evidence import beside
 from dualpower.laws.parameters import AS_DECLARED
 from dualpower.record.errors import softened
 from dualpower.record.observation import Observation
@@ -109,7 +110,9 @@ class Judge:
     def bench(self) -> Bench:
         """What all years share; quiet days are observed like targets."""
         scenario, posterior = self.scenario, self.posterior
-        facts = pd.concat([scenario.targets, scenario.quiet.assign(split="calibrate")], ignore_index=True).fillna("")
+        more = pd.concat([beside(scenario), scenario.quiet]).assign(split="calibrate")
+        facts = pd.concat([scenario.targets, more], ignore_index=True).astype(object)
+        facts = facts.where(facts.notna(), "")
         until = max(posterior.until, scenario.spec.calendar.end)
         plan = make_plan(scenario, draws=BATCH, until=until, parameters=posterior.draws)
         return Bench(replace(scenario, targets=facts), plan.job)
