@@ -2,9 +2,9 @@
 
     python benchmarks/chance.py --forecast build/forecast
 
-Takes the posteriors that `make forecast` has left, gives their draws another amount of chance each time, and predicts the
-targets of the next two months from the origins of March to June, in both readings. Prints a table in Markdown: mean CRPS,
-mean log score and share inside the 90 % intervals. No target after 31 July is predicted, let alone scored.
+Takes the posteriors that `make forecast` has left, gives their draws another amount of chance each time, and predicts
+the targets of the next two months from the origins of March to June, in both readings. Prints a table in Markdown: mean
+CRPS, mean log score and share inside the 90 % intervals. No target after 31 July is predicted, let alone scored.
 """
 
 from __future__ import annotations
