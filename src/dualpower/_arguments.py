@@ -19,8 +19,7 @@ def check_loaded(scenario: Any) -> None:
         Says how to load one.
     """
     if not hasattr(scenario, "resolved_events"):
-        name = scenario if isinstance(scenario, str) else "petrograd-1917"
-        raise RunError(f"a scenario is wanted, not {scenario!r}; dualpower.load({name!r}) gives one")
+        raise RunError(f"a scenario is wanted, not {scenario!r}; dualpower.load gives one, from its name or its folder")
 
 
 def check_whole(what: str, value: Any, least: int = 1) -> None:
