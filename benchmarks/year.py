@@ -44,15 +44,16 @@ def main() -> None:
     import dualpower as dp
     from dualpower._cache import quick_to_run
     from dualpower.population import crowd
-    from dualpower.population.chance import drawn
-    from dualpower.scenario.arrays import compile_names, compile_world
+    from dualpower.population.chance import with_chance
+    from dualpower.scenario.arrays import compile_days, compile_names, compile_world
     from dualpower.scenario.world import Days
     from dualpower.simulate import parameters
 
     scenario = dp.load(SCENARIO)
     names = compile_names(scenario)
     world, params = compile_world(scenario, names), parameters(scenario, names)
-    years = [drawn(scenario, names, seed, None, True) for seed in range(1, SEEDS + 1)]
+    path = compile_days(scenario, names, None)
+    years = [with_chance(path, names, seed, noise=True) for seed in range(1, SEEDS + 1)]
     state = crowd.init(world, Days(*(rows[0] for rows in years[0])))
     # Outputs are as in a run: every quantity of every day.
     single = times(lambda: crowd.compiled_year(params, world, years[0], state), REPEATS)

@@ -33,7 +33,7 @@ def test_a_unit_that_moves_votes_sits_and_fights_where_it_is(petrograd: Scenario
 
 
 def test_seats_follow_who_is_there(petrograd: Scenario) -> None:
-    units = petrograd.units.assign(place="city")
+    units = petrograd.units
     council = next(one for one in petrograd.spec.councils if one.id == "petrograd_soviet")
     size, everywhere = units["size"].to_numpy(float), np.full(len(units), "city")
     away = everywhere.copy()

@@ -10,7 +10,7 @@ from dualpower.cli._errors import BAD_INPUT, OK
 from dualpower.cli._text import say, say_json
 
 if TYPE_CHECKING:
-    from dualpower.scenario.faults import Fault
+    from dualpower.scenario import Scenario
 
 
 @click.command()
@@ -21,10 +21,15 @@ def check(folder: str, as_json: bool) -> int:
 
     A posterior of other evidence than the folder has now is no fault, but is told.
     """
+    from dualpower.record.doubts import target_faults
     from dualpower.scenario import check as faults_of
+    from dualpower.scenario import load
 
-    faults = faults_of(folder) or _of_targets(folder)
-    notes = [] if faults else _of_posterior(folder)
+    faults, notes = faults_of(folder), list[str]()
+    if not faults:  # what shows only when the targets of a scenario without other faults are given their meaning
+        scenario = load(folder)
+        faults = target_faults(scenario)
+        notes = [] if faults else _of_posterior(scenario)
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
@@ -37,21 +42,11 @@ def check(folder: str, as_json: bool) -> int:
     return BAD_INPUT if faults else OK
 
 
-def _of_targets(folder: str) -> list[Fault]:
-    """What shows only when the targets of a scenario without other faults are given their meaning."""
-    from dualpower.record.doubts import target_faults
-    from dualpower.scenario import load
-
-    return target_faults(load(folder))
-
-
-def _of_posterior(folder: str) -> list[str]:
+def _of_posterior(scenario: Scenario) -> list[str]:
     """What a user should know of the posterior beside the scenario: it is damaged, or was fitted to something else."""
     from dualpower.inference.posterior import load_posterior
     from dualpower.run import RunError
-    from dualpower.scenario import load
 
-    scenario = load(folder)
     try:
         found = load_posterior(scenario)
     except RunError as error:

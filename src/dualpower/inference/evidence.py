@@ -19,7 +19,7 @@ fact, the target's band is what remains.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -104,18 +104,20 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
 
 def beside(scenario: Scenario) -> pd.DataFrame:
     """Rows of the record about other parties in the bodies of the scenario's targets, where somebody has read them."""
-    rows = other_parties(scenario.spec, scenario.record, scenario.targets)
-    return pd.DataFrame([row for row in rows if row.get("source_kind") not in UNSURE])
+    return pd.DataFrame(_read(other_parties(scenario.spec, scenario.record, scenario.targets)))
+
+
+def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of the record that somebody has read, and neither remembers nor guesses."""
+    return [row for row in rows if row.get("source_kind") not in UNSURE]
 
 
 def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> tuple[Source, ...]:
-    """The target's own band, then the rows of the record beside it that somebody has read."""
-    own = (
-        [Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis")))] if text(row, "target_id") else []
-    )
-    rows = rows_beside(scenario.spec, scenario.record, row)
-    said = [_said(each, one) for each in rows if each.get("source_kind") not in UNSURE]
-    return (*own, *(source for source in said if source is not None))
+    """The band of a target or a quiet day, then the rows of the record beside it; a row of the record has no band."""
+    said = [_said(each, one) for each in _read(rows_beside(scenario.spec, scenario.record, row))]
+    if text(row, "target_id"):
+        said.insert(0, Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis"))))
+    return tuple(source for source in said if source is not None)
 
 
 def band_sd(one: Observation, kind: str = "") -> float:

@@ -5,16 +5,10 @@ So two years that differ by one intervention share everything else, and no draw 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from dualpower.population import draws
-from dualpower.scenario.arrays import compile_days
 from dualpower.scenario.world import Days, Names
-
-if TYPE_CHECKING:
-    from dualpower.scenario import Scenario
 
 
 def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
@@ -33,8 +27,3 @@ def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
     steps = untold * draws.normals(seed, "drift of an issue", names.issues, days.day)
     chance["chance_drift"] = noise * np.cumsum(steps, axis=0, dtype=np.float32)
     return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
-
-
-def drawn(scenario: Scenario, names: Names, seed: int, until: str | None, noise: bool) -> Days:
-    """What each day brings, with its chance: event-keyed draws that no other draw depends on."""
-    return with_chance(compile_days(scenario, names, until), names, seed, noise)
