@@ -82,10 +82,10 @@ def deliberate(
     """Councils: delegates, executives, seats, and their votes on every topic."""
     o, mood, p = world.order, state.mood, params["councils"]
     sits = government.in_regime(today.fate.regime, o.exists)
-    electors = (jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]) @ today.here.voters).T
-    base = councils.base(p, electors[:, :-1], day.turnout, o.tier, o.stands)
+    electors = jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]) @ today.here.voters
+    base = councils.base(p, electors[:-1].T, day.turnout, o.tier, o.stands)
     age = today.fate.days_in_regime.astype(base.dtype)
-    delegates = councils.delegates(p, mood.delegates, base, electors[:, -1], o.election, o.founding, sits, age)
+    delegates = councils.delegates(p, mood.delegates, base, electors[-1], o.election, o.founding, sits, age)
     mood = mood._replace(
         delegates=delegates,
         executive=councils.executive(p, mood.executive, delegates),
