@@ -76,9 +76,9 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     over = mobilisation.over(p, state.mood.declared)
     signs = active * (1 - over)
     both = jnp.stack([active, street, signs, street * (1 - over)])
-    districts = jnp.stack([signs, street]) @ here.spread
+    districts = jnp.stack([here.place @ (here.size * one) for one in (signs, street)]) / here.persons.clip(1.0)
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
-    means = both @ here.weigh
+    means = jnp.stack([here.weigh @ row for row in both])
     wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
     return Seen(
         active=active,
@@ -105,7 +105,7 @@ def decide(params: dict[str, Params], world: World, day: Days, state: State) -> 
     today = politics(params, world, here, day, state, seen)
     intensity = today.intensity[:, None] + today.levers.intensity
     pressure = hardship.pressure(params["hardship"], u.salience, intensity, seen.outrage)
-    hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[:, NEAR])
+    hours = organisation.hours(params["organisation"], mood.members, seen.active, u.lottery, here.weigh[NEAR])
     today = today._replace(
         grievance=hardship.grievance(pressure),
         presence=organisation.presence(params["organisation"], hours, today.legality),

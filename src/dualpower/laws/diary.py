@@ -70,7 +70,7 @@ def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float
         state.support[1:],
         state.mood.members,
     ]
-    return jnp.matmul(jnp.concatenate(rows), here.weigh)
+    return jnp.stack([here.weigh @ row for group in rows for row in group])
 
 
 def indicators(

@@ -53,9 +53,9 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     support = state.support
-    loyal = today.loyal @ here.weigh[:, 4]
+    loyal = today.loyal @ here.weigh[4]
     shot = repression.shot(
-        params["repression"], today.order, loyal, here.persons * ((here.city * street) @ here.spread)
+        params["repression"], today.order, loyal, here.place @ (here.size * here.city * street)
     )
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
@@ -71,7 +71,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
         trust=line.trust(params["line"], mood.trust, today.levers.trust),
         fear=fear,
         outrage=outrage,
-        expected=0.8 * mood.expected + 0.2 * (street @ here.weigh[:, 0]),
+        expected=0.8 * mood.expected + 0.2 * (street @ here.weigh[0]),
     )
     return state._replace(mood=mood), shot.sum()
 
@@ -82,7 +82,7 @@ def deliberate(
     """Councils: delegates, executives, seats, and their votes on every topic."""
     o, mood, p = world.order, state.mood, params["councils"]
     sits = government.in_regime(today.fate.regime, o.exists)
-    electors = jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]) @ today.here.voters
+    electors = jnp.stack([today.here.voters @ row for row in (*state.support, state.activity[1:].sum(0))])
     base = councils.base(p, electors[:-1].T, day.turnout, o.tier, o.stands)
     age = today.fate.days_in_regime.astype(base.dtype)
     delegates = councils.delegates(p, mood.delegates, base, electors[-1], o.election, o.founding, sits, age)
@@ -105,7 +105,7 @@ def decide_power(
     votes: Float[Array, "council topic"],
 ) -> tuple[State, Diary]:
     """Compliance, contests, and the regime that follows."""
-    p, weight, before = params["power"], today.here.weigh[:, 7], state.mood.compliance
+    p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
     centres = government.in_regime(today.fate.regime, world.order.centres)
     own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])

@@ -27,7 +27,8 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     front = today.levers.front
     who = front * against + (1 - front) * 0.5 * o.contest_leader
     melting = who[len(o.crowds) :]  # a crowd does not come from afar
-    organise = (1 - jnp.exp(-mix(melting, today.presence))) @ here.weigh[:, WIRES_AND_GARRISON]
+    moved = 1 - jnp.exp(-mix(melting, today.presence))
+    organise = jnp.stack([moved @ weight for weight in here.weigh[WIRES_AND_GARRISON]], axis=1)
     organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
     return contests.Field(
         part=here.part,
@@ -65,7 +66,7 @@ def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides
     led = o.contest_leader[first]
     is_led = led.sum(1) > 0.5
     intent = jnp.where(is_led, (led @ today.opposition).clip(0.0, 1.0), 1.0)
-    intent = intent * (1 - contests.lawful(today.levers.call @ today.here.weigh[:, CITY], hostile))
+    intent = intent * (1 - contests.lawful(today.levers.call @ today.here.weigh[CITY], hostile))
     every = field(world, today, state)
     size = o.contest_size + today.levers.reinforce
     found = [

@@ -31,11 +31,10 @@ class Setting(NamedTuple):
 
     size: Floats  # [epoch, unit] persons
     place: Floats  # [epoch, district, unit] where people are: half at work, half at home; sums to 1 over districts
-    spread: Floats  # [epoch, unit, district] the same as weights of a district's mean
     persons: Floats  # [epoch, district]
-    weigh: Floats  # [epoch, unit, mask] weights of the means over MASKS
+    weigh: Floats  # [epoch, mask, unit] weights of the means over MASKS
     people: Floats  # [epoch, mask] persons in each of them
-    voters: Floats  # [epoch, unit, council] weights of a council's electorate
+    voters: Floats  # [epoch, council, unit] weights of a council's electorate
     seats: Floats  # [epoch, council] full number
     part: Floats  # [epoch, contest, unit] 1 for units of the places that take part
     city: Floats  # [epoch, unit] 1 in the city

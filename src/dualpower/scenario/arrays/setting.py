@@ -72,11 +72,10 @@ def _stretch(scenario: Scenario, names: Names, size: Table, where: Table) -> Map
     return {
         "size": size,
         "place": place,
-        "spread": (place * size / np.maximum(persons, 1.0)[:, None]).T,
         "persons": persons,
-        "weigh": _normalised(crowd).T,
+        "weigh": _normalised(crowd),
         "people": crowd.sum(1),
-        "voters": _normalised(electors).T,
+        "voters": _normalised(electors),
         "seats": np.array([seats(scenario, one, size, kinds) for one in councils]),
         "part": np.array([taking_part(one.places, kinds) for one in contests]).reshape(-1, len(size)),
         "city": city,
