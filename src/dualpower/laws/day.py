@@ -28,7 +28,7 @@ from dualpower.laws.diary import Diary
 from dualpower.laws.evening import Today
 from dualpower.laws.levers import levers
 from dualpower.laws.state import Params, State, Tables, among
-from dualpower.scenario.world import MASKS, Days, Setting, World
+from dualpower.scenario.world import AWAY, CITY, GARRISON, NEAR, TROOPS, WORKERS, Days, Setting, World
 
 ORDER: tuple[tuple[str, str], ...] = (
     ("chronicle", "which events happen today"),
@@ -48,8 +48,6 @@ ORDER: tuple[tuple[str, str], ...] = (
     ("contests", "who wins, which regime follows"),
 )
 """The steps of a day, to be printed."""
-
-CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS))
 
 
 class Seen(NamedTuple):

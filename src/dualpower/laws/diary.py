@@ -9,9 +9,7 @@ from jaxtyping import Array, Float, Int
 
 from dualpower.laws.contests import Sides
 from dualpower.laws.state import Params, State
-from dualpower.scenario.world import MASKS, Setting
-
-CITY, NEAR, WORKERS, TROOPS = (MASKS.index(name) for name in ("city", "near", "workers", "troops"))
+from dualpower.scenario.world import CITY, NEAR, TROOPS, WORKERS, Setting
 
 if TYPE_CHECKING:
     from dualpower.laws.evening import Today
@@ -62,21 +60,29 @@ BY_UNIT = Diary._fields.index("fear")
 """How many fields, the first ones, have a number for each unit."""
 
 
-def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Float[Array, "row mask"]:
-    """Means over ``MASKS`` of: active, in the street, in arms, loyal, camps of the parties, members."""
+class Averages(NamedTuple):
+    """Means of the day: shares of people, over ``MASKS`` or of the city."""
+
+    active: Float[Array, " mask"]
+    street: Float[Array, " mask"]
+    arms: Float[Array, " mask"]
+    loyal: Float[Array, " mask"]  # whom the incumbent can use
+    camps: Float[Array, " party"]  # of the city
+    members: Float[Array, " party"]  # of the city, members per person
+
+
+def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Averages:
+    """Means of what units have done and are by tonight."""
     street = state.activity[2:].sum(0)
-    rows = [
-        jnp.stack([street + state.activity[1], street, state.activity[3], loyal]),
-        state.support[1:],
-        state.mood.members,
-    ]
-    return jnp.stack([here.weigh @ row for group in rows for row in group])
+    each = (street + state.activity[1], street, state.activity[3], loyal)
+    city = here.weigh[CITY]
+    return Averages(*(here.weigh @ one for one in each), state.support[1:] @ city, state.mood.members @ city)
 
 
 def indicators(
     here: Setting,
     intensity: Float[Array, " issue"],
-    means: Float[Array, "row mask"],
+    means: Averages,
     state: State,
     line: Float[Array, "party topic"],
     office: Float[Array, " party"],
@@ -84,16 +90,17 @@ def indicators(
     dual_power: Float[Array, ""],
 ) -> Float[Array, " indicator"]:
     """The quantities that conditions can name, in the order of ``scenario.world.indicator_names``."""
-    parties = state.mood.trust.shape[0]
     days = state.fate.days_in_regime.astype(jnp.float32)
-    single = jnp.stack([means[0, WORKERS], means[1, CITY], means[2, CITY], means[0, TROOPS], dual_power, days])
+    single = jnp.stack(
+        [means.active[WORKERS], means.street[CITY], means.arms[CITY], means.active[TROOPS], dual_power, days]
+    )
     return jnp.concatenate(
         [
             single,
             intensity,
-            means[4 : 4 + parties, CITY],
+            means.camps,
             state.mood.trust,
-            means[4 + parties :, CITY] * here.people[CITY],
+            means.members * here.people[CITY],
             office,
             state.mood.delegates.ravel(),
             state.mood.executive.ravel(),
@@ -106,7 +113,7 @@ def indicators(
 def write(
     p: Params,
     today: Today,
-    means: Float[Array, "row mask"],
+    means: Averages,
     state: State,
     votes: Float[Array, "council topic"],
     strength: Sides,
@@ -143,14 +150,14 @@ def write(
         authority=authority,
         dual_power=dual_power,
         regime=jnp.argmax(state.fate.regime).astype(jnp.int32),
-        strikers=means[0, WORKERS] * people[WORKERS],
-        marchers=means[1, NEAR] * people[NEAR],
-        soldiers_refusing=means[0, TROOPS] * people[TROOPS],
-        refusing_share=means[0, TROOPS],
+        strikers=means.active[WORKERS] * people[WORKERS],
+        marchers=means.street[NEAR] * people[NEAR],
+        soldiers_refusing=means.active[TROOPS] * people[TROOPS],
+        refusing_share=means.active[TROOPS],
         order_to_fire=today.order,
         deaths=deaths,
         casualties=deaths * (1 + p["wounded"]),
-        loyal_force=means[3, TROOPS] * people[TROOPS],
+        loyal_force=means.loyal[TROOPS] * people[TROOPS],
         contest_probability=chance,
         contest_attack=strength.attack,
         contest_defence=strength.defence,

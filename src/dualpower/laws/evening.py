@@ -22,7 +22,7 @@ from dualpower.laws.diary import Diary, averages, indicators, write
 from dualpower.laws.field import sides
 from dualpower.laws.regimes import change, history_logp, next_regime, stakes, survival_logp
 from dualpower.laws.state import Fate, Levers, Params, State
-from dualpower.scenario.world import Days, Setting, World
+from dualpower.scenario.world import AUTHORITY, CITY, TROOPS, Days, Setting, World
 
 
 class Today(NamedTuple):
@@ -53,10 +53,8 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     support = state.support
-    loyal = today.loyal @ here.weigh[4]
-    shot = repression.shot(
-        params["repression"], today.order, loyal, here.place @ (here.size * here.city * street)
-    )
+    loyal = (here.weigh @ today.loyal)[TROOPS]
+    shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
     mood = mood._replace(
@@ -71,7 +69,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
         trust=line.trust(params["line"], mood.trust, today.levers.trust),
         fear=fear,
         outrage=outrage,
-        expected=0.8 * mood.expected + 0.2 * (street @ here.weigh[0]),
+        expected=0.8 * mood.expected + 0.2 * (here.weigh @ street)[CITY],
     )
     return state._replace(mood=mood), shot.sum()
 
@@ -105,7 +103,7 @@ def decide_power(
     votes: Float[Array, "council topic"],
 ) -> tuple[State, Diary]:
     """Compliance, contests, and the regime that follows."""
-    p, weight, before = params["power"], today.here.weigh[7], state.mood.compliance
+    p, weight, before = params["power"], today.here.weigh[AUTHORITY], state.mood.compliance
     centres = government.in_regime(today.fate.regime, world.order.centres)
     own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])

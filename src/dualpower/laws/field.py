@@ -9,10 +9,8 @@ import jax.numpy as jnp
 
 from dualpower.laws import contests
 from dualpower.laws.state import Params, State, mix
-from dualpower.scenario.world import MASKS, World
+from dualpower.scenario.world import CITY, GARRISON, WIRES, World
 
-CITY = MASKS.index("city")
-WIRES_AND_GARRISON = slice(MASKS.index("garrison"), MASKS.index("wires") + 1)
 BY_CONTEST = ("part", "challenger", "defender", "leader", "organisers", "agitators")
 
 if TYPE_CHECKING:
@@ -28,7 +26,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     who = front * against + (1 - front) * 0.5 * o.contest_leader
     melting = who[len(o.crowds) :]  # a crowd does not come from afar
     moved = 1 - jnp.exp(-mix(melting, today.presence))
-    organise = jnp.stack([moved @ weight for weight in here.weigh[WIRES_AND_GARRISON]], axis=1)
+    organise = jnp.stack([moved @ weight for weight in (here.weigh[GARRISON], here.weigh[WIRES])], axis=1)
     organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
     return contests.Field(
         part=here.part,

@@ -14,6 +14,7 @@ anyway). Limit: with no support membership decays to nothing; presence is 1/2 wh
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 from jaxtyping import Array, Float
 
 from dualpower.laws.state import Params
@@ -44,11 +45,11 @@ def hours(
     """Agitation per person. ``weight``: persons of the place as weights that sum to 1 (zero elsewhere); ``lottery``:
     any positive numbers.
     """
-    mean = (members @ weight)[:, None]
-    crowd = (active + 1e-3) / ((active + 1e-3) @ weight).clip(1e-9)
-    chance = lottery / (lottery @ weight).clip(1e-9)
+    moves = active + 1e-3
+    means = jnp.stack([*members, moves, lottery]) @ weight
+    crowd, chance = moves / means[-2].clip(1e-9), lottery / means[-1].clip(1e-9)
     cells = 1 - p["even"] - p["follow"] - p["random"]
-    return cells * members + mean * (p["even"] + p["follow"] * crowd + p["random"] * chance)
+    return cells * members + means[:-2, None] * (p["even"] + p["follow"] * crowd + p["random"] * chance)
 
 
 def presence(

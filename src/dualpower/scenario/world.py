@@ -22,6 +22,8 @@ MASKS = ("city", "near", "away", "workers", "troops", "garrison", "wires", "auth
 """Whom means are taken over: the city, with its suburbs, the rest; the city's workers, its people under arms, those
 with the suburbs'; rail and telegraph; everyone by leverage."""
 
+CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS))
+
 
 class Setting(NamedTuple):
     """Where people are and how many, for each stretch of days between two changes (the first axis, ``epoch``).
