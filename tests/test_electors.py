@@ -27,7 +27,7 @@ def test_a_unit_that_moves_votes_sits_and_fights_where_it_is(petrograd: Scenario
     march = change_days(petrograd).index(petrograd.day_index("1917-03-01"))
     soviet = names.councils.index("petrograd_soviet")
     july = [contest.id for contest in in_kinds(petrograd.spec.contests)].index("july")
-    for table in (here.voters[:, unit, soviet], here.part[:, july, unit], here.city[:, unit]):
+    for table in (here.voters[:, soviet, unit], here.part[:, july, unit], here.city[:, unit]):
         assert (table[:march] == 0).all()
         assert (table[march:] > 0).all()
 

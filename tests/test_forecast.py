@@ -74,7 +74,8 @@ def test_every_target_is_scored_once_for_each_origin_before_it(town: Scenario, m
 def test_each_comparison_has_both_readings_and_every_baseline_twice(made: tuple[Forecast, Path]) -> None:
     scores = made[0].scores
     names = {"persistence", "drift", "pool", "local level"}
-    wanted = {"model, history", "model, rules", *names, *(f"{name}, own spread" for name in names)}
+    models = {"model, history", "model, rules"}
+    wanted = {*models, *(f"{name}, past errors" for name in models), *names, *(f"{name}, own spread" for name in names)}
     fitted = scores["comparison"] == "fitted"
     assert set(scores.loc[fitted, "target_id"]) == {"T01", "T02", "T03"}
     assert set(scores.loc[fitted, "model"]) == {"model, history", "model, rules"}

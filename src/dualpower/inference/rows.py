@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from dualpower.inference.baselines import BASELINES, Guess, best_spreads, earlier_spreads, guesses
+from dualpower.inference.past_errors import left_out
 from dualpower.inference.points import Point, known_points, target_points
 from dualpower.inference.scoring import Scores, score_normal
 from dualpower.record import inverse
@@ -16,10 +17,13 @@ from dualpower.record import inverse
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["OWN", "baseline_rows", "compared", "row"]
+__all__ = ["OWN", "PAST", "baseline_rows", "compared", "row"]
 
 OWN = ", own spread"
 """Mark of a baseline whose spread is estimated before the origin."""
+
+PAST = ", past errors"
+"""Mark of a model whose intervals are widened by the errors that its earlier forecasts had made by the origin."""
 
 
 def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> dict[str, Any]:
@@ -49,9 +53,10 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
 
 
 def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int) -> pd.DataFrame:
-    """All comparisons: rows of the model and, beside them, of every baseline."""
+    """All comparisons: rows of the model and, beside them, of the model widened by its past errors and of baselines."""
     later, near, main = model["days_ahead"] > 0, model["days_ahead"] <= ahead, model["origin"] == headline
-    sets = {"rolling": model[later & near], "long": model[later], "headline": model[later & main]}
+    soon, all_later = (_with_widened(scenario, rows) for rows in (model[later & near], model[later]))
+    sets = {"rolling": soon, "long": all_later, "headline": all_later[all_later["origin"] == headline]}
     parts = [
         part.assign(comparison=name)
         for name, rows in sets.items()
@@ -60,6 +65,23 @@ def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int)
     ]
     table = pd.concat([*parts, model[main & ~later].assign(comparison="fitted")], ignore_index=True)
     return table[["comparison", *(column for column in table.columns if column != "comparison")]]
+
+
+def _with_widened(scenario: Scenario, model: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the model, and behind them the same widened."""
+    if model.empty:
+        return model
+    return pd.concat([model, pd.DataFrame(_widened(scenario, model))], ignore_index=True)
+
+
+def _widened(scenario: Scenario, model: pd.DataFrame) -> Iterable[dict[str, Any]]:
+    """Every forecast once more as a normal, wider by what those from earlier origins had left out (``past_errors``)."""
+    points = {one.id: one for one in target_points(scenario)}
+    added = left_out(model.assign(scale=[points[name].scale for name in model["target_id"]]))
+    for one, tau in zip(model.to_dict("records"), added, strict=True):
+        wide = score_normal(one["mean"], float(np.hypot(one["sd"], tau)), one["truth"])
+        after = scenario.day_index(one["origin"])
+        yield row(points[one["target_id"]], wide, one["origin"], after, one["model"] + PAST)
 
 
 def baseline_rows(scenario: Scenario, model: pd.DataFrame) -> pd.DataFrame:

@@ -69,15 +69,14 @@ class Seen(NamedTuple):
 
 
 def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
-    """Means over districts and over the city, in three products of matrices."""
+    """Means over districts, and of the city and other places."""
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     over = mobilisation.over(p, state.mood.declared)
     signs = active * (1 - over)
-    both = jnp.stack([active, street, signs, street * (1 - over)])
     districts = jnp.stack([here.place @ (here.size * one) for one in (signs, street)]) / here.persons.clip(1.0)
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
-    means = jnp.stack([here.weigh @ row for row in both])
-    wide = here.near * means[2, NEAR] + (1 - here.near) * 0.5 * (means[2, AWAY] + means[2, NEAR])
+    acts, marches, shows, unbidden = (here.weigh @ one for one in (active, street, signs, street * (1 - over)))
+    wide = here.near * shows[NEAR] + (1 - here.near) * 0.5 * (shows[AWAY] + shows[NEAR])
     return Seen(
         active=active,
         over=over,
@@ -87,11 +86,11 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
         fear=around[2],
         outrage=around[3],
         mood=around[4],
-        city=means[1, CITY],
-        unbidden=means[3, CITY],
-        workers=means[2, WORKERS],
-        garrison=means[0, GARRISON],
-        loyal=1 - means[0, TROOPS],
+        city=marches[CITY],
+        unbidden=unbidden[CITY],
+        workers=shows[WORKERS],
+        garrison=acts[GARRISON],
+        loyal=1 - acts[TROOPS],
     )
 
 

@@ -74,9 +74,15 @@ class Averages(NamedTuple):
 def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Averages:
     """Means of what units have done and are by tonight."""
     street = state.activity[2:].sum(0)
-    each = (street + state.activity[1], street, state.activity[3], loyal)
     city = here.weigh[CITY]
-    return Averages(*(here.weigh @ one for one in each), state.support[1:] @ city, state.mood.members @ city)
+    return Averages(
+        active=here.weigh @ (street + state.activity[1]),
+        street=here.weigh @ street,
+        arms=here.weigh @ state.activity[3],
+        loyal=here.weigh @ loyal,
+        camps=state.support[1:] @ city,
+        members=state.mood.members @ city,
+    )
 
 
 def indicators(

@@ -28,7 +28,8 @@ CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS)
 class Setting(NamedTuple):
     """Where people are and how many, for each stretch of days between two changes (the first axis, ``epoch``).
 
-    Weights of means stand unit first: a mean is then a product of rows with a table, which runs fastest that way.
+    Weights of means stand unit last: means are then products of a table with one row of shares, which the compiler
+    makes faster than products of two tables.
     """
 
     size: Floats  # [epoch, unit] persons

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dualpower.experiment.batch import Bench
 from dualpower.experiment.claims.live import Lived
-from dualpower.scenario.world import MASKS
+from dualpower.scenario.world import AUTHORITY
 from dualpower.simulate import STRETCH
 
 Array = NDArray[Any]
@@ -38,7 +38,7 @@ def critical(bench: Bench, fact: Lived, centres: tuple[str, str] | None) -> Arra
     found = []
     for number, state in enumerate(fact.states[1:], 1):
         day = min(number * STRETCH, len(bench.days.day) - 1)
-        weight = bench.world.setting.weigh[bench.days.epoch[day], :, MASKS.index("authority")]
+        weight = bench.world.setting.weigh[bench.days.epoch[day], AUTHORITY]
         both = allowed[fact.arrays["regime"][:, number * STRETCH - 1].astype(int)]
         values = critical_value(np.asarray(state.mood.compliance)[:, numbers], weight)
         found.append(np.where(both, values, np.nan))
