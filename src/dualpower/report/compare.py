@@ -99,7 +99,7 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
     axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in known],
                    labels=[regime.name for regime in known], alpha=0.75, linewidth=0)  # fmt: skip
     axes.set_title(side)
-    value_axis(axes, "share of draws", 1.0, percent=True)
+    value_axis(axes, "share of draws" if side == SIDES[0] else "", 1.0, percent=True)
     date_axis(axes, days)
 
 
