@@ -21,7 +21,7 @@ import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from dualpower.laws.state import Params, mix
+from dualpower.laws.state import Params
 
 
 def majority(share: Float[Array, "..."], group: int = 3) -> Float[Array, "..."]:
@@ -105,4 +105,4 @@ def resolution(
     p: Params, delegates: Float[Array, "council party"], stance: Float[Array, "party topic"]
 ) -> Float[Array, "council topic"]:
     """Share of a council that votes for the radical side of a topic, each delegate by his party's line."""
-    return mix(delegates, jax.nn.sigmoid(p["resolve"] * (stance - p["midpoint"])))
+    return delegates @ jax.nn.sigmoid(p["resolve"] * (stance - p["midpoint"]))

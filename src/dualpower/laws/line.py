@@ -18,7 +18,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
-from dualpower.laws.state import Params, mix
+from dualpower.laws.state import Params
 
 
 def bodies(
@@ -36,7 +36,7 @@ def bodies(
     heard = listens * present
     silent = (1 - heard.sum(1))[:, None]
     free = (1 - stubborn)[:, None]
-    return (views + p["pace"] * (free * (mix(heard, views) + silent * views) + (1 - free) * own - views)).clip(
+    return (views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)).clip(
         -2.0, 2.0
     )
 
@@ -46,7 +46,7 @@ def public_line(
 ) -> Float[Array, "party topic"]:
     """The line that a party shows to the public: -1..1 on each issue, and towards each centre."""
     weight = voice * present
-    return mix(weight, views) / weight.sum(1, keepdims=True).clip(1e-9)
+    return weight @ views / weight.sum(1, keepdims=True).clip(1e-9)
 
 
 def trust(p: Params, trust: Float[Array, " party"], shock: Float[Array, " party"]) -> Float[Array, " party"]:
