@@ -36,9 +36,7 @@ def bodies(
     heard = listens * present
     silent = (1 - heard.sum(1))[:, None]
     free = (1 - stubborn)[:, None]
-    return (views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)).clip(
-        -2.0, 2.0
-    )
+    return (views + p["pace"] * (free * (heard @ views + silent * views) + (1 - free) * own - views)).clip(-2.0, 2.0)
 
 
 def public_line(
