@@ -55,10 +55,11 @@ def contents(scenario: Scenario, found: Forecast) -> dict[str, Any]:
 
 
 def sentences(found: Forecast) -> list[str]:
-    """What the headline comparison and the rolling one come to, in words."""
+    """What every comparison comes to for the model as it is, in words; widened by past errors it is in the tables."""
     lines = []
     for comparison, models in found.verdict().items():
-        for model, told in models.items():
+        for model in (name for name in SHOWN if name in models):
+            told = models[model]
             better = "better" if told["skill"] > 0 else "worse"
             lines.append(
                 f"{comparison}: {model} has a mean CRPS of {told['crps']:.3f} on {told['targets']} targets, "
