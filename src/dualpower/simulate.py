@@ -204,9 +204,8 @@ class Course:
 
     def _people(self, share: Share, threads: int | None) -> None:
         """Give everyone a record."""
-        size = self.world.setting.size.max(0)
-        shares = people_share.shares(self.scenario, share)
-        self.folk = people_year.begin(self.names.units, size, shares, self.state, self.seed)
+        sizes, shares = self.world.setting.size.max(0), people_share.shares(self.scenario, share)
+        self.folk = people_year.begin(self.names.units, sizes, shares, self.state, self.seed)
         few = len(self.folk.people.records) < FEW
         self.folk.threads = threads or (1 if few else None)
         said = dict(share) if isinstance(share, Mapping) else float(share)
@@ -262,8 +261,7 @@ class Course:
 
 def parameters(scenario: Scenario, names: Names) -> dict[str, Params]:
     """Parameters of a scenario: prior centres, overlaid by what it sets."""
-    values = parameter_values(scenario, names)
-    return nested(values, names.parties, names.issues)
+    return nested(parameter_values(scenario, names), names.parties, names.issues)
 
 
 def parameter_values(scenario: Scenario, names: Names) -> dict[str, float]:
