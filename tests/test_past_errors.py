@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dualpower.inference.past_errors import FEWEST, excess, left_out
+from dualpower.inference.baselines import FEWEST
+from dualpower.inference.past_errors import excess, left_out
 
 
 def forecasts(

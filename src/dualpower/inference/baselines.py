@@ -31,7 +31,7 @@ Series = tuple[NDArray[np.float64], NDArray[np.float64]]
 """Days and values in their order, one value a day."""
 
 FEWEST = 3
-"""Values without which a local level, or a spread, is not estimated."""
+"""Values, or earlier errors, without which a local level or a spread is not estimated."""
 
 WIDE = {"logit": (0.0, 1.5), "log": (8.0, 2.0), "identity": (0.0, 1.0)}
 """Mean and standard deviation where not even two values of the kind are known."""

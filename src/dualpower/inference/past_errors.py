@@ -20,13 +20,11 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 
+from dualpower.inference.baselines import FEWEST
 from dualpower.inference.scoring import log_score_normal
 from dualpower.record.transforms import Array
 
-__all__ = ["FEWEST", "excess", "left_out"]
-
-FEWEST = 3
-"""Targets with earlier forecasts without which nothing is added."""
+__all__ = ["excess", "left_out"]
 
 _MOST = 5.0
 """Largest standard deviation that is looked for, on the scale of comparison."""
@@ -48,8 +46,9 @@ def excess(errors: Array, sd: Array, weight: Array) -> float:
 def left_out(forecasts: pd.DataFrame) -> NDArray[np.float64]:
     """The same for every row of some forecasts, from the rows of earlier origins; array[row].
 
-    Those taken are of the same model and scale, and of judged targets that had come true at the row's origin. Columns
-    used: `origin`, `model`, `scale`, `target_id`, `date`, `judged`, `truth`, `mean`, `sd`.
+    Those taken are of the same model and scale, and of judged targets that had come true at the row's origin; from
+    fewer than `FEWEST` nothing is added. Columns used: `origin`, `model`, `scale`, `target_id`, `date`, `judged`,
+    `truth`, `mean`, `sd`.
     """
     told = forecasts[forecasts["judged"].astype(bool)]
     found = np.zeros(len(forecasts))

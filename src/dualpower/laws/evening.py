@@ -53,7 +53,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     u, mood, here = world.units, state.mood, today.here
     active, street = state.activity[1:].sum(0), state.activity[2:].sum(0)
     support = state.support
-    loyal = (here.weigh @ today.loyal)[TROOPS]
+    loyal = (here.weigh @ today.loyal)[TROOPS]  # all means in one product cost less than one by itself
     shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)

@@ -26,8 +26,10 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     who = front * against + (1 - front) * 0.5 * o.contest_leader
     melting = who[len(o.crowds) :]  # a crowd does not come from afar
     moved = 1 - jnp.exp(-mix(melting, today.presence))
-    organise = jnp.stack([moved @ weight for weight in (here.weigh[GARRISON], here.weigh[WIRES])], axis=1)
-    organise = jnp.concatenate([jnp.zeros((len(o.crowds), 2), organise.dtype), organise])
+    agitators, organisers = (
+        jnp.concatenate([jnp.zeros(len(o.crowds), moved.dtype), moved @ here.weigh[place]])
+        for place in (GARRISON, WIRES)
+    )
     return contests.Field(
         part=here.part,
         everyone=here.size,
@@ -37,8 +39,8 @@ def field(world: World, today: Today, state: State) -> contests.Field:
         defender=mix(o.contest_defender, state.mood.compliance),
         leader=mix(o.contest_leader, state.support[1:]),
         guards=state.mood.guards,
-        organisers=organise[:, 1],
-        agitators=organise[:, 0],
+        organisers=organisers,
+        agitators=agitators,
         armed=u.armed,
         reliable=u.reliable,
         city=here.city,
