@@ -206,6 +206,7 @@ class Course:
         """Give everyone a record."""
         sizes, shares = self.world.setting.size.max(0), people_share.shares(self.scenario, share)
         self.folk = people_year.begin(self.names.units, sizes, shares, self.state, self.seed)
+        self.ground = people_year.ground(self.params, self.world, self.days, self.state)
         few = len(self.folk.people.records) < FEW
         self.folk.threads = threads or (1 if few else None)
         said = dict(share) if isinstance(share, Mapping) else float(share)
@@ -227,9 +228,8 @@ class Course:
             self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
         else:
             numbers = range(self.done, self.done + keep)
-            given = self.params, self.world, rows, self.state
             try:
-                self.state, diary = people_year.live_through(*given, self.folk, numbers)
+                self.state, diary = people_year.live_through(self.ground, rows, self.state, self.folk, numbers)
             except FloatingPointError:
                 raise not_finite(self.scenario, numbers[-1]) from None
         self.done += keep

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
+import numpy as np
 from jaxtyping import Array, Float, Int
 
 Params = Mapping[str, Array]
@@ -85,12 +86,14 @@ class Tables(NamedTuple):
 
     @property
     def choice_act(self) -> Float[Array, "temper camp activity unit"]:
-        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities.
+        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities. Of JAX or of NumPy.
 
         Where nearly all who go out go further, rounding can leave a little less than nothing between two steps.
         """
-        steps = [1 - self.out, self.out - self.street, self.street - self.arms, self.arms]
-        return jnp.maximum(jnp.stack(steps, axis=2), 0.0)
+        steps: list[Any] = [1 - self.out, self.out - self.street, self.street - self.arms, self.arms]
+        xp: Any = np if isinstance(steps[0], np.ndarray) else jnp
+        choice: Array = xp.maximum(xp.stack(steps, axis=2), 0.0)
+        return choice
 
 
 def among(camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]) -> Float[Array, " unit"]:

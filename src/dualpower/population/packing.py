@@ -6,6 +6,7 @@ more time on that than on its laws.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from typing import Any, NamedTuple, TypeAlias
 
@@ -14,7 +15,7 @@ import jax.numpy as jnp
 import numpy as np
 
 Packed: TypeAlias = dict[str, Any]
-"""One vector for each type of number, by its name; arrays that were too large for one, by their number."""
+"""One vector for each type of number, by the type's code; arrays that were too large for one, by their number."""
 
 LARGE = 2048
 """Numbers in an array that is handed over by itself: copying it would cost more."""
@@ -52,10 +53,10 @@ def pack(tree: Any, first: int = 0) -> Packed:
     small: dict[str, list[Any]] = {}
     packed: Packed = {}
     for number, leaf in enumerate(leaves):
-        if np.prod(leaf.shape[first:]) > LARGE:
+        if math.prod(leaf.shape[first:]) > LARGE:
             packed[str(number)] = leaf
         else:
-            small.setdefault(str(leaf.dtype), []).append(leaf.reshape(*leaf.shape[:first], -1))
+            small.setdefault(leaf.dtype.str, []).append(leaf.reshape(*leaf.shape[:first], -1))
     return {**packed, **{kind: xp.concatenate(parts, axis=-1) for kind, parts in sorted(small.items())}}
 
 
@@ -63,7 +64,7 @@ def unpack(packed: Packed, like: Form) -> Any:
     """The tree again, with arrays of the shapes in ``like``; first axes of the vectors are kept before them."""
     used, found = dict.fromkeys(packed, 0), []
     for number, leaf in enumerate(like.leaves):
-        kind, count = str(leaf.dtype), int(np.prod(leaf.shape))
+        kind, count = leaf.dtype.str, math.prod(leaf.shape)
         if str(number) in packed:
             found.append(packed[str(number)])
             continue
@@ -72,3 +73,8 @@ def unpack(packed: Packed, like: Form) -> Any:
         used[kind] += count
     tree: Any = like.tree
     return jax.tree.unflatten(tree, found)
+
+
+def blank(like: Form) -> Packed:
+    """Zeros in place of all numbers of a tree (NumPy)."""
+    return pack([np.zeros(leaf.shape, leaf.dtype) for leaf in like.leaves])

@@ -1,7 +1,8 @@
 """Days of the people: laws in the morning, everyone by the day's tables, laws in the evening.
 
-The laws are compiled; the people live in NumPy and Numba between two calls. Units without persons follow their
-expectation, as in the crowd, so the city can be lived person by person and the country need not be.
+The laws are compiled; the people live in NumPy and Numba between two calls, each of which goes from evening to
+morning. Units without persons follow their expectation, as in the crowd, so the city can be lived person by person and
+the country need not be.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from numpy.typing import NDArray
 from dualpower._cache import quick_to_compile
 from dualpower.laws import day as laws
 from dualpower.laws.diary import Diary
-from dualpower.laws.state import Params, State
+from dualpower.laws.state import Params, State, Tables
 from dualpower.population import crowd, people
-from dualpower.population.packing import Form, Packed, form, pack, unpack
+from dualpower.population.packing import Form, Packed, blank, form, pack, unpack
 from dualpower.population.people_state import Int, Limits, People
 from dualpower.scenario.world import Days, World
 
@@ -119,78 +120,87 @@ def records(size: NDArray[np.float64], shares: NDArray[np.float64]) -> Int:
     return np.maximum(np.rint(size * shares), 1).astype(np.int64)
 
 
-class Given(NamedTuple):
-    """What the laws are told, as few arrays on the device: parameters, world, and the days in rows."""
-
-    params: Packed
-    world: Packed
-    days: Packed
-
-
 class Forms(NamedTuple):
-    """Forms of the trees in `Given` and of the state; ``days`` is one day."""
+    """Forms of the trees of a day, which go from one call to the next as `packing.Packed`; ``days`` is one day."""
 
     params: Form
     world: Form
     days: Form
     state: Form
-
-
-class Programs(NamedTuple):
-    """The compiled parts of a day. Trees of arrays go from one to the next as `packing.Packed`.
-
-    morning: (given, row, state) to the tables of all units, what the crowd would do by them, and what the evening needs
-    evening: (given, row, state, that, lived) to the state and the day's page of the diary
-    page: form of that page
-    """
-
-    morning: Any
-    evening: Any
+    today: Form
     page: Form
 
 
+class Ground(NamedTuple):
+    """What does not change from day to day, told to the device once a year: forms of all trees, parameters, world."""
+
+    forms: Forms
+    params: Packed
+    world: Packed
+
+
+def ground(params: dict[str, Params], world: World, days: Days, state: State) -> Ground:
+    """Parameters and world of a year of people; days and state serve as patterns of their kind."""
+    one = jax.tree.map(lambda rows: rows[0], days)
+    forms = _forms(form(params), form(world), form(one), form(state))
+    return Ground(forms, *jax.device_put((pack(params), pack(world))))
+
+
 @cache
-def programs(like: Forms) -> Programs:
-    """Programs for trees of some forms; compiled quickly, as handing over takes longer than laws."""
-
-    def begun(given: Given, row: Array, state: Packed) -> tuple[dict[str, Params], World, Days, State]:
-        today = {kind: rows[row] for kind, rows in given.days.items()}
-        return tuple(map(unpack, (given.params, given.world, today, state), like))
-
-    def morning(*told: Any) -> tuple[Book, Expected, Packed]:
-        now = begun(*told)
-        tables, today = laws.decide(*now)
-        book = Book(tables.rate_camp, tables.choice_camp, tables.rate_act, tables.choice_act)
-        return book, Expected(*crowd.live(tables, now[3].camps, now[3].activity)), pack(today)
-
-    def evening(*told: Any, today: Packed, lived: Expected) -> tuple[Packed, Packed]:
-        state, page = laws.settle(*begun(*told), unpack(today, needed), lived.camps, lived.activity)
-        return pack(state), pack(page)
-
-    shapes = tuple(jax.tree.unflatten(part.tree, part.leaves) for part in like)
+def _forms(params: Form, world: Form, days: Form, state: Form) -> Forms:
+    shapes: Any = [jax.tree.unflatten(like.tree, like.leaves) for like in (params, world, days, state)]
     _, today = jax.eval_shape(laws.decide, *shapes)
-    needed = form(today)
     _, page = jax.eval_shape(laws.settle, *shapes, today, shapes[3].camps, shapes[3].activity)
-    options = quick_to_compile()
-    return Programs(jax.jit(morning, compiler_options=options), jax.jit(evening, compiler_options=options), form(page))
+    return Forms(params, world, days, state, form(today), form(page))
 
 
-def live_through(
-    params: dict[str, Params],
-    world: World,
-    days: Days,
-    state: State,
-    folk: Folk,
-    numbers: range,
-) -> tuple[State, Diary]:
+class Moment(NamedTuple):
+    """Between two days: the state of last night, what this evening needs to know of the morning, last night's page."""
+
+    state: Packed
+    today: Packed
+    page: Packed
+
+
+@cache
+def program(like: Forms) -> Any:
+    """The compiled turn of a day: the laws of last evening, then those of the morning.
+
+    One call a day, as handing over takes as long as the laws. It takes parameters, world and days; the rows of last
+    evening and of the morning among them; whether there was an evening; the moment; and what people were that evening.
+    It gives the new moment, the tables of all units, and what the crowd would do by them.
+    """
+
+    def turn(
+        params: Packed, world: Packed, days: Packed, rows: Array, late: Array, then: Moment, lived: Expected
+    ) -> tuple[Moment, Tables, Expected]:
+        told = unpack(params, like.params), unpack(world, like.world)
+        before, day = (unpack({kind: part[row] for kind, part in days.items()}, like.days) for row in rows)
+
+        def evening() -> tuple[Packed, Packed]:
+            state, today = unpack(then.state, like.state), unpack(then.today, like.today)
+            state, page = laws.settle(*told, before, state, today, lived.camps, lived.activity)
+            return pack(state), pack(page)
+
+        night, page = jax.lax.cond(late, evening, lambda: (then.state, then.page))
+        state = unpack(night, like.state)
+        tables, today = laws.decide(*told, day, state)
+        return Moment(night, pack(today), page), tables, Expected(*crowd.live(tables, state.camps, state.activity))
+
+    return jax.jit(turn, compiler_options=quick_to_compile())
+
+
+def live_through(ground: Ground, days: Days, state: State, folk: Folk, numbers: range) -> tuple[State, Diary]:
     """Days in sequence: the state after them, and their diary (NumPy, ``date`` is the first axis).
 
     Parameters
     ----------
-    params, world, state
-        As for the crowd, in NumPy.
+    ground
+        Of the year.
     days
         Rows of these days, the first of them first (more rows do no harm).
+    state
+        Of the night before the first of them.
     folk
         The persons, who are changed.
     numbers
@@ -201,23 +211,27 @@ def live_through(
     FloatingPointError
         If the laws give no finite tables.
     """
-    one = jax.tree.map(lambda rows: rows[0], days)
-    like = Forms(form(params), form(world), form(one), form(state))
-    compiled = programs(like)
-    given = jax.device_put(Given(pack(params), pack(world), pack(days, 1)))
-    now, pages = pack(state), []
-    for row, number in enumerate(numbers):
-        told = given, np.int32(row), now
-        book, expected, today = compiled.morning(*told)
-        tables = Book(*map(np.asarray, book))
-        try:
-            lived = folk.live(tables, number, expected)
-        except ValueError:
-            if all(np.isfinite(table).all() for table in tables):
-                raise
-            raise FloatingPointError(f"day {number}: the tables are not finite") from None
-        now, page = compiled.evening(*told, today=today, lived=lived)
-        pages.append(page)
+    like, turn, given = ground.forms, program(ground.forms), jax.device_put(pack(days, 1))
+    now, pages = Moment(pack(state), blank(like.today), blank(like.page)), []
+    lived = Expected(np.asarray(state.camps), np.asarray(state.activity))
+    for row in range(len(numbers) + 1):
+        rows = np.array([max(row - 1, 0), min(row, len(days.day) - 1)], np.int32)
+        now, tables, expected = turn(ground.params, ground.world, given, rows, np.bool_(row > 0), now, lived)
+        if row:
+            pages.append(now.page)
+        if row < len(numbers):  # on the last evening nobody lives by the tables of the morning after
+            lived = _live(folk, tables, numbers[row], expected)
     columns = {kind: np.stack([np.asarray(page[kind]) for page in pages]) for kind in pages[0]}
-    now = {kind: np.asarray(part) for kind, part in now.items()}
-    return unpack(now, like.state), unpack(columns, compiled.page)
+    night = {kind: np.asarray(part) for kind, part in now.state.items()}
+    return unpack(night, like.state), unpack(columns, like.page)
+
+
+def _live(folk: Folk, tables: Tables, number: int, expected: Expected) -> Expected:
+    told: Any = Tables._make(map(np.asarray, tables))
+    book = Book(told.rate_camp, told.choice_camp, told.rate_act, told.choice_act)
+    try:
+        return folk.live(book, number, expected)
+    except ValueError:
+        if all(np.isfinite(table).all() for table in book):
+            raise
+        raise FloatingPointError(f"day {number}: the tables are not finite") from None
