@@ -196,7 +196,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     parameters = (
         bench.parameters({}) if table is None else np.stack([bench.parameters(table.row(k)) for k in range(len(seeds))])
     )
-    program = bench.program(table is not None)
+    program, (parameters, world) = bench.program(table is not None), jax.device_put((parameters, bench.world))
     start = crowd.init(bench.world, Days(*(column[0] for column in bench.days)))
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     parts, daily, count = [], [], len(bench.days.day)
@@ -205,7 +205,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
         stretch = Days(
             *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
         )
-        state, kept, seen = program(parameters, bench.world, stretch, state)
+        state, kept, seen = program(parameters, world, stretch, state)
         check_finite(bench.scenario, min(done + STRETCH, count) - 1, state, seeds=seeds.tolist())
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))

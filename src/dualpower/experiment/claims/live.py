@@ -130,14 +130,14 @@ def live(stage: Stage, table: Table, chance: Days, until: int, past: Lived | Non
     past
         The factual years of the same draws.
     """
-    bench, world = stage.bench, stage.world
+    bench = stage.bench
     days = padded(_with(stage.days, chance))
     first, last = stage.begins(past), until // STRETCH
-    start = crowd.init(world, Days(*(column[0] for column in stage.days)))
+    start = crowd.init(stage.world, Days(*(column[0] for column in stage.days)))
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     if past is not None and first > 0:
         state = past.states[min(first, len(past.states) - 1)]
-    parameters, program = stage.parameters(table), bench.program(True)
+    program, (parameters, world) = bench.program(True), jax.device_put((stage.parameters(table), stage.world))
     states, parts, seen = [], [], []
     for number in range(first, last + 1):
         rows = slice(number * STRETCH, (number + 1) * STRETCH)
