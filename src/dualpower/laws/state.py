@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
+
+from dualpower.scenario.world import Floats
 
 Params = Mapping[str, Array]
 
@@ -85,14 +88,17 @@ class Tables(NamedTuple):
     arms: Float[Array, "temper camp unit"]  # take up arms
 
     @property
-    def choice_act(self) -> Float[Array, "temper camp activity unit"]:
-        """Choice of an activity: at work, out, in the street, in arms; sums to 1 over activities. Of JAX or of NumPy.
+    def choice_act(self) -> Floats:
+        """Choice of an activity [temper, camp, activity, unit]: at work, out, in the street, in arms; sums to 1 over them.
 
-        Where nearly all who go out go further, rounding can leave a little less than nothing between two steps.
+        Of NumPy, for whoever lives through the tables outside a compiled program. Where nearly all who go out go
+        further, rounding can leave a little less than nothing between two steps.
         """
-        steps: list[Any] = [1 - self.out, self.out - self.street, self.street - self.arms, self.arms]
-        xp: Any = np if isinstance(steps[0], np.ndarray) else jnp
-        choice: Array = xp.maximum(xp.stack(steps, axis=2), 0.0)
+        steps: list[Any] = [np.float32(1), *map(np.asarray, (self.out, self.street, self.arms)), np.float32(0)]
+        choice: Floats = np.empty((*steps[1].shape[:2], len(steps) - 1, steps[1].shape[2]), np.float32)
+        for activity, (here, further) in enumerate(pairwise(steps)):
+            np.subtract(here, further, out=choice[:, :, activity])
+        np.maximum(choice, 0.0, out=choice)
         return choice
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.population.draws_numba import compiled
-from dualpower.population.people_state import WORD, Limits
+from dualpower.population.people_state import ACTIVITIES, WORD, Limits
 
 REFUSED, EMPTY = 1, 2
 
@@ -18,6 +18,14 @@ def pick(row: Any, units: Any, out: Any) -> None:
     """The numbers of some units, into ``out``, in double precision."""
     for u in range(len(units)):
         out[u] = row[units[u]]
+
+
+@compiled(inline="always")
+def deal(words: Any, out: Any, row: Any, kinds: Any) -> None:
+    """The limits of a group, [choice, unit], into a row of ``out`` [unit, row, choice]."""
+    for u in range(out.shape[0]):
+        for k in range(kinds):
+            out[u, row, k] = words[k, u]
 
 
 @compiled(nogil=True, cache=True, error_model="numpy")
@@ -60,9 +68,10 @@ def accumulate(
                 word[u] = np.uint32(min(np.rint(so_far[u] * factor[u]), WORD - 1.0))
         for u in range(number):  # the last is the same for all groups, exactly
             words[first + turn * (kinds - 1), u] = np.uint32(min(np.rint(rate[u] * WORD), WORD - 1.0))
-        for u in range(number):
-            for k in range(kinds):
-                out[u, rows[g], k] = words[k, u]
+        if kinds == ACTIVITIES:  # a number that the compiler knows: half of the time
+            deal(words, out, rows[g], ACTIVITIES)
+        else:
+            deal(words, out, rows[g], kinds)
     return REFUSED if refused else EMPTY if empty else 0
 
 

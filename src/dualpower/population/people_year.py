@@ -167,12 +167,12 @@ def program(like: Forms) -> Any:
     """The compiled turn of a day: the laws of last evening, then those of the morning.
 
     One call a day, as handing over takes as long as the laws. It takes parameters, world and days; the rows of last
-    evening and of the morning among them; whether there was an evening; the moment; and what people were that evening.
-    It gives the new moment, the tables of all units, and what the crowd would do by them.
+    evening (-1 if there was none) and of the morning among them; the moment; and what people were that evening. It
+    gives the new moment, the tables of all units, and what the crowd would do by them.
     """
 
     def turn(
-        params: Packed, world: Packed, days: Packed, rows: Array, late: Array, then: Moment, lived: Expected
+        params: Packed, world: Packed, days: Packed, rows: Array, then: Moment, lived: Expected
     ) -> tuple[Moment, Tables, Expected]:
         told = unpack(params, like.params), unpack(world, like.world)
         before, day = (unpack({kind: part[row] for kind, part in days.items()}, like.days) for row in rows)
@@ -182,7 +182,7 @@ def program(like: Forms) -> Any:
             state, page = laws.settle(*told, before, state, today, lived.camps, lived.activity)
             return pack(state), pack(page)
 
-        night, page = jax.lax.cond(late, evening, lambda: (then.state, then.page))
+        night, page = jax.lax.cond(rows[0] >= 0, evening, lambda: (then.state, then.page))
         state = unpack(night, like.state)
         tables, today = laws.decide(*told, day, state)
         return Moment(night, pack(today), page), tables, Expected(*crowd.live(tables, state.camps, state.activity))
@@ -215,8 +215,8 @@ def live_through(ground: Ground, days: Days, state: State, folk: Folk, numbers: 
     now, pages = Moment(pack(state), blank(like.today), blank(like.page)), []
     lived = Expected(np.asarray(state.camps), np.asarray(state.activity))
     for row in range(len(numbers) + 1):
-        rows = np.array([max(row - 1, 0), min(row, len(days.day) - 1)], np.int32)
-        now, tables, expected = turn(ground.params, ground.world, given, rows, np.bool_(row > 0), now, lived)
+        rows = np.array([row - 1, min(row, len(days.day) - 1)], np.int32)
+        now, tables, expected = turn(ground.params, ground.world, given, rows, now, lived)
         if row:
             pages.append(now.page)
         if row < len(numbers):  # on the last evening nobody lives by the tables of the morning after
@@ -227,8 +227,8 @@ def live_through(ground: Ground, days: Days, state: State, folk: Folk, numbers: 
 
 
 def _live(folk: Folk, tables: Tables, number: int, expected: Expected) -> Expected:
-    told: Any = Tables._make(map(np.asarray, tables))
-    book = Book(told.rate_camp, told.choice_camp, told.rate_act, told.choice_act)
+    camps, choice_camp, acts = map(np.asarray, (tables.rate_camp, tables.choice_camp, tables.rate_act))
+    book = Book(camps, choice_camp, acts, tables.choice_act)
     try:
         return folk.live(book, number, expected)
     except ValueError:
