@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from dualpower.population.packing import LARGE, form, pack, unpack
+from dualpower.population.packing import LARGE, blank, form, pack, unpack
 
 
 class Tree(NamedTuple):
@@ -47,6 +47,16 @@ def test_first_axes_are_kept(tree: Tree, days: int) -> None:
     packed = pack(rows, 1)
     assert same(unpack(packed, form(tree)), rows)
     assert same(unpack({kind: part[days - 1] for kind, part in packed.items()}, form(tree)), tree)
+
+
+@given(TREES)
+def test_a_blank_is_zeros_in_the_same_form(tree: Tree) -> None:
+    packed = pack(tree)
+    zeros = blank(form(tree))
+    assert {key: (part.shape, part.dtype) for key, part in zeros.items()} == {
+        key: (part.shape, part.dtype) for key, part in packed.items()
+    }
+    assert same(unpack(zeros, form(tree)), jax.tree.map(np.zeros_like, tree))
 
 
 def test_a_form_is_a_key() -> None:
