@@ -15,16 +15,16 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import dualpower as dp
-from dualpower.inference.calibration import Kind, calibrate, uniformity
+from dualpower.inference.calibration import Kind, calibrate, uniformity_together
 from dualpower.inference.check import check_posterior
 from dualpower.inference.identify import identifiability
-from dualpower.inference.posterior import read_posterior
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "results" / "inference"
@@ -85,13 +85,11 @@ def guesses(about: Any, draws: int) -> dict[str, Any]:
 
 
 def short(about: Any, asked: argparse.Namespace) -> Any:
-    """The scenario, and a posterior of the evidence up to the day asked for: `make forecast`'s, or a new one."""
+    """The scenario, and a posterior of the evidence up to the day asked for: with a draw for each simulation."""
     scenario, posterior = about
-    kept = HERE.parent / "build" / "forecast" / f"posterior-{asked.until}.nc"
-    for found in (posterior, read_posterior(kept) if kept.is_file() else None):
-        if found is not None and found.is_of(scenario, asked.until):
-            return scenario, found
-    return scenario, dp.fit(scenario, asked.until, draws=48, starts=2, jobs=asked.jobs)
+    if posterior.is_of(scenario, asked.until):
+        return scenario, posterior
+    return scenario, dp.fit(scenario, asked.until, draws=asked.simulations, starts=2, jobs=asked.jobs)
 
 
 def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) -> dict[str, Any]:
@@ -118,7 +116,7 @@ def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) ->
         "smallest_p": float(table["uniform"].min()),
         "below_five_per_cent": int((table["uniform"] < 0.05).sum()),
         "pooled_histogram": np.histogram(ranks, np.linspace(-0.5, found.draws + 0.5, 9))[0].tolist(),
-        "pooled_p_of_told": uniformity(found.ranks[known].to_numpy().ravel(), found.draws) if known else None,
+        "pooled_p_of_told": uniformity_together(found.ranks[known].to_numpy(), found.draws) if known else None,
         "table": table.reset_index(names="address").to_dict("records"),
     }
 
@@ -136,14 +134,15 @@ def main() -> None:
     asked = parser.parse_args()
     scenario = dp.load(SCENARIO)
     about = scenario, dp.load_posterior(scenario)
+    earlier = cache(lambda: short(about, asked))
     if about[1] is None:
         raise SystemExit(f"{SCENARIO} has no posterior yet: make fit")
     parts: Mapping[str, Callable[[], dict[str, Any]]] = {
         "directions": lambda: told(about),
         "nuts": lambda: nuts(about, asked.draws, asked.warmup),
         "guesses": lambda: guesses(about, 48),
-        "calibration": lambda: repeated(short(about, asked), "calibration", asked.simulations, 7, asked.jobs),
-        "recovery": lambda: repeated(short(about, asked), "recovery", asked.recoveries, 15, asked.jobs),
+        "calibration": lambda: repeated(earlier(), "calibration", asked.simulations, 7, asked.jobs),
+        "recovery": lambda: repeated(earlier(), "recovery", asked.recoveries, 15, asked.jobs),
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name in asked.only or parts:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble
+from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.pair import Pair
-from dualpower.experiment.pair_draws import record_weights, weighted_quantiles
+from dualpower.experiment.pair_draws import weighted_quantiles
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 

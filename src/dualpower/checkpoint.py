@@ -25,7 +25,7 @@ from dualpower.run import CHECKPOINT, RunError, day_strings
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-_VERSION = 1
+_VERSION = 2
 State = dict[str, np.ndarray[Any, Any]]
 
 

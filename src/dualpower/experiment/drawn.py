@@ -15,7 +15,7 @@ from dualpower.run import RunError
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["FILE", "DrawnTheory", "Parameters", "drawn_parameters", "drawn_theories", "theory_file"]
+__all__ = ["FILE", "DrawnTheory", "Parameters", "drawn_parameters", "drawn_theories", "drawn_until", "theory_file"]
 
 FILE = "posterior.nc"
 """Name of a posterior's file beside a scenario's own."""
@@ -47,6 +47,24 @@ def _table(path: Path) -> pd.DataFrame:
     except (OSError, KeyError, ValueError, IndexError) as error:
         raise RunError(f"{path}: is no posterior, or damaged ({(str(error).splitlines() or ['?'])[0]})") from None
     return pd.DataFrame(values.astype(np.float64), columns=names)
+
+
+def drawn_until(scenario: Scenario) -> str | None:
+    """Last day of the evidence of the posterior that comes with a scenario; None if there is none.
+
+    Raises
+    ------
+    RunError
+        If it cannot be read.
+    """
+    path = scenario.folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as stored:
+            return str(stored.attrs["until"])
+    except (OSError, KeyError, ValueError) as error:
+        raise RunError(f"{path}: is no posterior, or damaged ({(str(error).splitlines() or ['?'])[0]})") from None
 
 
 class DrawnTheory(NamedTuple):

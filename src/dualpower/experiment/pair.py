@@ -7,6 +7,7 @@ the effective sample size says how few.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,16 +19,20 @@ from numpy.typing import NDArray
 
 from dualpower import _files
 from dualpower._amounts import amount
+from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.claims.plan import intervened
-from dualpower.experiment.pair_draws import first_days, quantities, record_weights, values, weighted_quantiles
+from dualpower.experiment.hinges import Hinges, hinges, meanings
+from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
+from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.statistics import Z_90
+from dualpower.experiment.statistics import Z_90, error_of_mean
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 Array = NDArray[Any]
+WIDTH = 110
 SAVED = ("differences.csv", "outcomes.csv", "compare.html")
 
 
@@ -91,7 +96,7 @@ class Pair:
         one, two = (values(each, variable, at) for each in (self.factual, self.other))
         apart, w = two - one, self.weights[:, None]
         middle = (w * apart).sum(0)
-        error = Z_90 * np.sqrt((w**2 * (apart - middle) ** 2).sum(0))
+        error = Z_90 * error_of_mean(apart, self.weights, self.factual.rows)
         low, high = weighted_quantiles(apart, self.weights, (0.05, 0.95))
         low_mean, high_mean = middle - error, middle + error
         if variable == "regime":  # a probability's difference
@@ -99,6 +104,32 @@ class Pair:
         columns = {"factual": (w * one).sum(0), "other": (w * two).sum(0), "difference": middle,
                    "low": low_mean, "high": high_mean, "low_90": low, "high_90": high}  # fmt: skip
         return pd.DataFrame(columns, index=pd.Index(self.factual.dates, name="date"))
+
+    def hinges(self, variable: str, date: str | None = None, **at: str) -> Hinges:
+        """The parameters with which the difference of a quantity goes together, from draw to draw.
+
+        Parameters
+        ----------
+        variable, at
+            As for `difference`.
+        date
+            The last day if none is given.
+
+        Raises
+        ------
+        RunError
+            If there is no such variable, label or date.
+        """
+        day = self._day(date)
+        one, two = (values(each, variable, at)[:, day] for each in (self.factual, self.other))
+        spec, drawn = self.factual.scenario.spec, self.factual.parameters
+        named = [{each.id: each.name for each in group} for group in (spec.parties, spec.issues)]
+        return hinges(two - one, self.weights, drawn, meanings([str(name) for name in drawn.columns], *named))
+
+    @cached_property
+    def words(self) -> str:
+        """Plain sentences: the main difference and its interval, what it hinges on, the claim that asks the same."""
+        return " ".join(in_words(self))
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -109,21 +140,25 @@ class Pair:
 
     def table(self, date: str | None = None) -> pd.DataFrame:
         """The main quantities in both on a date (the last if none is given): see `difference` for the columns."""
-        day = self.factual.dates[-1] if date is None else date
-        if day not in self.factual.dates:
-            raise RunError(f"{day}: no day from {self.factual.dates[0]} to {self.factual.dates[-1]}")
+        day = self._day(date)
         rows = [
-            {"quantity": name, **self.difference(variable, **at).loc[day]}
+            {"quantity": name, **self.difference(variable, **at).iloc[day]}
             for name, variable, at in quantities(self.factual, self.other)
         ]
         return pd.DataFrame(rows).set_index("quantity")
+
+    def _day(self, date: str | None) -> int:
+        dates = self.factual.dates
+        if date is not None and date not in dates:
+            raise RunError(f"{date}: no day from {dates[0]} to {dates[-1]}")
+        return len(dates) - 1 if date is None else dates.index(date)
 
     def summary(self) -> dict[str, Any]:
         """Everything that is printed, as plain numbers and words."""
         return {
             "factual": self.factual.index["interventions"], "other": self.other.index["interventions"],
             "seed": self.factual.seed, "draws": self.factual.draws, "fork": self.fork,
-            "effective_sample_size": self.effective_sample_size, "first": self.first,
+            "effective_sample_size": self.effective_sample_size, "first": self.first, "words": self.words,
             "draws_that_differ": sum(date is not None for date in self.firsts),
             "outcomes": [{"from": a, "to": b, "share": float(share)} for a, row in self.outcomes.iterrows()
                          for b, share in row.items() if share > 0],
@@ -160,7 +195,8 @@ class Pair:
         first = differ if self.first else "Nothing differs."
         return "\n".join([
             f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            first, "", "How they end: unchanged (rows), changed (columns)", *ends,
+            first, "", *textwrap.wrap(self.words, WIDTH),
+            "", "How they end: unchanged (rows), changed (columns)", *ends,
             "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
             *last.to_string().splitlines(),
         ])  # fmt: skip

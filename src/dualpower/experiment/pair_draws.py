@@ -1,4 +1,4 @@
-"""Draws of paired ensembles: when they part, how they match the record, and their main quantities."""
+"""Draws of paired ensembles: when they part, and their main quantities."""
 
 from __future__ import annotations
 
@@ -9,14 +9,9 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from dualpower.experiment.result import Ensemble
-from dualpower.record import survey
-from dualpower.record.errors import softened
 from dualpower.run import RunError
 
 Array = NDArray[Any]
-HUBER = 4.0
-"""Standard deviations beyond which a miss before the fork counts linearly, as in a fit."""
-
 NOT_COMPARED = ("simulated", "event_day")
 
 
@@ -30,25 +25,6 @@ def first_days(factual: Ensemble, other: Ensemble) -> Array:
         apart = (one.to_numpy() != two.to_numpy()).reshape(*one.shape[:2], -1).any(-1)
         found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
     return np.where(found < len(factual.dates), found, -1)
-
-
-def record_weights(ensemble: Ensemble, date: str, counts: Array) -> Array:
-    """Weights of draws by the likelihood of the targets that end before a date, array[draw]; they sum to 1.
-
-    ``counts``: false for draws that have left history by then, so that what is asked about came earlier in them.
-    """
-    scenario = ensemble.scenario
-    days = scenario.days(scenario.spec.calendar.latest)
-    names = [str(name) for name in ensemble.dataset["target"].to_numpy()]
-    before = [one for one in survey(scenario, scenario.targets, days, strict=True).observations
-              if one.end <= days.index(date) and one.id in names]  # fmt: skip
-    values = ensemble.dataset["simulated"].to_numpy()
-    logs = np.where(counts, 0.0, -np.inf)
-    for one in before:
-        z = (one.compared(values[:, names.index(one.id)]) - one.centre_z) / one.sd
-        logs -= 0.5 * np.asarray(softened(np.asarray(z), HUBER)) ** 2
-    weights = np.exp(logs - logs.max())
-    return np.asarray(weights / weights.sum())
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...]) -> list[Array]:

@@ -156,6 +156,18 @@ class Ensemble:
         names = self.dataset["target"].to_numpy().astype(str)
         return statistics.score(self.scenario, self.dates, {name: values[:, k] for k, name in enumerate(names)})
 
+    @property
+    def rows(self) -> np.ndarray[Any, Any]:
+        """Which parameters each draw has, array[draw]: the number of their row in the table; 0 where all share them."""
+        draws = self.dataset["draw"].to_numpy()
+        return np.zeros_like(draws) if self._table is None else draws % len(self._table)
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """Parameters that differ by draw: one row a draw, one column an address; no columns if draws share them all."""
+        draws = self.dataset["draw"].to_numpy()
+        return pd.DataFrame(index=draws) if self._table is None else self._table.iloc[self.rows].set_axis(draws)
+
     def run(self, draw: int) -> Run:
         """Repeat one draw by itself, with all its variables.
 
@@ -174,16 +186,20 @@ class Ensemble:
         )  # fmt: skip
 
     def _scenario_of(self, draw: int) -> Scenario:
-        from dualpower.experiment.shards import PARAMETERS
         from dualpower.experiment.table import with_parameters
 
-        path = self.folder / PARAMETERS
-        if not path.exists():
+        table = self._table
+        if table is None:
             return self.scenario
-        names = path.read_text(encoding="utf-8").split("\n", 1)[0].split(",")
-        table = np.loadtxt(path, delimiter=",", skiprows=1, ndmin=2)  # reads back exactly what was written
-        values = dict(zip(names, map(float, table[draw % len(table)]), strict=True))
-        return with_parameters(self.scenario, values)
+        return with_parameters(self.scenario, dict(table.iloc[draw % len(table)]))
+
+    @cached_property
+    def _table(self) -> pd.DataFrame | None:
+        """The table of parameters as it was given, or None."""
+        from dualpower.experiment.shards import PARAMETERS
+
+        path = self.folder / PARAMETERS
+        return pd.read_csv(path, dtype=str).astype(np.float64) if path.exists() else None  # exactly as written
 
     def _ranges(self) -> list[tuple[int, int]]:
         ranges: list[tuple[int, int]] = []

@@ -30,6 +30,32 @@ def wilson(successes: int, trials: int, z: float = Z_90) -> tuple[float, float]:
     return max(0.0, float(middle - half)), min(1.0, float(middle + half))
 
 
+def error_of_mean(values: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> NDArray[np.float64]:
+    """Standard error of a weighted mean over draws, where some of them share their parameters.
+
+    Parameters
+    ----------
+    values
+        array[draw, ...].
+    weights
+        array[draw]; they sum to 1.
+    row
+        Which parameters each draw has, array[draw]: draws that share them count as one cluster, unless all do.
+
+    Returns
+    -------
+    array[...], infinite for a single draw.
+    """
+    kinds, which = np.unique(row, return_inverse=True)
+    count, which = (len(row), np.arange(len(row))) if len(kinds) == 1 else (len(kinds), which)
+    away = (weights * (values - np.tensordot(weights, values, 1)).T).T
+    sums = np.zeros((count, *away.shape[1:]))
+    np.add.at(sums, which, away)
+    if count < 2:
+        return np.full(away.shape[1:], np.inf)
+    return np.asarray(np.sqrt((sums**2).sum(0) * count / (count - 1)))
+
+
 def probabilities(outcomes: Sequence[str], possible: Iterable[str] = ()) -> pd.DataFrame:
     """Share of the draws with each outcome, the most frequent first.
 

@@ -35,7 +35,7 @@ from dualpower.population import draws as keyed
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["Calibration", "Kind", "calibrate", "uniformity"]
+__all__ = ["Calibration", "Kind", "calibrate", "uniformity", "uniformity_together"]
 
 Kind = Literal["recovery", "calibration"]
 Vector = NDArray[np.float64]
@@ -82,6 +82,24 @@ def uniformity(ranks: Vector, draws: int, bins: int = 8) -> float:
     found = np.histogram(ranks, edges - 0.5)[0]
     expected = np.diff(edges) / (draws + 1) * len(ranks)
     return float(chisquare(found, expected).pvalue)
+
+
+def uniformity_together(ranks: NDArray[Any], draws: int, bins: int = 8) -> float:
+    """P-value of a test that the ranks of several parameters, [simulation, parameter], are uniform together.
+
+    Parameters of one fit are not independent, so what is counted are simulations: Hotelling's test of the mean, over
+    simulations, of how many parameters rank in each bin. NaN with too few simulations for that.
+    """
+    from scipy.stats import f
+
+    edges = np.linspace(0, draws + 1, min(bins, draws + 1) + 1).round()
+    counts = np.array([np.histogram(row, edges - 0.5)[0][:-1] for row in ranks])  # the last bin follows from the others
+    many, kinds = counts.shape
+    if many <= kinds:
+        return float("nan")
+    away = counts.mean(0) - np.diff(edges)[:-1] / (draws + 1) * np.shape(ranks)[1]
+    squared = many * away @ np.linalg.pinv(np.cov(counts.T)) @ away
+    return float(f.sf(squared * (many - kinds) / (kinds * (many - 1)), kinds, many - kinds))
 
 
 @dataclass(frozen=True)

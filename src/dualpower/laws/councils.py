@@ -59,11 +59,11 @@ def delegates(
     election: Float[Array, " council"],
     founding: Float[Array, " council"],
     sits: Float[Array, " council"],
-    age: Float[Array, ""],
+    age: Float[Array, " council"],
 ) -> Float[Array, "council party"]:
     """Delegates tomorrow. A council that does not sit has none; one that has just been founded has its founders.
 
-    ``age``: days for which councils have been sitting.
+    ``age``: days for which each has been sitting, under whatever regime.
     """
     favoured = base * jnp.where(founding[:, None] > 0, p["founders"], 1.0)
     founders = favoured / favoured.sum(1, keepdims=True).clip(1e-9)

@@ -56,6 +56,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     loyal = (here.weigh @ today.loyal)[TROOPS]  # all means in one product cost less than one by itself
     shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
+    unpoliced = 1 - today.incumbent @ world.order.old
     backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
     mood = mood._replace(
         members=organisation.members(
@@ -64,7 +65,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
         fatigue=mobilisation.fatigue(params["mobilisation"], mood.fatigue, active),
         declared=mobilisation.declared(today.levers.occasion, today.levers.call),
         ordered=loyalty.memory(mood.ordered, today.order, u.armed * here.city),
-        guards=militia.guards(params["militia"], mood.guards, backing, today.levers.arm, 1 - today.incumbent[0]),
+        guards=militia.guards(params["militia"], mood.guards, backing, today.levers.arm, unpoliced),
         bodies=today.bodies,
         trust=line.trust(params["line"], mood.trust, today.levers.trust),
         fear=fear,
@@ -82,12 +83,12 @@ def deliberate(
     sits = government.in_regime(today.fate.regime, o.exists)
     electors = jnp.stack([today.here.voters @ row for row in (*state.support, state.activity[1:].sum(0))])
     base = councils.base(p, electors[:-1].T, day.turnout, o.tier, o.stands)
-    age = today.fate.days_in_regime.astype(base.dtype)
-    delegates = councils.delegates(p, mood.delegates, base, electors[-1], o.election, o.founding, sits, age)
+    delegates = councils.delegates(p, mood.delegates, base, electors[-1], o.election, o.founding, sits, mood.sat)
     mood = mood._replace(
         delegates=delegates,
         executive=councils.executive(p, mood.executive, delegates),
         seats=councils.seats(p, mood.seats, today.here.seats, sits),
+        sat=sits * (mood.sat + 1),
     )
     votes = councils.resolution(p, delegates, councils.radical(today.line, o.about_power, today.opposition))
     return state._replace(mood=mood), votes
@@ -105,7 +106,9 @@ def decide_power(
     """Compliance, contests, and the regime that follows."""
     p, weight, before = params["power"], today.here.weigh[AUTHORITY], state.mood.compliance
     centres = government.in_regime(today.fate.regime, world.order.centres)
-    own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, today.incumbent)
+    councils_rule = ((1 - world.order.election) @ world.order.council_centre).clip(0.0, 1.0)
+    relied_on = today.incumbent * (1 - councils_rule)  # the old order's units are no council's
+    own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, relied_on)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
     lead = power.lead(authority, today.incumbent)

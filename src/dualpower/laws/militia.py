@@ -1,7 +1,8 @@
 """Militia: arms in the workplaces.
 
-Where the old police is gone, workplaces arm themselves in proportion to their support for parties in opposition,
-slowly in ordinary days, quickly while arms are given out, and not where they are taken away.
+Where the old order (whoever rules on the first day) has gone and its police with it, workplaces arm themselves in
+proportion to their support for parties in opposition, slowly in ordinary days, quickly while arms are given out, and
+not where they are taken away.
 
     guards' = guards + pace * (1 + alarm * arms given out) * free * (cap * backing - guards)
 

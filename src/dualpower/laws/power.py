@@ -35,7 +35,10 @@ def backing(
     reliable: Float[Array, " unit"],
     incumbent: Float[Array, " centre"],
 ) -> Float[Array, "centre unit"]:
-    """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit)."""
+    """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit).
+
+    ``incumbent``: one-hot, all zero where the incumbent is a council.
+    """
     own = p["backing"] * mix(towards.T, camps[1:])
     return own + p["reliable"] * incumbent[:, None] * reliable
 

@@ -32,6 +32,7 @@ class Mood(NamedTuple):
     delegates: Float[Array, "council party"]
     executive: Float[Array, "council party"]
     seats: Float[Array, " council"]
+    sat: Float[Array, " council"]  # days for which each has been sitting
     mastery: Float[Array, ""]  # 0..1, how far the incumbent has been the only master of late
     known: Float[Array, " indicator"]  # what conditions can name, as of last night
 

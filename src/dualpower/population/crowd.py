@@ -55,6 +55,7 @@ def init(world: World, first: Days) -> State:
         delegates=nothing,
         executive=nothing,
         seats=zeros(councils),
+        sat=zeros(councils),
         mastery=single(1.0),
         known=zeros(indicator_count(world)),
     )

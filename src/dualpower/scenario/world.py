@@ -78,6 +78,7 @@ class Order(NamedTuple):
     about_power: Floats  # [issue] 1 for the issue of who rules
     incumbent: Floats  # [regime, centre] one-hot
     centres: Floats  # [regime, centre] 1 where the centre can be obeyed
+    old: Floats  # [centre] one-hot: the old order, which rules on the first day and is its own police
     election: Floats  # [council] 1 where citizens vote and nothing is remembered
     exists: Floats  # [regime, council] 1 where the council sits
     founding: Floats  # [council] 1 where founders have an advantage

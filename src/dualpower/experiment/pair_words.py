@@ -1,0 +1,104 @@
+"""A pair in plain words: what the intervention does, what that hinges on, and where it is tested further."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dualpower._amounts import ROUNDING, amount
+from dualpower.experiment.hinges import Hinges
+from dualpower.experiment.pair_draws import quantities
+from dualpower.scenario.claims import parse_change
+
+if TYPE_CHECKING:
+    from dualpower.experiment.pair import Pair
+
+MOST = 3
+"""Parameters that a sentence names."""
+
+
+class Question(NamedTuple):
+    """A quantity of both years: its name, and the variable and labels that `Pair.difference` takes."""
+
+    name: str
+    variable: str
+    at: Mapping[str, str]
+
+
+def question(both: Pair) -> Question | None:
+    """What the intervention changes most on the last day; None if nothing differs.
+
+    The regime whose share it moves most; where it moves none, the main quantity whose difference is largest beside the
+    width of its interval.
+    """
+    table, known = both.table(), [Question(*one) for one in quantities(both.factual, both.other)]
+    size = table["difference"].abs()
+    beside = size / (table["high"] - table["low"]).clip(lower=ROUNDING)
+    regimes = [one for one in known if one.variable == "regime" and size[one.name] > ROUNDING]
+    if regimes:
+        return max(regimes, key=lambda one: size[one.name])
+    found = max(known, key=lambda one: beside[one.name])
+    return found if size[found.name] > ROUNDING else None
+
+
+def in_words(both: Pair) -> list[str]:
+    """Sentences: the difference with its interval, what it hinges on, and the claim that asks the same."""
+    asked = question(both)
+    if asked is None:
+        return ["On the last day nothing differs."]
+    date = both.factual.dates[-1]
+    row: Mapping[Any, Any] = both.difference(asked.variable, **asked.at).T[date].to_dict()
+    found = both.hinges(asked.variable, date, **asked.at)
+    return [_difference(asked, date, row), _hinges(found, row["difference"]), *_claim(both)]
+
+
+def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
+    before, after, gap, low, high = (amount(row[key]) for key in ("factual", "other", "difference", "low", "high"))
+    if asked.variable == "regime":
+        what = f"On {date} the share of years under “{asked.name}” is"
+    else:
+        what = f"On {date} no regime differs in its share of years; what differs most is “{asked.name}”,"
+    return f"{what} {before} unchanged and {after} changed: a difference of {gap} (90 % interval {low} to {high})."
+
+
+def _hinges(found: Hinges, difference: float) -> str:
+    if not found.parameters:
+        return "All years have the same parameters, so it says nothing about what is not known of them."
+    if math.isnan(found.by_chance):
+        return "It is the same whatever the parameters are."
+    chance = f"the largest of {found.parameters} would be {found.by_chance:.2f} by chance in one of twenty cases"
+    if not found.found:
+        return (
+            f"It hinges on no single parameter, as far as {found.rows} sets of them can tell (rank correlations with "
+            f"the difference are smaller than {found.by_chance:.2f}; {chance})."
+        )
+    named = [
+        f"“{one.meaning}” is {'high' if one.correlation * difference > 0 else 'low'} ({one.address}, "
+        f"{one.correlation:+.2f})"
+        for one in found.found[:MOST]
+    ]
+    more = len(found.found) - MOST
+    return (
+        "It hinges on what is not known of the laws: it is larger where "
+        f"{' and where '.join(named)}{f', and on {more} more' if more > 0 else ''} (rank correlations with the "
+        f"difference; {chance})."
+    )
+
+
+def _claim(both: Pair) -> list[str]:
+    """The claim of the scenario that asks what this pair asks: what of it is built in, and how to test it further."""
+    before, after = (_made(each.index["interventions"]) for each in (both.factual, both.other))
+    scenario = both.factual.scenario
+    for claim in scenario.claims.claims:
+        if not before and after == _made(parse_change(text)._asdict() for text in claim.interventions):
+            built = f"What of it is put in by hand: {claim.by_construction} " if claim.by_construction else ""
+            further = f"dualpower claims {both.factual.index['scenario']['source']} --claim {claim.id}"
+            tests = "tests the same with each assumption switched off and under rival theories"
+            return [f"{built}Claim {claim.id} {tests}: {further}."]
+    return []
+
+
+def _made(changes: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
+    """Changes to be compared, in whatever order they were made."""
+    return {(one["kind"], one["target"], str(one["value"])) for one in changes}
