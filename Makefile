@@ -80,6 +80,8 @@ bench: $(DEV_STAMP)  ## measure speed and fit
 
 fit: $(RUN_STAMP)  ## fit the parameters to the record; keep posterior.nc and parameters.toml beside the scenario
 	$(BIN)/dualpower fit petrograd-1917 --current --jobs $(JOBS) -o build/fit --install $(ARGS)
+	mkdir -p benchmarks/results/fit
+	cp build/fit/parameters.csv build/fit/facts.csv build/fit/searches.csv benchmarks/results/fit/
 
 forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on where it was interrupted)
 	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)

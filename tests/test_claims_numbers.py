@@ -14,6 +14,7 @@ from dualpower.experiment.claims.contagion import critical_value
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.words import amount
+from dualpower.experiment.statistics import error_of_mean
 from dualpower.scenario.claims import ClaimOutcome, Measure, Parameter
 
 
@@ -79,6 +80,30 @@ def test_draws_that_share_parameters_count_once() -> None:
     clustered = effect(np.zeros(200), apart, rows, event=False)
     alone = effect(np.zeros(10), by_row, np.arange(10), event=False)
     assert clustered.high - clustered.low == pytest.approx(alone.high - alone.low, rel=0.1)
+
+
+def test_years_that_share_parameters_count_once_for_a_yes_or_no_too() -> None:
+    """Four copies of each pair say what one of each says; where all or none share parameters, each counts."""
+    rng = np.random.default_rng(5)
+    factual, changed = (rng.random((2, 200)) < [[0.6], [0.4]]).astype(float)
+    one = effect(factual, changed, np.arange(200), event=True)
+    four = [np.tile(each, 4) for each in (factual, changed, np.arange(200))]
+    copied = effect(*four, event=True)
+    np.testing.assert_allclose((copied.low, copied.high), (one.low, one.high), atol=2e-3)
+    assert effect(factual, changed, np.zeros(200), event=True)[2:5] == one[2:5]
+    never = np.zeros(200)
+    assert effect(never, never, np.arange(200) % 10, event=True).high > effect(never, never, never, event=True).high > 0
+
+
+def test_error_of_a_weighted_mean() -> None:
+    values = np.random.default_rng(1).normal(size=(50, 3))
+    equal, alone = np.full(50, 1 / 50), np.arange(50)
+    expected = values.std(0, ddof=1) / np.sqrt(50)
+    np.testing.assert_allclose(error_of_mean(values, equal, alone), expected)
+    np.testing.assert_allclose(error_of_mean(values, equal, np.zeros(50)), expected)
+    twice = error_of_mean(np.repeat(values, 2, 0), np.full(100, 1 / 100), np.repeat(alone, 2))
+    np.testing.assert_allclose(twice, expected)
+    assert np.isinf(error_of_mean(values[:1], np.ones(1), np.zeros(1))).all()
 
 
 def test_shares_of_shapley() -> None:

@@ -194,7 +194,7 @@ def _delegates(
 ) -> Any:
     flags = (jnp.asarray([each]) for each in (election, founding, sits))
     given = params(**_COUNCIL), jnp.asarray([seated]), _BASE, jnp.zeros(1)
-    return np.asarray(councils.delegates(*given, *flags, jnp.asarray(age)))
+    return np.asarray(councils.delegates(*given, *flags, jnp.asarray([age])))
 
 
 def test_a_new_council_has_its_founders_and_is_then_recalled_by_its_base() -> None:
@@ -208,6 +208,14 @@ def test_nobody_is_recalled_on_the_day_of_his_election_and_recall_ripens() -> No
     assert _delegates([0.7, 0.3], age=0.0) == near([[0.7, 0.3]])
     ripe = 1 - np.exp(-1.0)
     assert _delegates([0.7, 0.3], age=20.0) == near([[0.7 - ripe * 0.1 * 1.4 * 0.2, 0.3 + ripe * 0.1 * 1.4 * 0.2]])
+
+
+def test_reliable_units_are_with_the_incumbent_but_not_with_councils() -> None:
+    tsar, government, soviets = np.eye(3)
+    centre, election = jnp.asarray([soviets, government]), jnp.asarray([0.0, 1.0])  # a soviet, and a duma's election
+    for incumbent, expected in ((tsar, tsar), (government, government), (soviets, np.zeros(3))):
+        assert power.relies(jnp.asarray(incumbent), centre, election) == near(expected)
+    assert power.relies(jnp.asarray(tsar), jnp.zeros((0, 3)), jnp.zeros(0)) == near(tsar)
 
 
 def test_an_election_remembers_nothing_and_a_closed_council_has_no_delegates() -> None:

@@ -15,6 +15,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble
 from dualpower.experiment.abduction import record_weights
+from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import weighted_quantiles
 from dualpower.run import RunError
@@ -92,6 +93,42 @@ def test_a_fork_weighs_by_the_record(two: tuple[Ensemble, Ensemble]) -> None:
 
 
 @pytest.mark.slow
+def test_the_record_weighs_the_draws_of_its_own_posterior_once(petrograd: Scenario) -> None:
+    """Where chance moves nothing they count alike; draws of another table have been weighed by nothing yet."""
+    path = {"draws": DRAWS, "until": "1917-02-20", "imposed": True, "noise": False}
+    everyone = np.ones(DRAWS, bool)
+    own = dp.simulate(petrograd, **path)
+    np.testing.assert_allclose(record_weights(own, "1917-02-20", everyone), 1 / DRAWS, atol=1e-6)
+    table = drawn_parameters(petrograd)
+    assert table is not None
+    others = record_weights(dp.simulate(petrograd, parameters=table[::-1], **path), "1917-02-20", everyone)
+    assert others.max() > 1.2 / DRAWS
+    freed = record_weights(dp.simulate(petrograd, draws=DRAWS, until="1917-02-20"), "1917-02-20", everyone)
+    assert freed.std() > 0
+
+
+@pytest.mark.slow
+def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
+    said = both.words
+    assert said.startswith(f"On {UNTIL} no regime differs in its share of years; what differs most is “")
+    assert "90 % interval" in said
+    assert "It hinges on" in said
+    assert said.endswith("under rival theories: dualpower claims petrograd-1917 --claim K2.")
+    assert both.summary()["words"] == said
+    assert both.hinges("dual_power").rows == DRAWS
+    with pytest.raises(RunError, match="no day from"):
+        both.hinges("dual_power", "1917-12-31")
+    assert dp.compare(two[0], two[0]).words == "On the last day nothing differs."
+    point = [
+        dp.simulate(each, draws=DRAWS, seed=1, until="1917-03-01", parameters="point")
+        for each in (petrograd, petrograd.do("womens-day", "never"))
+    ]
+    said = dp.compare(*point).words
+    assert "the share of years under “" in said
+    assert said.endswith("All years have the same parameters, so it says nothing about what is not known of them.")
+
+
+@pytest.mark.slow
 def test_what_is_no_pair(two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
     with pytest.raises(RunError, match="nothing pairs them"):
         dp.compare(two[0], dp.simulate(petrograd, draws=DRAWS, seed=2, until=UNTIL))
@@ -112,6 +149,7 @@ def test_it_shows_itself(both: Pair, tmp_path: Path) -> None:
     json.dumps(both.summary())
     both.save(tmp_path)
     page = (tmp_path / "compare.html").read_text()
+    assert both.words.split(":")[0] in page
     for words in ("two years side by side", "lenin-returns=never", 'type="range"', "Petrograd Soviet", "unchanged"):
         assert words in page, words
     assert "http" not in page.replace("http://www.w3.org", "")

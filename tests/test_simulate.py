@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +15,7 @@ import xarray as xr
 
 from dualpower.run import Run
 from dualpower.scenario import Scenario, ScenarioError, load
-from dualpower.simulate import simulate
+from dualpower.simulate import Course, simulate
 
 
 @pytest.fixture(scope="module")
@@ -156,3 +159,33 @@ def test_calibration_targets(run: Run) -> None:
     assert counts["total"] == 26
     assert counts["inside"] >= 20
     assert counts["within_twice"] == 26
+
+
+def test_councils_are_as_old_under_a_new_regime(petrograd: Scenario, run: Run) -> None:
+    """They have been sitting since February, though another regime has ruled since October."""
+    assert run.regimes[-1][0] > "1917-10-01"
+    course = Course(petrograd, 1)
+    while course.done < course.length:
+        course.advance()
+    state, councils = course.state, course.names.councils
+    sat = dict(zip(councils, np.asarray(state.mood.sat), strict=True))
+    february = course.length - run.dates.index(run.regimes[1][0])
+    assert abs(sat["petrograd_soviet"] - february) <= 1
+    assert int(state.fate.days_in_regime) < 30
+
+
+def test_the_order_of_centres_does_not_matter(petrograd: Scenario, run: Run, tmp_path: Path) -> None:
+    """The old order is whoever rules on the first day, wherever it stands in the list."""
+    folder = tmp_path / "turned"
+    shutil.copytree(petrograd.folder, folder)
+    text = (folder / "scenario.toml").read_text()
+    blocks = re.findall(r"\[\[centres\]\]\n(?:[^\[\n].*\n)+", text)
+    assert len(blocks) == 4
+    for block, number in zip(blocks, range(4), strict=True):
+        text = text.replace(block, f"<{number}>\n")
+    for number, block in enumerate([blocks[2], blocks[1], blocks[3], blocks[0]]):
+        text = text.replace(f"<{number}>\n", block)
+    (folder / "scenario.toml").write_text(text)
+    turned = simulate(load(folder), seed=1, until="1917-03-31").dataset
+    before = run.dataset.isel(date=slice(0, turned.sizes["date"])).sel(centre=turned["centre"])
+    close(before, turned, ("red_guards", "compliance", "authority", "strikers", "loyal"))

@@ -115,7 +115,7 @@ def confusion(
         given = (parameters or {}).get(truth)
         table = prior_draws(own, simulations, seed) if given is None else given
         for number in range(simulations):
-            fake = simulated_targets(own, table.iloc[[number % len(table)]], seed=seed + number)
+            fake = simulated_targets(own, table.iloc[[number % len(table)]], seed=_APART + seed + number)
             for theory in names:
                 tell(f"{truth} {number + 1}, {theory}", len(rows), total)
                 name = f"{truth}-{number}-{theory}"
@@ -125,6 +125,10 @@ def confusion(
                 pieces.write(name, {"log_score": score})
                 rows.append({"truth": truth, "simulation": number, "theory": theory, "log_score": score})
     return Confusion(pd.DataFrame(rows), origin)
+
+
+_APART = 1_000_000
+"""Between the seeds of simulated records and those of predictions, which must not know their chance."""
 
 
 def prior_draws(scenario: Scenario, count: int, seed: int) -> pd.DataFrame:

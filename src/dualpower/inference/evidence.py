@@ -14,7 +14,7 @@ by one source err together. A row far outside the target's band, which somebody 
 weights).
 
 Source: ours, a two-way random-effects model of measurement (Searle, Casella & McCulloch 1992). Limit: with one source a
-fact, the target's band is what remains.
+fact, the target's band and that source's bias remain.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ How large an event is, is declared, and a guess. Of events up to the last day th
 coefficients know better; those after it are larger or smaller than declared by chance, once for the whole year.
 
     happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
-    strength(age) = value for `days`, then value * exp(-(age - days) / fade)
+    strength(age) = value while age < `days`, then value * exp(-(age - days + 1) / fade)   age in days, 0 on the first
     value = declared * exp(size * chance) where it says how much (pressure, calls, occasions, trust, arrests, arms, force)
 
 Source: ours. Limit: with history imposed, every event happens on its date and no chance is used.

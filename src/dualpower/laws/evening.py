@@ -106,9 +106,8 @@ def decide_power(
     """Compliance, contests, and the regime that follows."""
     p, weight, before = params["power"], today.here.weigh[AUTHORITY], state.mood.compliance
     centres = government.in_regime(today.fate.regime, world.order.centres)
-    councils_rule = ((1 - world.order.election) @ world.order.council_centre).clip(0.0, 1.0)
-    relied_on = today.incumbent * (1 - councils_rule)  # the old order's units are no council's
-    own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, relied_on)
+    relies = power.relies(today.incumbent, world.order.council_centre, world.order.election)
+    own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, relies)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
     authority = power.authority(obeys, weight)
     lead = power.lead(authority, today.incumbent)

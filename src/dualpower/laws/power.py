@@ -28,6 +28,15 @@ def authority(compliance: Float[Array, "centre unit"], weight: Float[Array, " un
     return compliance @ weight / weight.sum().clip(1e-9)
 
 
+def relies(
+    incumbent: Float[Array, " centre"],
+    council_centre: Float[Array, "council centre"],
+    election: Float[Array, " council"],
+) -> Float[Array, " centre"]:
+    """The centre that reliable units are with: the incumbent, unless councils elect it (dumas are no councils)."""
+    return incumbent * (1 - ((1 - election) @ council_centre).clip(0.0, 1.0))
+
+
 def backing(
     p: Params,
     camps: Float[Array, "camp unit"],
@@ -37,7 +46,7 @@ def backing(
 ) -> Float[Array, "centre unit"]:
     """Backing of each centre by a unit's camps and, where it is reliable, for whoever is in office (logit).
 
-    ``incumbent``: one-hot, all zero where the incumbent is a council.
+    ``incumbent``: as ``relies`` gives it, one-hot or all zero.
     """
     own = p["backing"] * mix(towards.T, camps[1:])
     return own + p["reliable"] * incumbent[:, None] * reliable

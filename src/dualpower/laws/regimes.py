@@ -75,7 +75,7 @@ def history_logp(
     won = world.order.success[:, day.history] * (1 - regime[day.history])
     sure = chance.clip(1e-6, 1 - 1e-6)
     each = jnp.where(won > 0.5, jnp.log(sure), jnp.log1p(-sure))
-    return jnp.where(joined > 1e-4, each, 0.0).sum()
+    return jnp.where((joined > 1e-4) | (won > 0.5), each, 0.0).sum()
 
 
 def change(
