@@ -122,7 +122,7 @@ CELLS = [
         'line 2, date: found "1922-06-15", expected a date from 1921-03-01 (start) to 1921-09-30 (latest)',
     ),
     (edit("changes.csv", "size,700", "siz,700"), 'line 2, what: found "siz", expected one of district, size'),
-    (edit("changes.csv", "size,700", "size,-7"), 'line 2, value: found "-7", expected a number of at least 0'),
+    (edit("changes.csv", "size,700", "size,-7"), 'line 2, value: found "-7", expected a number from 0 to 1e+10'),
     (edit("changes.csv", "district,harbour", "district,habour"), 'line 3, value: found "habour", expected one of'),
     (
         edit("changes.csv", "small_mills", "smal_mills"),

@@ -40,12 +40,12 @@ if TYPE_CHECKING:
     from dualpower.inference.posterior import read_posterior as read_posterior
     from dualpower.inference.sensitivity import sensitivity as sensitivity
     from dualpower.inference.theories import compare_theories as compare_theories
+    from dualpower.record import check as check
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
     from dualpower.run import load_run as load_run
     from dualpower.scenario import Scenario as Scenario
     from dualpower.scenario import ScenarioError as ScenarioError
-    from dualpower.scenario import check as check
     from dualpower.scenario import load as load
     from dualpower.scenario import new as new
     from dualpower.simulate import simulate as simulate
@@ -54,7 +54,7 @@ __version__ = "0.1.0"
 
 _CONTENTS = {
     "load": "scenario",
-    "check": "scenario",
+    "check": "record",
     "new": "scenario",
     "Scenario": "scenario",
     "ScenarioError": "scenario",

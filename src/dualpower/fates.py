@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dualpower._arguments import check_whole
 from dualpower._files import RunError
 from dualpower.dataset import ACTIVITIES
 from dualpower.population import crowd, draws, people, people_share, people_year
@@ -108,6 +109,7 @@ def person(run: Run, number: int, unit: str | None = None) -> Person:
     RunError
         If the run is of the crowd, or there is no such unit or person, or the run cannot be repeated here.
     """
+    check_whole("the number of a person", number, 0)
     start = start_of(run)
     place, index = _find(start, number, unit)
     values = _path(start, place, index, run.seed, books_of(run))

@@ -19,6 +19,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _events, _files
+from dualpower._arguments import check_loaded
 from dualpower._files import RunError
 from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
@@ -214,10 +215,14 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
     Raises
     ------
     RunError
-        If the folder is no run, is unfinished, damaged, or of a version this package cannot read.
+        If the folder is no run, is unfinished, damaged, of a version this package cannot read, or of another scenario.
     """
     place = Path(folder)
     manifest = read_manifest(place)
+    if scenario is not None:
+        check_loaded(scenario)
+        if (known := manifest.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
+            raise RunError(f"{place}: a run of {known}, not of {scenario.spec.id}")
     body = {name: _read_checked(place / name, manifest) for name in (TRAJECTORIES, EVENTS)}
     try:
         dataset = _files.netcdf_dataset(body[TRAJECTORIES])

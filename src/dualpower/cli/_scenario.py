@@ -51,16 +51,32 @@ def load_scenario(
         "--set": [split(text, "--set", "PATH=VALUE") for text in changes],
     }
     numbers = {option: [_number(option, *pair) for pair in pairs[option]] for option in ("--scale", "--set")}
-    from dualpower.scenario import load
+    _agree(numbers["--scale"], numbers["--set"])
+    from dualpower.record.doubts import refuse
+    from dualpower.scenario import ScenarioError, load
 
-    scenario = load(name)
-    for event, value in pairs["--do"]:
-        scenario = scenario.do(event, value)
-    for path, amount in numbers["--scale"]:
-        scenario = scenario.scale(path, amount)
-    for path, amount in numbers["--set"]:
-        scenario = scenario.set(path, amount)
+    scenario, faults = refuse(load(name)), []
+    steps = [*(("do", *pair) for pair in pairs["--do"]), *(("scale", *pair) for pair in numbers["--scale"]),
+             *(("set", *pair) for pair in numbers["--set"])]  # fmt: skip
+    for kind, target, value in steps:
+        try:
+            scenario = getattr(scenario, kind)(target, value)
+        except ScenarioError as error:
+            faults += error.faults
+    if faults:
+        raise ScenarioError(faults)
     return scenario
+
+
+def _agree(scale: Sequence[tuple[str, float]], changes: Sequence[tuple[str, float]]) -> None:
+    """Refuse two values for one parameter: of two --set, or of --scale and --set, one would count for nothing."""
+    for path in dict(changes):
+        values = {value for name, value in changes if name == path}
+        if len(values) > 1:
+            said = " and ".join(f"{value:.12g}" for value in values)
+            raise StopError(f"--set {path}: {said} contradict each other", BAD_INPUT)
+        if path in dict(scale):
+            raise StopError(f"--scale {path} and --set {path} contradict each other: give one of them", BAD_INPUT)
 
 
 def split(text: str, option: str, form: str) -> tuple[str, str]:

@@ -21,15 +21,11 @@ def check(folder: str, as_json: bool) -> int:
 
     A posterior of other evidence than the folder has now is no fault, but is told.
     """
-    from dualpower.record.doubts import target_faults
-    from dualpower.scenario import check as faults_of
+    from dualpower.record import check as faults_of
     from dualpower.scenario import load
 
-    faults, notes = faults_of(folder), list[str]()
-    if not faults:  # what shows only when the targets of a scenario without other faults are given their meaning
-        scenario = load(folder)
-        faults = target_faults(scenario)
-        notes = [] if faults else _of_posterior(scenario)
+    faults = faults_of(folder)
+    notes = [] if faults else _of_posterior(load(folder))
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
@@ -53,6 +49,6 @@ def _of_posterior(scenario: Scenario) -> list[str]:
         return [f"{error}; no ensemble can be drawn from it"]
     if found is None or found.is_of(scenario, found.until):
         return []
-    return [
-        "posterior.nc was fitted to other evidence than is here now; dualpower fit FOLDER --install makes a new one"
-    ]
+    whose = "" if found.about.get("scenario") == scenario.spec.id else f" is of {found.about.get('scenario')}, and"
+    again = "dualpower fit FOLDER --install makes a new one"
+    return [f"posterior.nc{whose} was fitted to other evidence than is here now; {again}"]

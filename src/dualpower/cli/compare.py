@@ -101,6 +101,7 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
     seed, until = 1 if asked["seed"] is None else asked["seed"], asked["until"]
     from dualpower.compare import compare as compared
+    from dualpower.experiment.pair import check_fork
     from dualpower.simulate import simulate
 
     if asked["draws"] is None:
@@ -108,6 +109,8 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
             raise StopError("--fork needs --draws N", BAD_INPUT)
         return compared(*(simulate(each, seed=seed, until=until) for each in (plain, changed)))
     draws = asked["draws"]
+    if asked["fork"]:
+        check_fork(plain.days(until), asked["fork"])
     with Progress(f"{plain.spec.title}, pairs", 2 * draws, quiet=asked["quiet"], unit="years") as progress:
         made = [
             simulate(each, draws=draws, seed=seed, until=until, jobs=asked["jobs"] or 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shlex
 import threading
 import time
@@ -131,7 +132,7 @@ def _folder(scenario: Scenario, output: str | None) -> Path | None:
     folder = Path(output)
     if not output.strip():
         raise StopError("-o: the name of the folder is empty", BAD_INPUT)
-    if folder.resolve() == scenario.folder.resolve():
+    if os.path.realpath(folder) == os.path.realpath(scenario.folder):  # a circle of links is refused where it is made
         raise StopError(f"-o {output}: that is the scenario's own folder; choose another for the run", BAD_INPUT)
     return folder
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dualpower.cli import _scores
+from dualpower.cli._errors import BAD_INPUT, StopError
 from dualpower.cli._scenario import load_scenario
 from dualpower.cli._text import heading, say, say_json
 
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="RUN_DIR|SCENARIO")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="For a SCENARIO.")
+@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="For a SCENARIO.  [default: 1]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
-def score(what: str, seed: int, as_json: bool) -> int:
+def score(what: str, seed: int | None, as_json: bool) -> int:
     """Hold a saved run, or a new run of a scenario, against the record: misses first."""
     finished = _run(what, seed)
     scores = finished.score()
@@ -30,13 +31,15 @@ def score(what: str, seed: int, as_json: bool) -> int:
     return 0
 
 
-def _run(what: str, seed: int) -> Run:
+def _run(what: str, seed: int | None) -> Run:
     folder = Path(what)
     if folder.is_dir() and not (folder / "scenario.toml").exists():
         from dualpower.run import load_run
 
+        if seed is not None:
+            raise StopError(f"--seed is for a SCENARIO, and {what} is made already", BAD_INPUT)
         return load_run(folder)
     scenario = load_scenario(what)
     from dualpower.simulate import simulate
 
-    return simulate(scenario, seed=seed)
+    return simulate(scenario, seed=1 if seed is None else seed)

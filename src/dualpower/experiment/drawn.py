@@ -11,6 +11,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower.run import RunError
+from dualpower.scenario.parameters import known_parameters, unknown_parameter
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -37,7 +38,16 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = "posterior") -> pd.
     if asked not in ("posterior", "point"):
         raise RunError(f'parameters: {asked!r} is neither a table nor "posterior" nor "point"')
     path = scenario.folder / FILE
-    return None if asked == "point" or not path.is_file() else _table(path)
+    if asked == "point" or not path.is_file():
+        return None
+    table, known = _table(path), known_parameters(scenario.names)
+    strange = [str(name) for name in table.columns if unknown_parameter(str(name), known, FILE)]
+    if strange:
+        raise RunError(
+            f"{path}: is of another scenario, in this one no law has {strange[0]}; dualpower fit --install makes one, "
+            'and --parameters point (parameters="point") goes without'
+        )
+    return table
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -8,6 +8,7 @@ the effective sample size says how few.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -224,10 +225,7 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
     _check(factual, other)
     if fork is None:
         return Pair(factual, other, None, np.full(factual.draws, 1 / factual.draws))
-    if fork not in factual.dates[1:]:
-        raise RunError(
-            f"{fork}: years from {factual.dates[0]} to {factual.dates[-1]} can be forked on their second day or later"
-        )
+    check_fork(factual.dates, fork)
     days = first_days(factual, other)
     early = (days >= 0) & (days < factual.dates.index(fork))
     if 2 * early.sum() > factual.draws:
@@ -236,6 +234,14 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
             "fork no later than that, or leave the fork out"
         )
     return Pair(factual, other, fork, record_weights(factual, fork, ~early))
+
+
+def check_fork(dates: Sequence[str], fork: str) -> None:
+    """Raise `RunError` if years of these dates cannot be forked on a day: asked before a long run, not after it."""
+    if fork not in dates:
+        raise RunError(f"{fork}: a fork must be a date from {dates[1 if len(dates) > 1 else 0]} to {dates[-1]}")
+    if fork == dates[0]:
+        raise RunError(f"{fork}: years from {dates[0]} to {dates[-1]} can be forked on their second day or later")
 
 
 def pair_of(
@@ -248,6 +254,8 @@ def pair_of(
     from dualpower.experiment.ensemble import simulate_ensemble
 
     changed = intervened(scenario, interventions)
+    if fork is not None:
+        check_fork(scenario.days(options.get("until")), fork)
     return pair(simulate_ensemble(scenario, draws, **options), simulate_ensemble(changed, draws, **options), fork)
 
 

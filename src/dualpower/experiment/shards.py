@@ -114,7 +114,18 @@ def read_shard(path: Path) -> Shard:
         raise ShardError(f"{path}: damaged, or not a file of draws") from error
     if fingerprint(arrays) != made.content:
         raise ShardError(f"{path}: damaged (the fingerprint of its numbers differs)")
+    _check_labels(path)
     return made
+
+
+def _check_labels(path: Path) -> None:
+    """Raise `ShardError` if the labels beside the numbers cannot be read."""
+    try:
+        with xr.open_dataset(path, engine="h5netcdf", decode_times=False) as data:
+            for label in data.coords.values():
+                label.load()
+    except Exception as error:  # what a reader of HDF5 raises on damaged bytes is no closed list
+        raise ShardError(f"{path}: damaged ({(str(error).splitlines() or ['?'])[0]})") from error
 
 
 def survey(folder: Path, identity: str) -> tuple[list[Shard], list[str]]:
@@ -197,6 +208,10 @@ def read_index(folder: Path) -> dict[str, Any]:
         )
     _files.check_says(path, index, _SAYS)
     _files.check_says(path, index["names"], {"regimes": dict, "outcomes": dict})
+    shards = index.get("shards", {})
+    whole = isinstance(shards, dict) and all(isinstance(said, dict) and "content" in said for said in shards.values())
+    if not whole:
+        raise RunError(f"{path}: damaged, what it says of its files cannot be read")
     _files.check_says(path, index["switches"], dict.fromkeys(("until", "imposed", "noise", "people"), object))
     return index
 

@@ -16,6 +16,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _files
+from dualpower._arguments import check_loaded
 from dualpower.experiment.drawn import FILE
 from dualpower.run import RunError
 
@@ -67,7 +68,7 @@ class Posterior:
         """Whether it was fitted to what the scenario knows up to a day."""
         from dualpower.inference.evidence import evidence
 
-        if self.until != until:
+        if self.until != until or until not in scenario.days(scenario.spec.calendar.latest):
             return False
         known = evidence(scenario, until)
         names = [one.id for one in known.observations]
@@ -224,7 +225,8 @@ def load_posterior(scenario: Scenario) -> Posterior | None:
     Raises
     ------
     RunError
-        If the file is damaged.
+        If the file is damaged, or what is given is no scenario.
     """
+    check_loaded(scenario)
     path = scenario.folder / FILE
     return read_posterior(path) if path.is_file() else None

@@ -26,12 +26,14 @@ from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 
 from dualpower import _files
+from dualpower._arguments import check_loaded
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, make_plan, seeds
 from dualpower.experiment.table import Table
 from dualpower.inference.gradient import gradient, unpinned, with_slopes
 from dualpower.record.errors import Z90
 from dualpower.run import RunError
+from dualpower.scenario.faults import did_you_mean
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -114,6 +116,8 @@ def sensitivity(
     RunError, ScenarioError
         If there is no such quantity or parameter.
     """
+    check_loaded(scenario)
+    check_asked(scenario, tuple(quantities or ()), base)
     asked = tuple(quantities) if quantities else default_quantities(scenario)
     slopes = pd.DataFrame(columns=["quantity", "value", "parameter", "at", "slope", "per_sd"])
     if not parameters:
@@ -127,6 +131,23 @@ def sensitivity(
              "seed": seed, "quantities": list(asked),
              "from": "prior" if posterior is None else "posterior"}  # fmt: skip
     return Sensitivity(indices, slopes, pd.DataFrame(spans), about)
+
+
+def check_asked(scenario: Scenario, quantities: Sequence[str], base: int) -> None:
+    """Refuse quantities that nothing is known of, and a base sample of another size than a power of two.
+
+    Raises
+    ------
+    RunError
+        Names the nearest quantity that there is.
+    """
+    known = (*(OUTCOME + regime.id for regime in scenario.spec.regimes), *map(str, scenario.targets["target_id"]))
+    for name in quantities:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise RunError(f"{name}: neither a target nor {OUTCOME} and a regime" + (f"; {hint}" if hint else ""))
+    if base < 2 or base & (base - 1):
+        raise RunError(f"base: {base} is no power of two")
 
 
 def default_quantities(scenario: Scenario) -> tuple[str, ...]:

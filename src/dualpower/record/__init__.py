@@ -6,6 +6,7 @@ fit makes small, `score` is the table for people.
 
 from __future__ import annotations
 
+from dualpower.record.doubts import check
 from dualpower.record.errors import band, loss_terms, z_score
 from dualpower.record.measures import AXES, MEASURES, Measure
 from dualpower.record.observation import Observation, ObservationError
@@ -26,6 +27,7 @@ __all__ = [
     "aligned",
     "arrays_of",
     "band",
+    "check",
     "dates_of",
     "inverse",
     "loss_terms",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,10 @@ from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
-from dualpower.scenario.faults import Fault, did_you_mean, quote
+from dualpower.scenario import check as faults_of_files
+from dualpower.scenario import load
+from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, quote
+from dualpower.scenario.sense import claim_faults
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -21,20 +25,50 @@ _FILE = "targets.csv"
 _NEAR = 0.8  # how alike a slip of the pen is
 
 
+def check(folder: str | Path) -> list[Fault]:
+    """Return every fault of a scenario, given by folder or by its name in the library; empty if it is valid.
+
+    Where its files are without fault by themselves, that includes targets that no run can be compared with, and claims
+    whose interventions could never have any effect.
+    """
+    return faults_of_files(folder) or doubts(load(folder))
+
+
+def refuse(scenario: Scenario) -> Scenario:
+    """The same scenario, or `ScenarioError` with what only shows when its targets and claims get their meaning."""
+    if faults := doubts(scenario):
+        raise ScenarioError(faults)
+    return scenario
+
+
+def doubts(scenario: Scenario) -> list[Fault]:
+    """All faults of a loaded scenario: those of its targets, and of its claims."""
+    return [*target_faults(scenario), *claim_faults(scenario)]
+
+
 def target_faults(scenario: Scenario) -> list[Fault]:
     """All faults of a scenario's targets that only show when they are given their meaning."""
-    found = []
     days = scenario.days(scenario.spec.calendar.latest)
-    for place in range(len(scenario.targets)):
-        row = scenario.targets.iloc[[place]]
-        named = {str(key): value for key, value in row.to_dict("records")[0].items()}
-        try:
-            made = survey(scenario, row, days, strict=True).observations
-            found += _misspelt(scenario, named) + [fault for one in made for fault in _impossible(one)]
-        except ObservationError as error:
-            what, _, expected = str(error).removeprefix(f"{row_id(named)}: ").partition("; expected ")
-            found.append(Fault(_FILE, row_id(named), what, expected or "a number that a run can be asked for"))
-    return found
+    rows = [{str(key): value for key, value in row.items()} for row in scenario.targets.to_dict("records")]
+    try:
+        made = survey(scenario, scenario.targets, days, strict=True).observations
+    except ObservationError:
+        return [fault for place, row in enumerate(rows) for fault in _of_row(scenario, place, row, days)]
+    return [
+        *(fault for row in rows for fault in _misspelt(scenario, row)),
+        *(fault for one in made for fault in _impossible(one)),
+    ]
+
+
+def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequence[str]) -> list[Fault]:
+    try:
+        made = survey(scenario, scenario.targets.iloc[[place]], days, strict=True).observations
+    except ObservationError as error:
+        what, _, expected = str(error).removeprefix(f"{row_id(row)}: ").partition("; expected ")
+        expected, _, near = expected.partition("; did you mean ")
+        hint = f"did you mean {near}" if near else ""
+        return [Fault(_FILE, row_id(row), what, expected or "a number that a run can be asked for", hint)]
+    return _misspelt(scenario, row) + [fault for one in made for fault in _impossible(one)]
 
 
 def _impossible(one: Observation) -> list[Fault]:

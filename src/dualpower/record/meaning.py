@@ -17,6 +17,7 @@ import pandas as pd
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import AGGREGATES, ObservationError
 from dualpower.record.transforms import TRANSFORMS
+from dualpower.scenario.faults import did_you_mean
 
 WHOLE = frozenset({"", "all", "total", "city", "everyone"})
 """Group words that mean everyone the quantity is about."""
@@ -143,9 +144,11 @@ def party_of(spec: Any, row: Mapping[str, Any]) -> str:
         names = {plain(str(getattr(party, key, "") or "")) for key in ("id", "name", "short")} - {""}
         if wanted in names or wanted in {f"{name}s" for name in names}:
             return str(party.id)
+    hint = did_you_mean(wanted, [str(party.id) for party in spec.parties])
     raise ObservationError(
         f'{row_id(row)}: no party is called "{text(row, "group")}"; expected one of '
         f"{', '.join(str(party.id) for party in spec.parties)}, or an observable that names the party"
+        + (f"; {hint}" if hint else "")
     )
 
 

@@ -135,7 +135,8 @@ def _launches(scenario: object, timeline: object) -> list[Fault]:
             "an event that launches the contest",
         )
         for contest in _entries(scenario, "contests")
-        if contest.get("launched_by") in events
+        if contest.get("launched_by") is not None
+        and contest["launched_by"] in events
         and (contest["launched_by"], f"launch.{contest.get('id')}") not in launched
     ]
 
@@ -199,16 +200,16 @@ def _crowded_cells(cells: Values | None, units: Values | None) -> list[Fault]:
     if cells is None or units is None:
         return []
     sizes = dict(zip(units["unit_id"], units["size"], strict=True))
-    faults = []
-    for unit, party, members in zip(cells["unit_id"], cells["party"], cells["members"], strict=True):
-        size = sizes.get(unit)
-        if isinstance(size, float) and isinstance(members, float) and members > size:
-            faults.append(
-                Fault(
-                    "cells.csv",
-                    f"unit_id {quote(unit)}, party {quote(party)}",
-                    f"{members:g} members",
-                    f"no more than the unit's size, {size:g}",
-                )
-            )
-    return faults
+    members: defaultdict[Cell, float] = defaultdict(float)
+    for unit, number in zip(cells["unit_id"], cells["members"], strict=True):
+        members[unit] += number if isinstance(number, float) else 0.0
+    return [
+        Fault(
+            "cells.csv",
+            f"unit_id {quote(unit)}",
+            f"{number:g} members of all parties together",
+            f"no more than the unit's size, {size:g}",
+        )
+        for unit, number in members.items()
+        if isinstance(size := sizes.get(unit), float) and number > size
+    ]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from dualpower.scenario.calendar import DATE
+from dualpower.scenario.claims import parse_change
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["PATIENCE", "check_sense", "presupposes"]
+__all__ = ["PATIENCE", "check_sense", "claim_faults", "presupposes"]
 
 PATIENCE = 7
 """Days for which a dated event waits for what it presupposes (laws/chronicle)."""
@@ -34,6 +36,24 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
               for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip
     if faults:
         raise ScenarioError(faults)
+
+
+def claim_faults(scenario: Scenario) -> list[Fault]:
+    """Claims whose interventions could never have any effect, as faults of claims.toml."""
+    found = []
+    for claim in scenario.claims.claims:
+        changed = replace(scenario, interventions=())
+        for text in claim.interventions:
+            kind, target, value = parse_change(text)
+            make: Any = getattr(changed, kind)
+            changed = make(target, value)
+        try:
+            check_sense(changed)
+        except ScenarioError as error:
+            where = f"claims.{claim.id}.interventions"
+            found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
+                      for one in error.faults]  # fmt: skip
+    return found
 
 
 def _faults(

@@ -82,9 +82,9 @@ def _recorded(text: str, context: Context) -> Cell:
 def _change(row: Mapping[str, Cell], context: Context) -> Wrong:
     value = str(row["value"])
     try:
-        _mention("district")(value, context) if row["what"] == "district" else _number(0)(value, context)
+        _mention("district")(value, context) if row["what"] == "district" else _number(0, _EVERYONE)(value, context)
     except CellError as error:
-        return "value", quote(value), error.expected
+        return "value", quote(value), error.expected + (f"; {error.hint}" if error.hint else "")
     return None
 
 
@@ -164,7 +164,7 @@ TABLES: dict[str, Table] = {
             _numeric("size_low", (0, _EVERYONE), blank="ok"),
             _numeric("size_high", (0, _EVERYONE), blank="ok"),
             _numeric("women", (0, 1)),
-            _numeric("workplaces", (0,), blank="ok", default=1.0),
+            _numeric("workplaces", (0, _EVERYONE), blank="ok", default=1.0),
             _NOTE,
             *_SOURCE,
         ),
@@ -244,7 +244,7 @@ TABLES: dict[str, Table] = {
         (
             Column("unit_id", _mention("unit")),
             Column("party", _mention("party")),
-            _numeric("members", (0,)),
+            _numeric("members", (0, _EVERYONE)),
             *_SOURCE,
             _NOTE,
         ),
