@@ -67,6 +67,8 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setitem(sys.modules, "dualpower.simulate", module)
 
     monkeypatch.setattr(importlib.import_module("dualpower.scenario"), "load", lambda name: synthetic.scenario())
+    # Its targets are made up too: nothing is asked of them.
+    monkeypatch.setattr(importlib.import_module("dualpower.record.doubts"), "refuse", lambda scenario: scenario)
     score = ModuleType("dualpower.record.score")
     score.score = lambda run: scores()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dualpower.record.score", score)
@@ -378,6 +380,7 @@ _SLOW = """
     module = sys.modules["dualpower.simulate"] = ModuleType("dualpower.simulate")
     module.simulate = slow
     importlib.import_module("dualpower.scenario").load = lambda name: synthetic.scenario()
+    importlib.import_module("dualpower.record.doubts").refuse = lambda scenario: scenario
     from dualpower.cli import main
     main()
 """

@@ -13,8 +13,6 @@ from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
-from dualpower.scenario import check as faults_of_files
-from dualpower.scenario import load
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, quote
 from dualpower.scenario.sense import claim_faults
 
@@ -31,6 +29,9 @@ def check(folder: str | Path) -> list[Fault]:
     Where its files are without fault by themselves, that includes targets that no run can be compared with, and claims
     whose interventions could never have any effect.
     """
+    from dualpower.scenario import check as faults_of_files
+    from dualpower.scenario import load
+
     return faults_of_files(folder) or doubts(load(folder))
 
 

@@ -175,11 +175,11 @@ class Council(Part):
     name: k.Text
     kind: Literal["council", "congress", "election"] = "council"
     """Delegates that are recalled; the same, and shown as a congress; citizens' votes, which remember nothing."""
-    seats: dict[k.RoleOrGroup, k.Portion] = Field(default_factory=dict)
+    seats: dict[k.RoleOrGroup, Annotated[float, Field(ge=1e-6, le=1e10, strict=True)]] = Field(default_factory=dict)
     """Persons per seat, by role or group."""
     minimum_per_workplace: k.Amount = 0.0
     """Seats that even the smallest workplace has."""
-    total_seats: k.Portion | None = None
+    total_seats: Annotated[float, Field(ge=1e-6, le=1e10, strict=True)] | None = None
     """Fixed number of seats, if any."""
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
     """Weight of each group among the voters."""
