@@ -96,6 +96,28 @@ def test_damaged_shards_are_made_again(town: Scenario, whole: Ensemble, copy: Pa
     assert contents(dp.load_ensemble(copy)) == contents(whole)
 
 
+def test_damaged_labels_are_damage_too(town: Scenario, whole: Ensemble, copy: Path) -> None:
+    """The fingerprint is of the numbers; the names beside them lie in the heap of the file."""
+    path = files(copy)[0]
+    data = bytearray(path.read_bytes())
+    heap = data.index(b"GCOL")
+    data[heap : heap + 64] = b"\xff" * 64
+    path.write_bytes(bytes(data))
+    with pytest.raises(RunError, match=f"{path.name}: damaged"):
+        dp.load_ensemble(copy)
+    with pytest.warns(UserWarning, match=f"{path.name}: damaged.*made again"):
+        found = simulate_ensemble(town, DRAWS, **WISH, out=copy, resume=True)
+    assert contents(found) == contents(whole)
+
+
+@pytest.mark.parametrize("said", [-1, "all", {"draws-000000-000001.nc": -1}])
+def test_an_index_with_nonsense_about_its_files_is_damaged(copy: Path, said: Any) -> None:
+    index = json.loads((copy / INDEX).read_text())
+    (copy / INDEX).write_text(json.dumps({**index, "shards": said}))
+    with pytest.raises(RunError, match="damaged, what it says of its files cannot be read"):
+        dp.load_ensemble(copy)
+
+
 def test_foreign_shards_are_refused(town: Scenario, copy: Path, tmp_path: Path) -> None:
     simulate_ensemble(town, DRAWS, seed=6, until=UNTIL, out=tmp_path / "other")
     shutil.copy(files(tmp_path / "other")[1], files(copy)[1])

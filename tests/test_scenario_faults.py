@@ -123,12 +123,20 @@ CELLS = [
     ),
     (edit("changes.csv", "size,700", "siz,700"), 'line 2, what: found "siz", expected one of district, size'),
     (edit("changes.csv", "size,700", "size,-7"), 'line 2, value: found "-7", expected a number from 0 to 1e+10'),
-    (edit("changes.csv", "district,harbour", "district,habour"), 'line 3, value: found "habour", expected one of'),
+    (
+        edit("changes.csv", "district,harbour", "district,habour"),
+        'line 3, value: found "habour", expected one of harbour',
+    ),
     (
         edit("changes.csv", "small_mills", "smal_mills"),
         'line 2, unit_id: found "smal_mills", expected one of the units',
     ),
-    (edit("cells.csv", "dockyard,radicals,60", "dockyard,radicals,6000"), "found 6000 members, expected no more than"),
+    (edit("cells.csv", "dockyard,radicals,60", "dockyard,radicals,6000"), "found 6000 members of all parties together"),
+    (
+        edit("cells.csv", "dockyard,radicals,60", "dockyard,moderates,4190,made up,guess\ndockyard,radicals,60"),
+        'unit_id "dockyard": found 4250 members of all parties together, expected no more than the unit\'s size, 4200',
+    ),
+    (edit("changes.csv", "size,700", "size,1e300"), 'value: found "1e300", expected a number from 0 to 1e+10'),
     (edit("cells.csv", "big_mill,radicals", "big_mill,radical"), 'line 3, party: found "radical", expected one of'),
     (
         edit("commuting.csv", "harbour,harbour,0.9", "harbour,harbour,0.8"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
+import dualpower as dp
 from dualpower.cli import main
-from dualpower.scenario import Scenario, ScenarioError
+from dualpower.run import RunError
+from dualpower.scenario import Scenario, ScenarioError, new
 from dualpower.scenario.sense import check_sense, presupposes
 
 SENSELESS = [
@@ -64,3 +69,78 @@ def test_what_if_says_what_is_presupposed(petrograd: Scenario) -> None:
     assert "presupposes Dual power or Government alone, kornilov-march before it" in listed
     assert "in a year that has left history: 0.008 a day while authority.councils >= 0.35" in listed
     assert all(event.id in listed for event in petrograd.timeline.events)
+
+
+def test_claims_and_targets_that_make_no_sense_are_refused_everywhere(tmp_path: Path) -> None:
+    """`check`, `dp.check` and what simulates say the same, before a day is lived through."""
+    town = new("town", tmp_path / "town")
+    (town / "targets.csv").write_text((town / "targets.csv").read_text().replace(",Radicals,", ",Radical,"))
+    claims = (town / "claims.toml").read_text()
+    (town / "claims.toml").write_text(claims.replace('"do flour-ship-lost=never"', '"do speaker-lands=1921-03-02"', 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert sum(line.startswith("targets.csv") and 'did you mean "radicals"?' in line for line in found) == 3
+    assert any(line.startswith("claims.toml, claims.T1.interventions") and "The crown" in line for line in found)
+    told = CliRunner().invoke(main, ["check", str(town)])
+    assert (told.exit_code, told.stdout.splitlines()) == (2, found)
+    for words in (["run"], ["run", "--draws", "2"], ["claims"]):
+        ended = CliRunner().invoke(main, [words[0], str(town), *words[1:], "-q", "-o", str(tmp_path / "out")])
+        assert ended.exit_code == 2
+        assert ended.stderr.removeprefix("dualpower: ").splitlines() == found
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--set", "allegiance.blame=1", "--set", "allegiance.blame=2"], ["1 and 2 contradict each other"]),
+        (["--set", "allegiance.blame=1", "--scale", "allegiance.blame=2"], ["give one of them"]),
+        (["--do", "xx=never", "--do", "lenin-retuns=never", "--set", "aa.b=1"], ['"xx"', '"lenin-returns"', '"aa.b"']),
+    ],
+)
+def test_all_that_is_wrong_with_interventions_is_said(words: list[str], said: list[str]) -> None:
+    ended = CliRunner().invoke(main, ["run", "petrograd-1917", "-q", *words])
+    assert ended.exit_code == 2
+    assert all(word in ended.stderr for word in said), ended.stderr
+
+
+def test_a_fork_on_no_day_is_refused_before_any_year() -> None:
+    words = ["compare", "petrograd-1917", "--do", "lenin-returns=never", "--draws", "4"]
+    for fork, said in (
+        ("nonsense", "a fork must be a date from 1917-01-02 to 1917-10-31"),
+        ("1917-01-01", "second day"),
+    ):
+        ended = CliRunner().invoke(main, [*words, "--fork", fork])
+        assert ended.exit_code == 2
+        assert said in ended.stderr
+        assert "years" not in ended.stderr.replace("years from", "")  # no progress
+
+
+def test_a_circle_of_links_is_a_bad_place(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    ended = CliRunner().invoke(main, ["run", "petrograd-1917", "-q", "-o", str(tmp_path / "loop")])
+    assert ended.exit_code == 2
+    assert "cannot write to" in ended.stderr
+
+
+def test_a_timeline_without_an_id_hides_no_other_fault(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    (town / "timeline.toml").write_text((town / "timeline.toml").read_text().replace('id = "flour-ship-lost"\n', "", 1))
+    (town / "cells.csv").write_text((town / "cells.csv").read_text().replace(",60,", ",-60,", 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert any(line.startswith("timeline.toml, events[1].id: found nothing") for line in found)
+    assert any(line.startswith("cells.csv") for line in found)
+
+
+def test_what_is_of_another_scenario_is_said_to_be(tmp_path: Path, petrograd: Scenario) -> None:
+    town = new("town", tmp_path / "town")
+    shutil.copy(petrograd.folder / "posterior.nc", town)
+    told = CliRunner().invoke(main, ["check", str(town)])
+    assert told.exit_code == 0
+    assert "note: posterior.nc is of petrograd-1917" in told.stdout
+    with pytest.raises(RunError, match=r"posterior\.nc: is of another scenario"):
+        dp.simulate(dp.load(town), draws=2)
+    dp.simulate(dp.load(town), until="1921-03-02").save(tmp_path / "run")
+    with pytest.raises(RunError, match="a run of town, not of petrograd-1917"):
+        dp.load_run(tmp_path / "run", petrograd)
+    ended = CliRunner().invoke(main, ["score", str(tmp_path / "run"), "--seed", "2"])
+    assert (ended.exit_code, "--seed is for a SCENARIO" in ended.stderr) == (2, True)

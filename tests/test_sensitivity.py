@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,6 +77,19 @@ def test_the_steepest_come_first_and_the_value_is_the_runs(town: Scenario, compi
 def test_a_quantity_that_does_not_exist_is_refused_with_the_nearest(town: Scenario, name: str, words: str) -> None:
     with pytest.raises(RunError, match=words):
         gradient(town, name)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"quantities": ["outcome.monarch"]}, 'did you mean "outcome.monarchy"?'), ({"base": 3}, "3 is no power of two")],
+)
+def test_what_cannot_be_taken_apart_is_refused_before_any_work(
+    town: Scenario, asked: dict[str, Any], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dualpower.inference.sensitivity.with_slopes", None)
+    with pytest.raises(RunError) as error:
+        dp.sensitivity(town, **asked)
+    assert said in str(error.value)
 
 
 def test_screening_takes_what_any_quantity_answers_to() -> None:
