@@ -129,8 +129,8 @@ class Pair:
 
     @cached_property
     def words(self) -> str:
-        """Plain sentences: the main difference and its interval, what it hinges on, the claim that asks the same."""
-        return " ".join(in_words(self))
+        """Plain words, a line each: the main difference, what it hinges on, the claim that asks the same."""
+        return "\n".join(in_words(self))
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
@@ -196,7 +196,7 @@ class Pair:
         first = differ if self.first else "Nothing differs."
         return "\n".join([
             f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            first, "", *textwrap.wrap(self.words, WIDTH),
+            first, "", *(line for part in self.words.splitlines() for line in textwrap.wrap(part, WIDTH)),
             "", "How they end: unchanged (rows), changed (columns)", *ends,
             "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
             *last.to_string().splitlines(),

@@ -67,22 +67,20 @@ def _hinges(found: Hinges, difference: float) -> str:
         return "All years have the same parameters, so it says nothing about what is not known of them."
     if math.isnan(found.by_chance):
         return "It is the same whatever the parameters are."
-    chance = f"the largest of {found.parameters} would be {found.by_chance:.2f} by chance in one of twenty cases"
+    chance = (
+        f"by chance alone the largest correlation of {found.parameters} would be {found.by_chance:.2f} in one of "
+        "twenty cases"
+    )
     if not found.found:
-        return (
-            f"It hinges on no single parameter, as far as {found.rows} sets of them can tell (rank correlations with "
-            f"the difference are smaller than {found.by_chance:.2f}; {chance})."
-        )
+        return f"It hinges on no single parameter as far as {found.rows} sets of them can tell ({chance}; none is)."
     named = [
-        f"“{one.meaning}” is {'high' if one.correlation * difference > 0 else 'low'} ({one.address}, "
+        f"“{one.meaning}” is {'high' if one.correlation * difference > 0 else 'low'} ({one.address}: rank correlation "
         f"{one.correlation:+.2f})"
         for one in found.found[:MOST]
     ]
-    more = len(found.found) - MOST
+    more = f", and on {len(found.found) - MOST} more" if len(found.found) > MOST else ""
     return (
-        "It hinges on what is not known of the laws: it is larger where "
-        f"{' and where '.join(named)}{f', and on {more} more' if more > 0 else ''} (rank correlations with the "
-        f"difference; {chance})."
+        f"It hinges on what is not known of the laws: it is larger where {' and where '.join(named)}{more}; {chance}."
     )
 
 
