@@ -10,7 +10,7 @@ from pages.results import document
 INTRODUCTION = """# What the record can tell
 
 This page is made from the files that `python benchmarks/inference.py` writes (`benchmarks/results/inference/`), with the posterior
-that ships with `petrograd-1917`. [How parameters are fitted](fit.md) explains the words.
+that ships with `petrograd-1917` where nothing else is said. [How parameters are fitted](fit.md) explains the words.
 """
 
 NOTHING = "\nThere are no results here yet: `make fit`, then `python benchmarks/inference.py`.\n"
@@ -32,7 +32,7 @@ def page() -> str:
     parts = [told(document("inference", "directions.json"))]
     parts.append(guesses(document("inference", "guesses.json")))
     parts += [repeated(document("inference", f"{kind}.json"), kind) for kind in ("recovery", "calibration")]
-    parts.append(nuts(document("inference", "nuts.json")))
+    parts.append(nuts(document("inference", "nuts.json"), document("inference", "directions.json")))
     return NOTE + INTRODUCTION + ("\n".join(part for part in parts if part) or NOTHING)
 
 
@@ -130,7 +130,15 @@ def nominal(draws: int) -> float:
     return min(0.9, (draws - 1) / (draws + 1))
 
 
-def nuts(found: dict[str, Any] | None) -> str:
+def earlier(found: dict[str, Any], present: dict[str, Any] | None) -> str:
+    """A sentence where a part was made with another posterior than the page's."""
+    if present is None or abs(found["loss"] - present["loss"]) < 1e-6:
+        return ""
+    losses = f"loss {found['loss']:.2f}; that of the one that ships is {present['loss']:.2f}"
+    return f"\n**Of an earlier posterior** ({losses}), with the laws of its day.\n"
+
+
+def nuts(found: dict[str, Any] | None, present: dict[str, Any] | None = None) -> str:
     """The two samplers beside each other."""
     if not found:
         return ""
@@ -144,7 +152,7 @@ def nuts(found: dict[str, Any] | None) -> str:
 
 The parameters told best, all others at the mode; means and standard deviations in prior standard deviations from the prior's
 centre. {found["divergences"]} divergences, mean acceptance {found["acceptance"]:.2f}, {found["seconds"] / 60:.0f} minutes.
-
+{earlier(found, present)}
 {table(("parameter", "NUTS", "randomised", "apart (sd)", "R-hat", "ESS"), cells)}
 """
 
