@@ -87,6 +87,8 @@ def test_claims_and_targets_that_make_no_sense_are_refused_everywhere(tmp_path: 
         assert ended.exit_code == 2
         assert ended.stderr.removeprefix("dualpower: ").splitlines() == found
     assert not (tmp_path / "out").exists()
+    with pytest.raises(ScenarioError, match=r"claims\.T1\.interventions"):
+        dp.test_claims(dp.load(town), draws=2)
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dualpower.scenario.calendar import DATE
-from dualpower.scenario.claims import parse_change
+from dualpower.scenario.claims import Claim, parse_change
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 
@@ -38,10 +39,10 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
         raise ScenarioError(faults)
 
 
-def claim_faults(scenario: Scenario) -> list[Fault]:
-    """Claims whose interventions could never have any effect, as faults of claims.toml."""
+def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> list[Fault]:
+    """Claims (all if none are given) whose interventions could never have any effect, as faults of claims.toml."""
     found = []
-    for claim in scenario.claims.claims:
+    for claim in scenario.claims.claims if claims is None else claims:
         changed = replace(scenario, interventions=())
         for text in claim.interventions:
             kind, target, value = parse_change(text)

@@ -34,7 +34,9 @@ from dualpower.experiment.execute import do_all
 from dualpower.experiment.table import with_parameters
 from dualpower.experiment.work import check_reloadable
 from dualpower.run import RunError
+from dualpower.scenario import ScenarioError
 from dualpower.scenario.claims import Claim
+from dualpower.scenario.sense import claim_faults
 from dualpower.simulate import parameter_values
 
 if TYPE_CHECKING:
@@ -90,12 +92,14 @@ def test_claims(
     Raises
     ------
     RunError, ScenarioError
-        If there are no such claims, or something asked for is wrong.
+        If there are no such claims, one could never have any effect, or something asked for is wrong.
     """
     check_loaded(scenario)
     check_whole("draws", draws)
     check_whole("jobs", jobs)
     asked = chosen(scenario, [claims] if isinstance(claims, str) else claims)
+    if faults := claim_faults(scenario, asked):
+        raise ScenarioError(faults)
     frame = posterior_table(scenario) if parameters is None else parameters
     rivals = {
         name: Theory(*each) for name, each in (rival_theories(scenario) if theories is None else theories).items()
