@@ -213,6 +213,9 @@ def test_persons_that_are_not(town: Scenario, year: Run) -> None:
         year.person(-1)
     with pytest.raises(RunError, match="they go from 0 to"):
         year.person(10**9)
+    for wrong in (1.5, "1", None, True):
+        with pytest.raises(RunError, match="the number of a person: .* is not a whole number$"):
+            year.person(wrong)
     with pytest.raises(RunError, match="no persons of a unit 'moon'"):
         year.person(1, unit="moon")
     with pytest.raises(RunError, match="of the crowd"):

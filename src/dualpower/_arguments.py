@@ -22,13 +22,13 @@ def check_loaded(scenario: Any) -> None:
         raise RunError(f"a scenario is wanted, not {scenario!r}; dualpower.load gives one, from its name or its folder")
 
 
-def check_whole(what: str, value: Any, least: int = 1) -> None:
-    """Refuse what is no whole number, or too small.
+def check_whole(what: str, value: Any, least: int | None = 1) -> None:
+    """Refuse what is no whole number, or too small (where there is a least one).
 
     Raises
     ------
     RunError
         Names what it is.
     """
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise RunError(f"{what}: {value!r} is not a whole number of at least {least}")
+    if isinstance(value, bool) or not isinstance(value, Integral) or (least is not None and value < least):
+        raise RunError(f"{what}: {value!r} is not a whole number" + ("" if least is None else f" of at least {least}"))

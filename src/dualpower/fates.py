@@ -109,7 +109,7 @@ def person(run: Run, number: int, unit: str | None = None) -> Person:
     RunError
         If the run is of the crowd, or there is no such unit or person, or the run cannot be repeated here.
     """
-    check_whole("the number of a person", number, 0)
+    check_whole("the number of a person", number, least=None)
     start = start_of(run)
     place, index = _find(start, number, unit)
     values = _path(start, place, index, run.seed, books_of(run))
