@@ -214,7 +214,7 @@ def test_persons_that_are_not(town: Scenario, year: Run) -> None:
     with pytest.raises(RunError, match="they go from 0 to"):
         year.person(10**9)
     for wrong in (1.5, "1", None, True):
-        with pytest.raises(RunError, match="the number of a person: .* is not a whole number$"):
+        with pytest.raises(RunError, match=r"the number of a person: .* is not a whole number$"):
             year.person(wrong)
     with pytest.raises(RunError, match="no persons of a unit 'moon'"):
         year.person(1, unit="moon")
