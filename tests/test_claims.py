@@ -19,7 +19,6 @@ from dualpower.experiment.claims.plan import (
     Theory,
     chosen,
     coalitions,
-    intervened,
     no_table,
     number_of_checks,
     parameter_table,
@@ -28,7 +27,7 @@ from dualpower.experiment.claims.plan import (
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
-from dualpower.scenario.claims import Measure
+from dualpower.scenario.claims import Measure, intervened
 from dualpower.simulate import STRETCH
 
 SWITCHES = 5

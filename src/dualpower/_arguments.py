@@ -18,7 +18,7 @@ def check_loaded(scenario: Any) -> None:
     RunError
         Says how to load one.
     """
-    if not hasattr(scenario, "resolved_events"):
+    if not hasattr(scenario, "spec"):
         raise RunError(f"a scenario is wanted, not {scenario!r}; dualpower.load gives one, from its name or its folder")
 
 

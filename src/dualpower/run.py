@@ -220,8 +220,7 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
     place = Path(folder)
     manifest = read_manifest(place)
     if scenario is not None:
-        if not hasattr(scenario, "spec"):
-            check_loaded(scenario)
+        check_loaded(scenario)
         if (known := manifest.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
             raise RunError(f"{place}: a run of {known}, not of {scenario.spec.id}")
     body = {name: _read_checked(place / name, manifest) for name in (TRAJECTORIES, EVENTS)}

@@ -21,13 +21,13 @@ from numpy.typing import NDArray
 from dualpower import _files
 from dualpower._amounts import amount
 from dualpower.experiment.abduction import record_weights
-from dualpower.experiment.claims.plan import intervened
 from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
 from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import Z_90, error_of_mean
 from dualpower.run import RunError
+from dualpower.scenario.claims import intervened
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -148,6 +148,11 @@ class Pair:
         ]
         return pd.DataFrame(rows).set_index("quantity")
 
+    @cached_property
+    def last(self) -> pd.DataFrame:
+        """`table` of the last day."""
+        return self.table()
+
     def _day(self, date: str | None) -> int:
         dates = self.factual.dates
         if date is not None and date not in dates:
@@ -163,7 +168,7 @@ class Pair:
             "draws_that_differ": sum(date is not None for date in self.firsts),
             "outcomes": [{"from": a, "to": b, "share": float(share)} for a, row in self.outcomes.iterrows()
                          for b, share in row.items() if share > 0],
-            "last": self.table().reset_index().to_dict("records"),
+            "last": self.last.reset_index().to_dict("records"),
         }  # fmt: skip
 
     def save(self, folder: str | Path) -> Path:
@@ -178,7 +183,7 @@ class Pair:
 
         _files.check_output(folder, SAVED)
         texts = (
-            self.table().to_csv(lineterminator="\n"),
+            self.last.to_csv(lineterminator="\n"),
             self.outcomes.to_csv(lineterminator="\n"),
             compare_page(self),
         )
@@ -191,7 +196,7 @@ class Pair:
         said = self.summary()
         forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
         ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
-        last = self.table()[["factual", "other", "difference", "low", "high"]].map(amount)
+        last = self.last[["factual", "other", "difference", "low", "high"]].map(amount)
         differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
         first = differ if self.first else "Nothing differs."
         return "\n".join([

@@ -32,7 +32,7 @@ def question(both: Pair) -> Question | None:
     The regime whose share it moves most; where it moves none, the main quantity whose difference is largest beside the
     width of its interval.
     """
-    table, known = both.table(), [Question(*one) for one in quantities(both.factual, both.other)]
+    table, known = both.last, [Question(*one) for one in quantities(both.factual, both.other)]
     size = table["difference"].abs()
     beside = size / (table["high"] - table["low"]).clip(lower=ROUNDING)
     regimes = [one for one in known if one.variable == "regime" and size[one.name] > ROUNDING]

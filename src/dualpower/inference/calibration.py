@@ -74,11 +74,16 @@ class Calibration:
         return pd.DataFrame(columns)
 
 
+def _edges(draws: int, bins: int) -> Vector:
+    """Between bins of ranks 0..draws, as equal as whole numbers allow."""
+    return np.linspace(0, draws + 1, min(bins, draws + 1) + 1).round()
+
+
 def uniformity(ranks: Vector, draws: int, bins: int = 8) -> float:
     """P-value of a chi-squared test that ranks 0..draws are uniform, in bins as equal as whole numbers allow."""
     from scipy.stats import chisquare
 
-    edges = np.linspace(0, draws + 1, min(bins, draws + 1) + 1).round()
+    edges = _edges(draws, bins)
     found = np.histogram(ranks, edges - 0.5)[0]
     expected = np.diff(edges) / (draws + 1) * len(ranks)
     return float(chisquare(found, expected).pvalue)
@@ -92,7 +97,7 @@ def uniformity_together(ranks: NDArray[Any], draws: int, bins: int = 8) -> float
     """
     from scipy.stats import f
 
-    edges = np.linspace(0, draws + 1, min(bins, draws + 1) + 1).round()
+    edges = _edges(draws, bins)
     counts = np.array([np.histogram(row, edges - 0.5)[0][:-1] for row in ranks])  # the last bin follows from the others
     many, kinds = counts.shape
     if many <= kinds:

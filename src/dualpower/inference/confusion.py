@@ -45,6 +45,10 @@ class FitTo(Protocol):
         """Fit."""
 
 
+_APART = 1_000_000
+"""Between the seeds of simulated records and those of predictions, which must not know their chance."""
+
+
 @dataclass(frozen=True)
 class Confusion:
     """Which theory won when which was true.
@@ -125,10 +129,6 @@ def confusion(
                 pieces.write(name, {"log_score": score})
                 rows.append({"truth": truth, "simulation": number, "theory": theory, "log_score": score})
     return Confusion(pd.DataFrame(rows), origin)
-
-
-_APART = 1_000_000
-"""Between the seeds of simulated records and those of predictions, which must not know their chance."""
 
 
 def prior_draws(scenario: Scenario, count: int, seed: int) -> pd.DataFrame:

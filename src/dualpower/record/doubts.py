@@ -29,10 +29,12 @@ def check(folder: str | Path) -> list[Fault]:
     Where its files are without fault by themselves, that includes targets that no run can be compared with, and claims
     whose interventions could never have any effect.
     """
-    from dualpower.scenario import check as faults_of_files
     from dualpower.scenario import load
 
-    return faults_of_files(folder) or doubts(load(folder))
+    try:
+        return doubts(load(folder))
+    except ScenarioError as error:
+        return error.faults
 
 
 def refuse(scenario: Scenario) -> Scenario:

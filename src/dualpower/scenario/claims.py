@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from types import SimpleNamespace
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
@@ -23,6 +23,9 @@ from dualpower.scenario.names import Context, Names
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.timeline import Timeline
 
+if TYPE_CHECKING:
+    from dualpower.scenario.model import Scenario
+
 __all__ = [
     "QUANTITIES",
     "Claim",
@@ -34,6 +37,7 @@ __all__ = [
     "Player",
     "Variant",
     "change_faults",
+    "intervened",
 ]
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
@@ -91,6 +95,15 @@ def parse_change(text: str) -> Change:
         return Change("scale" if kind == "scale" else "set", target, float(value))
     except ValueError:
         raise fault("a number after the = of scale and set") from None
+
+
+def intervened(scenario: Scenario, changes: Iterable[str]) -> Scenario:
+    """The scenario with some interventions more, written as in claims.toml."""
+    for text in changes:
+        kind, target, value = parse_change(text)
+        make: Callable[..., Scenario] = getattr(scenario, kind)
+        scenario = make(target, value)
+    return scenario
 
 
 QuantityPath = Annotated[str, AfterValidator(_quantity)]

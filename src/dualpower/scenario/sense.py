@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
-from dualpower.scenario.claims import Claim, parse_change
+from dualpower.scenario.claims import Claim, intervened
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 
@@ -31,7 +31,7 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
     ScenarioError
         One sentence for each such intervention.
     """
-    last = scenario.days(until)[-1]
+    last = scenario.spec.calendar.end if until is None else scenario.days(until)[-1]
     resolved = {event.id: event for event in scenario.resolved_events()}
     faults = [fault for event in resolved.values() if event.changed and event.date is not None
               for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip
@@ -43,13 +43,8 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
     """Claims (all if none are given) whose interventions could never have any effect, as faults of claims.toml."""
     found = []
     for claim in scenario.claims.claims if claims is None else claims:
-        changed = replace(scenario, interventions=())
-        for text in claim.interventions:
-            kind, target, value = parse_change(text)
-            make: Any = getattr(changed, kind)
-            changed = make(target, value)
         try:
-            check_sense(changed)
+            check_sense(intervened(replace(scenario, interventions=()), claim.interventions))
         except ScenarioError as error:
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)

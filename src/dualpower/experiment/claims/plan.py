@@ -119,15 +119,6 @@ def chosen(scenario: Scenario, names: Sequence[str] | None) -> tuple[Claim, ...]
     return tuple(claim for name, claim in known.items() if not names or name in names)
 
 
-def intervened(scenario: Scenario, changes: Changes) -> Scenario:
-    """The scenario with some interventions more."""
-    for text in changes:
-        kind, target, value = parse_change(text)
-        make = {"do": scenario.do, "scale": scenario.scale, "set": scenario.set}[kind]
-        scenario = make(target, value)  # type: ignore[operator]
-    return scenario
-
-
 def coalitions(claim: Claim) -> dict[frozenset[str], Changes]:
     """Every set of a claim's players that is present, with what takes the others away."""
     ids = [player.id for player in claim.players]

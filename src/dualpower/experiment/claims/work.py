@@ -14,12 +14,12 @@ from dualpower.experiment.batch import Bench
 from dualpower.experiment.claims import contagion
 from dualpower.experiment.claims.live import Lived, Stage, chances, live
 from dualpower.experiment.claims.measure import Place, taken
-from dualpower.experiment.claims.plan import Changes, Piece, intervened
+from dualpower.experiment.claims.plan import Changes, Piece
 from dualpower.experiment.observed import of_targets
 from dualpower.experiment.plan import Job
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
-from dualpower.scenario.claims import Claim
+from dualpower.scenario.claims import Claim, intervened
 
 if TYPE_CHECKING:
     from dualpower.scenario.claims import Measure

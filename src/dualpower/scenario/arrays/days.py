@@ -56,7 +56,7 @@ def compile_days(
         intensity=_intensity(scenario, names, count),
         rest=f32([scenario.calendar.weekday(date) in rest for date in dates]),
         turnout=_turnouts(scenario, dates),
-        history=_history(scenario, names, dates),
+        history=history(scenario, names, dates),
         imposed=kept,
         rules=(1 - kept) * np.float32(ruled),
         told=np.full(count, _told(scenario, told), np.int32),
@@ -114,7 +114,7 @@ def _turnout(council: Council, date: str) -> float:
     return past[-1] if past else council.turnout_unaligned
 
 
-def _history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
+def history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
     """[day] index of the regime that was."""
     path = sorted(scenario.timeline.history, key=lambda entry: entry.from_)
     known = [max((e for e in path if e.from_ <= date), key=lambda e: e.from_, default=path[0]) for date in dates]

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dualpower.scenario.arrays.days import history
 from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.arrays.units import f32, one_hot
-from dualpower.scenario.schema import Contest, Council, Regime
+from dualpower.scenario.schema import Contest, Council
 from dualpower.scenario.world import Floats, Names, Order
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def order(scenario: Scenario, names: Names) -> Order:
         about_power=f32([issue.about_power for issue in spec.issues]),
         incumbent=f32([one_hot(centre(reg.incumbent), k) for reg in spec.regimes]),
         centres=_obeyed(scenario, names),
-        old=one_hot(centre(_first_regime(scenario).incumbent), k),
+        old=one_hot(centre(spec.regimes[int(history(scenario, names, [spec.calendar.start])[0])].incumbent), k),
         **{name: np.zeros(sum(c.kind == kind for c in contests), np.float32) for name, kind in _NUMBERS.items()},
         contest_under=_rows([[name in c.under for name in names.regimes] for c in contests], r),
         contest_defender=_rows([one_hot(centre(c.defender), k) for c in contests], k),
@@ -38,13 +39,6 @@ def order(scenario: Scenario, names: Names) -> Order:
         failure=_rows([one_hot(regime(c.failure) if c.failure else -1, r) for c in contests], r),
         **_councils(scenario, names),
     )
-
-
-def _first_regime(scenario: Scenario) -> Regime:
-    """The regime that rules on the first day."""
-    path = sorted(scenario.timeline.history, key=lambda entry: entry.from_)
-    ruled = [entry.regime for entry in path if entry.from_ <= scenario.spec.calendar.start] or [path[0].regime]
-    return next(regime for regime in scenario.spec.regimes if regime.id == ruled[-1])
 
 
 def _rows(rows: list[Floats] | list[list[bool]], width: int) -> Floats:
