@@ -79,7 +79,7 @@ bench: $(DEV_STAMP)  ## measure speed and fit
 	$(BIN)/python benchmarks/measure.py $(ARGS)
 
 fit: $(RUN_STAMP)  ## fit the parameters to the record; keep posterior.nc and parameters.toml beside the scenario
-	$(BIN)/dualpower fit petrograd-1917 --current --jobs $(JOBS) -o build/fit --install $(ARGS)
+	$(BIN)/dualpower fit petrograd-1917 --jobs $(JOBS) -o build/fit --install $(ARGS)
 	mkdir -p benchmarks/results/fit
 	cp build/fit/parameters.csv build/fit/facts.csv build/fit/searches.csv benchmarks/results/fit/
 

@@ -90,3 +90,16 @@ def test_quiet_days_are_fitted_and_never_scored(petrograd: Scenario) -> None:
     assert quiet
     assert not quiet & set(petrograd.targets["target_id"])
     assert quiet & {one.id for one in evidence(petrograd, "1917-07-31").observations}
+
+
+def test_a_row_that_ends_after_the_last_day_says_nothing_yet(petrograd: Scenario) -> None:
+    record = petrograd.record
+    late = record[(record["quantity"] == "party_members") & (record["date"] == "1917-07-26")]["source"]
+    assert len(late) >= 2  # members told by the congress of 26 July to 3 August, which C25 of 31 July overlaps
+
+    def sources(day: str) -> set[str]:
+        known = evidence(petrograd, day)
+        told = dict(zip((one.id for one in known.observations), known.sources, strict=True))
+        return {source.name for source in told["C25"]}
+
+    assert len(sources("1917-08-31")) > len(sources("1917-07-31"))

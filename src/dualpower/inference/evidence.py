@@ -93,12 +93,12 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     known = scenario.targets if targets is None else targets
     others = beside(scenario) if targets is None else pd.DataFrame()
     rows = pd.concat([known, others, scenario.quiet], ignore_index=True)
-    rows = rows[rows["date_end"].where(rows["date_end"] != "", rows["date"]) <= until]
+    rows = rows[[_last_day(row) <= until for row in rows.to_dict("records")]]
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
     if targets is not None:
         return pooled(found.observations, [(Source(one.id, one.centre_z, band_sd(one)),) for one in found.observations])
-    told = [_sources(scenario, row, one) for row, one in zip(facts, found.observations, strict=True)]
+    told = [_sources(scenario, row, one, until) for row, one in zip(facts, found.observations, strict=True)]
     return pooled(found.observations, told)
 
 
@@ -112,9 +112,15 @@ def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row.get("source_kind") not in UNSURE]
 
 
-def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> tuple[Source, ...]:
-    """The band of a target or a quiet day, then the rows of the record beside it; a row of the record has no band."""
-    said = [_said(each, one) for each in _read(rows_beside(scenario.spec, scenario.record, row))]
+def _last_day(row: Mapping[Any, Any]) -> str:
+    """The day by which a row is known."""
+    return text(row, "date_end") or text(row, "date")
+
+
+def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation, until: str) -> tuple[Source, ...]:
+    """The band of a target or a quiet day, then what the record had said by a day; a row of the record has no band."""
+    known = [each for each in rows_beside(scenario.spec, scenario.record, row) if _last_day(each) <= until]
+    said = [_said(each, one) for each in _read(known)]
     if text(row, "target_id"):
         said.insert(0, Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis"))))
     return tuple(source for source in said if source is not None)
