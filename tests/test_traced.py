@@ -109,3 +109,22 @@ def test_the_oldest_files_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> N
     for name in "fgh":
         kept(Counted(), name, None, [Fate])(*arguments())
     assert len(files(folder)) == 2
+
+
+def test_what_it_returned_can_be_given_to_it_without_compiling_again() -> None:
+    compiled: list[str] = []
+
+    def heard(event: str, seconds: float, **_: Any) -> None:
+        if event == "/jax/core/compile/backend_compile_duration" and seconds >= 0:
+            compiled.append(event)
+
+    program, (given, fate) = kept(Counted(), "f", None, [Fate]), arguments()
+    program(given, fate)
+    jax.monitoring.register_event_duration_secs_listener(heard)
+    try:
+        for number in range(3):
+            fate, _ = program(given if number else jax.device_put(given), fate)
+    finally:
+        jax.monitoring.unregister_event_duration_listener(heard)
+    assert not compiled
+    assert float(fate.left) == 0.5 + 3

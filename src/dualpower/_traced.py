@@ -16,6 +16,7 @@ from typing import Any
 
 import jax
 import jax.export
+from jax.sharding import SingleDeviceSharding
 
 from dualpower import _files
 from dualpower._cache import Options, cache_folder
@@ -49,7 +50,10 @@ def kept(function: Program, name: str, options: Options | None, trees: Iterable[
             for kind in trees:
                 _register(kind)
             traced = _traced(function, repr((name, str(shape), arrays)), given)
-            made[shape, arrays] = jax.jit(traced, compiler_options=options)
+            # Said beforehand where arguments lie: what a kept program returns is bound to its device, what comes from
+            # NumPy is not, and JAX would compile the same program for each.
+            place = SingleDeviceSharding(jax.local_devices()[0])
+            made[shape, arrays] = jax.jit(traced, compiler_options=options, in_shardings=place)
         return made[shape, arrays](*given)
 
     return call
