@@ -26,7 +26,7 @@ WEIGHTS = """
 `log score` is the mean over the targets of the two months after each origin; `behind` its distance to the best, with a
 standard error that takes targets for independent (they are not quite). `weight` is the theory's share in the mixture
 that would have forecast best: a theory that is right where the others are wrong can have a large one although its own mean is poor.
-Every theory is fitted with 48 draws and two searches; [how well it does](how-well.md) has the full model from 200 and five, hence
+Every theory is fitted with 48 draws and two searches; [how well it does](how-well.md) has the full model from 200 and four, hence
 another CRPS for it.
 """
 
