@@ -16,7 +16,6 @@ from typing import Any
 
 import jax
 import jax.export
-from jax.sharding import SingleDeviceSharding
 
 from dualpower import _files
 from dualpower._cache import Options, cache_folder
@@ -50,9 +49,9 @@ def kept(function: Program, name: str, options: Options | None, trees: Iterable[
             for kind in trees:
                 _register(kind)
             traced = _traced(function, repr((name, str(shape), arrays)), given)
-            # Said beforehand where arguments lie: what a kept program returns is bound to its device, what comes from
-            # NumPy is not, and JAX would compile the same program for each.
-            place = SingleDeviceSharding(jax.local_devices()[0])
+            # Said beforehand that arguments lie where JAX puts things: what a kept program returns is bound to its
+            # device, what comes from NumPy is not, and JAX would compile the same program for each.
+            place = jax.device_put(0).sharding
             made[shape, arrays] = jax.jit(traced, compiler_options=options, in_shardings=place)
         return made[shape, arrays](*given)
 

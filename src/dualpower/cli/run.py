@@ -193,7 +193,6 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
     from dualpower.simulate import simulate
 
     if plan.folder is None:
-        threading.Thread(target=_prepare, args=(False,), daemon=True).start()
         with Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet):
             return simulate(plan.scenario, seed=plan.seed, until=plan.until, people=plan.people)
     from dualpower.run import check_place
@@ -202,7 +201,7 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
     earlier = plan.start.dataset if plan.start else None
     keeper = Keeper(plan.folder, about_people(plan.scenario, plan.seed, plan.people), earlier, latest=plan.start)
     began = time.monotonic()
-    threading.Thread(target=_prepare, args=(True,), daemon=True).start()
+    threading.Thread(target=_prepare, daemon=True).start()
     try:
         with terminable(), Progress(_what(plan), len(plan.scenario.days(plan.until)), quiet=plan.quiet) as progress:
             return _in_segments(plan, keeper, progress)
@@ -211,18 +210,15 @@ def _simulate(plan: Plan, words: list[str]) -> Run:
             raise StopError(_rescue(plan, keeper, time.monotonic() - began, words), INTERRUPTED) from None
 
 
-def _prepare(to_keep: bool) -> None:
-    """Load what labels, writes and draws a run while the days pass; what cannot be loaded is said when it is needed."""
+def _prepare() -> None:
+    """Load what writes and draws a run while the days pass; what cannot be loaded is said when it is needed."""
     with contextlib.suppress(Exception):
         import xarray as xr
 
-        xr.Dataset({"": ("", [0])})  # the first loads Dask where it is installed
-        if not to_keep:
-            return
         from dualpower._files import netcdf_bytes
         from dualpower.report import warm_up
 
-        netcdf_bytes(xr.Dataset())  # the first file loads a writer
+        netcdf_bytes(xr.Dataset())  # the first file loads most: a writer, and Dask where it is installed
         warm_up()
 
 

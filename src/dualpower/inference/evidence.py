@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from dualpower.record import Observation, survey
 from dualpower.record.errors import UNSURE, UNSURE_FACTOR, Z90, band
-from dualpower.record.meaning import number, text
+from dualpower.record.meaning import last_day, number, text
 from dualpower.record.sources import as_row, other_parties, rows_beside
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     known = scenario.targets if targets is None else targets
     others = beside(scenario) if targets is None else pd.DataFrame()
     rows = pd.concat([known, others, scenario.quiet], ignore_index=True)
-    rows = rows[[_last_day(row) <= until for row in rows.to_dict("records")]]
+    rows = rows[[last_day(row) <= until for row in map(as_row, rows.to_dict("records"))]]
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
     if targets is not None:
@@ -112,14 +112,9 @@ def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in rows if row.get("source_kind") not in UNSURE]
 
 
-def _last_day(row: Mapping[Any, Any]) -> str:
-    """The day by which a row is known."""
-    return text(row, "date_end") or text(row, "date")
-
-
 def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation, until: str) -> tuple[Source, ...]:
     """The band of a target or a quiet day, then what the record had said by a day; a row of the record has no band."""
-    known = [each for each in rows_beside(scenario.spec, scenario.record, row) if _last_day(each) <= until]
+    known = [each for each in rows_beside(scenario.spec, scenario.record, row) if last_day(each) <= until]
     said = [_said(each, one) for each in _read(known)]
     if text(row, "target_id"):
         said.insert(0, Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis"))))

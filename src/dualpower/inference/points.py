@@ -16,7 +16,7 @@ import pandas as pd
 
 from dualpower.record import Observation, survey
 from dualpower.record.errors import UNSURE
-from dualpower.record.meaning import is_whole, meaning, text
+from dualpower.record.meaning import is_whole, last_day, meaning, text
 from dualpower.record.sources import as_row
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ def _points(scenario: Scenario, rows: pd.DataFrame) -> tuple[Point, ...]:
 
 
 def _point(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> Point:
-    date = text(row, "date_end") or text(row, "date")
+    date = last_day(row)
     series = (one.measure, one.transform, *_meant(scenario, row))
     pool = ("share", one.parties.tobytes()) if one.measure in _BODIES else None
     judged = not {text(row, "basis"), text(row, "source_kind")} & UNSURE

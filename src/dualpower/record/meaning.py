@@ -168,6 +168,11 @@ def text(row: Mapping[str, Any], key: str) -> str:
     return "" if value is None or (not isinstance(value, str) and pd.isna(value)) else str(value)
 
 
+def last_day(row: Mapping[str, Any]) -> str:
+    """Return the day on which a row ends: `date_end`, or its only day."""
+    return text(row, "date_end") or text(row, "date")
+
+
 def number(row: Mapping[str, Any], key: str) -> float:
     """Return a cell as a number, NaN where it is missing."""
     value = text(row, key)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dualpower.record._memo import once_for_each
-from dualpower.record.meaning import is_whole, number, party_of, plain, selectors, text
+from dualpower.record.meaning import is_whole, last_day, number, party_of, plain, selectors, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
 
@@ -74,8 +74,7 @@ def needs_of(spec: Any, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _overlap(row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
-    first, last = text(row, "date"), text(row, "date_end") or text(row, "date")
-    return first <= (text(target, "date_end") or text(target, "date")) and text(target, "date") <= last
+    return text(row, "date") <= last_day(target) and text(target, "date") <= last_day(row)
 
 
 def _same_group(spec: Any, row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
