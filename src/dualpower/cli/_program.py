@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import os
 import sys
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +17,9 @@ import click
 from dualpower._cache import discard_damaged
 from dualpower.cli._errors import FAILED, INTERRUPTED, explain, tell
 from dualpower.cli._interrupt import interruptible
+
+MADE = 100_000
+"""Objects that may be made before Python searches for unreachable ones (700 unless told otherwise)."""
 
 
 class Program(click.Group):
@@ -33,7 +38,7 @@ class Program(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):  # a terminal that cannot show a letter gets "?", not a crash
                 stream.reconfigure(errors="replace")
-        with interruptible(), warnings.catch_warnings():
+        with interruptible(), _seldom_searching(), warnings.catch_warnings():
             warnings.showwarning = _note
             code = self._run(words, extra)
         sys.exit(code)
@@ -54,6 +59,17 @@ class Program(click.Group):
             if os.environ.get("DUALPOWER_DEBUG"):
                 traceback.print_exc()
             return tell(*explain(error), words)
+
+
+@contextlib.contextmanager
+def _seldom_searching() -> Iterator[None]:
+    """Search less often for unreachable objects: imports and tracing make very many, nearly all of which stay."""
+    before = gc.get_threshold()
+    gc.set_threshold(MADE, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _note(message: Warning | str, *_: Any, **__: Any) -> None:
