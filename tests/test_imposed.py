@@ -98,3 +98,18 @@ def test_a_path_that_cannot_be_is_refused_in_words(town: Scenario, wrong: dict[s
     for make in (dp.simulate, lambda scenario, **more: make_plan(scenario, draws=2, **more)):
         with pytest.raises(ScenarioError, match=words):
             make(town, **wrong)
+
+
+def test_history_came_to_its_regimes_by_a_crowd_and_by_a_rising_in_the_night(petrograd: Scenario) -> None:
+    names = compile_names(petrograd)
+    days, dates = compile_days(petrograd, names, "1917-10-31"), petrograd.days("1917-10-31")
+    won = [(dates[day], names.contests[contest]) for day, contest in np.argwhere(days.won)]
+    assert won == [("1917-02-28", "february"), ("1917-10-25", "october")]
+    assert not compile_days(petrograd, names, "1917-10-25").won[-1].any()  # the next day is not known
+
+
+def test_a_rising_that_history_won_is_likely_where_the_model_would_win_it(petrograd: Scenario) -> None:
+    year = dp.simulate(petrograd, imposed=True, noise=False).dataset.sel(date="1917-10-25")
+    chance = year["contest_probability"].sel(contest="october").item()
+    assert chance > 0.5
+    assert year["contest_logp"].item() == pytest.approx(np.log(chance), abs=0.05)

@@ -359,7 +359,8 @@ def test_a_forced_choice_keeps_its_date_when_history_is_left() -> None:
     ("now", "missed", "forced", "astray", "left"),
     [
         ([True, False], [False, False], [False, False], 0, 0.0),
-        ([True, False], [False, False], [True, False], 0, 1.0),
+        ([True, False], [False, False], [True, False], 0, 0.0),
+        ([False, False], [False, True], [False, True], 0, 1.0),
         ([False, False], [False, True], [False, False], 0, 1.0),
         ([False, False], [True, False], [False, False], 0, 0.0),
         ([False, False], [False, False], [False, False], 6, 0.0),
@@ -484,11 +485,11 @@ def test_a_contest_is_joined_under_its_regimes_only_and_the_chance_is_its_odds()
 
 
 def test_history_is_as_likely_as_what_its_contests_did() -> None:
-    day: Any = SimpleNamespace(history=jnp.asarray(1))
-    found = regimes.history_logp(world(), day, jnp.eye(4)[0], jnp.asarray([0.9, 1.0]), jnp.asarray([0.3, 0.2]))
-    assert float(found) == near(np.log(0.3) + np.log(0.8))
-    still = regimes.history_logp(world(), day, jnp.eye(4)[1], jnp.asarray([0.9, 0.0]), jnp.asarray([0.3, 0.2]))
-    assert float(still) == near(np.log(0.7))
+    turn, still = (SimpleNamespace(won=jnp.asarray(won)) for won in ([True, False], [False, False]))
+    chance = jnp.asarray([0.3, 0.2])
+    assert float(regimes.history_logp(turn, jnp.asarray([0.9, 1.0]), chance)) == near(np.log(0.3) + np.log(0.8))
+    assert float(regimes.history_logp(turn, jnp.asarray([0.0, 0.0]), chance)) == near(np.log(0.3))
+    assert float(regimes.history_logp(still, jnp.asarray([0.9, 0.0]), chance)) == near(np.log(0.7))
 
 
 # Levers.

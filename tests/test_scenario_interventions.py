@@ -212,7 +212,7 @@ def test_days_and_their_numbers(town: Scenario) -> None:
 
 def test_parameters_are_set_and_scaled(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dualpower.scenario.interventions.known_parameters", known)
-    monkeypatch.setattr("dualpower.scenario.resolve.known_parameters", known)
+    monkeypatch.setattr("dualpower.scenario.parameters.known_parameters", known)
     assert town.resolved_parameters() == {}
     other = town.set("power.critical", 1.5).set("power.critical", 3).scale("power.critical", 0.5).scale("fear.rate", 2)
     assert other.resolved_parameters() == {"power.critical": 1.5, "fear.rate": 0.2}
@@ -231,7 +231,6 @@ def known(_: object) -> dict[str, float | None]:
 
 def test_parameters_of_the_file_come_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dualpower.scenario.parameters.known_parameters", known)
-    monkeypatch.setattr("dualpower.scenario.resolve.known_parameters", known)
     folder = new("town", tmp_path / "town")
     (folder / "parameters.toml").write_text("[power]\ncritical = 3\n[councils.founders]\nradicals = 0.5\n")
     scenario = load(folder)

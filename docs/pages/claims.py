@@ -7,7 +7,7 @@ from typing import Any
 
 from dualpower.experiment.claims import load_claims
 from dualpower.experiment.claims.verdict import __doc__ as rule
-from dualpower.experiment.claims.words import amount
+from dualpower.experiment.claims.words import amount, elsewhere
 from dualpower.report.claims import headline, how, in_order
 from pages.markdown import NOTE, table
 
@@ -94,10 +94,10 @@ def _number(value: float | None) -> float:
 
 def _depends(claim: dict[str, Any]) -> str:
     parts = [claim["by_construction"]] if claim["by_construction"] else []
-    for row in claim["settings"]:
-        if row["name"] in claim["rests_on"] or row["kind"] in ("theory", "stacked"):
-            gap = amount(_number(row["difference"]), event=claim["outcomes"][0]["event"], signed=True)
-            parts.append(f"{row['name'][:1].upper()}{row['name'][1:]}: {row['verdict']} (difference {gap}).")
+    told = [
+        row for row in claim["settings"] if row["name"] in claim["rests_on"] or row["kind"] in ("theory", "stacked")
+    ]
+    parts += [elsewhere(row, event=claim["outcomes"][0]["event"]) for row in told]
     if claim["disagreement"]:
         apart = claim["disagreement"]
         both = " and ".join(apart["theories"])

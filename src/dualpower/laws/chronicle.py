@@ -1,9 +1,10 @@
 """Chronicle: which events happen today, and what they do.
 
 An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
-only while the year follows history; once a year has left history (another regime for more than a week, a choice that
-could not be made, or an event that an intervention moved) its rule takes over: a condition on the state, with a hazard
-per day. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
+only while the year follows history; once a year has left history (another regime for more than a week, or a choice that
+could not be made) its rule takes over: a condition on the state, with a hazard per day. An event that an intervention
+moved happens on its new date by whatever rule the others go, and is by itself no departure: a day more or less is a small
+change. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
 
 How large an event is, is declared, and a guess. Of events up to the last day that the parameters were fitted to, the
 coefficients know better; those after it are larger or smaller than declared by chance, once for the whole year.
@@ -84,8 +85,7 @@ def record(
 ) -> Fate:
     """What is remembered of today: days of events, reasons of absence, whether history has been left."""
     astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
-    turned = jnp.where(c.forced, today.now, today.missed & c.choice)
-    strayed = (astray > PATIENCE) | turned.any()
+    strayed = (astray > PATIENCE) | (today.missed & c.choice).any()
     return fate._replace(
         astray=astray,
         left=jnp.maximum(fate.left, strayed.astype(jnp.float32)) * (1 - imposed),

@@ -81,9 +81,9 @@ def command(p: Params, against: Float[Array, ""]) -> Float[Array, ""]:
 
 
 def odds(p: Params, attack: Float[Array, "..."], defence: Float[Array, "..."]) -> Float[Array, "..."]:
-    """Probability that the attack wins. Equation above, first line."""
+    """Probability that the attack wins. Equation above, first line; nobody wins where nobody attacks."""
     ratio = jnp.log(attack.clip(1.0)) - jnp.log(defence.clip(1.0))
-    return jax.nn.sigmoid(p["decisiveness"] * ratio)
+    return jax.nn.sigmoid(p["decisiveness"] * ratio) * attack.clip(0.0, 1.0)
 
 
 def crowd(

@@ -82,14 +82,14 @@ def executive(
     """Executives tomorrow: the council's own at its founding, then following with a lag."""
     new = (executive.sum(1, keepdims=True) < 0.5).astype(delegates.dtype)
     sits = delegates.sum(1, keepdims=True)
-    return sits * (new * delegates + (1 - new) * (executive + p["executive"] * (delegates - executive)))
+    return sits * (new * delegates + (1 - new) * (executive + p["executive"].clip(0.0, 1.0) * (delegates - executive)))
 
 
 def seats(
     p: Params, seats: Float[Array, " council"], full: Float[Array, " council"], sits: Float[Array, " council"]
 ) -> Float[Array, " council"]:
     """Seats filled by tomorrow (persons): a new council fills in days; one that does not sit has none."""
-    return sits * (seats + p["fill"] * (full - seats))
+    return sits * (seats + p["fill"].clip(0.0, 1.0) * (full - seats))
 
 
 def radical(

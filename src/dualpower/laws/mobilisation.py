@@ -5,7 +5,9 @@ by a party that is present, and an occasion outweigh deterrence and fatigue. Tem
 active at all (ceilings). Organisation also slows the decay of activity: steam and piston.
 
     level[c,u] = base + grievance * G[u] * hostility[c] * (1 - voice * y_councils[u]) + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
-                 + organisation * sum_p presence[p,u] + occasion[u] + viability * surprise - deterrence - fatigue * F[u] + loyalty[u]
+                 + organisation * sum_p max(opposition[p], 0) presence[p,u] + occasion[u] + viability * near[u] * surprise - deterrence - fatigue * F[u] + loyalty[u]
+    call[p,u]  = (the party's own rule + dated calls) * exp(min(trust[p], 0));   surprise = max(log((street + .02) / (expected + .02)), 0)
+    expected'  = .8 expected + .2 street, of the city
     hostility  = unmoved for no camp; unmoved + militancy * opposition[c] (1 - waiting[c]) for a party's camp
     P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
 
@@ -134,4 +136,4 @@ def pace(
 
 def fatigue(p: Params, fatigue: Float[Array, " unit"], active: Float[Array, " unit"]) -> Float[Array, " unit"]:
     """Fatigue tomorrow: a day out adds a tenth, rest takes away one part in ``recovery``."""
-    return (1 - 1 / p["recovery"]) * fatigue + 0.1 * active
+    return (1 - 1 / p["recovery"].clip(1.0)) * fatigue + 0.1 * active

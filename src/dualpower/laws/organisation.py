@@ -2,10 +2,13 @@
 
 Membership grows towards what support carries, faster in days of action, and less where membership is a crime;
 the more support is a matter of course, the fewer supporters join. Agitation hours are scarce: a policy spreads
-them over units (where the cells are, evenly, where people already move, or at random), and presence saturates.
+them over units (where the cells are, evenly, where people already move, or at random), and presence saturates. What is
+spread is what the capital and its surroundings have; as much of it per person reaches units elsewhere (speakers and papers
+go out from there), on top of it and whatever cells those have: a simplification that hours near the capital do not pay for.
 
     members'   = members + recruit * legality * (quiet + active) * (density * a / (1 + a/saturation) * joins - members) - arrests
-    hours[p,u] = mix of members[p,u], the place's mean, the mean spread by activity, the mean spread at random
+    hours[p,u] = (1 - even - follow - random) members[p,u] + mean[p] (even + follow active[u]/mean + random lottery[u]/mean)
+                 means over the capital and its surroundings; shares of hours that exceed 1 together are scaled down to it
     presence   = h / (half + h),  h = legality * hours
 
 Source: ours; allocation switch after Bueno de Mesquita (2010), APSR 104 (a vanguard is found where people move
@@ -31,8 +34,8 @@ def members(
 ) -> Float[Array, "party unit"]:
     """Members per person tomorrow. ``arrest`` is the share of members lost today."""
     target = p["density"] * support / (1 + support / p["saturation"]) * joins
-    rate = p["recruit"] * legality[:, None] * (p["quiet"] + active)
-    return members + rate * (target - members) - arrest.clip(0.0, 1.0)[:, None] * members
+    rate = (p["recruit"] * legality[:, None] * (p["quiet"] + active)).clip(0.0, 1.0)
+    return (members + rate * (target - members) - arrest.clip(0.0, 1.0)[:, None] * members).clip(0.0)
 
 
 def hours(
@@ -48,8 +51,10 @@ def hours(
     moves = active + 1e-3
     means = jnp.stack([*members, moves, lottery]) @ weight
     crowd, chance = moves / means[-2].clip(1e-9), lottery / means[-1].clip(1e-9)
-    cells = 1 - p["even"] - p["follow"] - p["random"]
-    return cells * members + means[:-2, None] * (p["even"] + p["follow"] * crowd + p["random"] * chance)
+    whole = (p["even"] + p["follow"] + p["random"]).clip(1.0)
+    even, follow, drawn = p["even"] / whole, p["follow"] / whole, p["random"] / whole
+    cells = 1 - even - follow - drawn
+    return cells * members + means[:-2, None] * (even + follow * crowd + drawn * chance)
 
 
 def presence(

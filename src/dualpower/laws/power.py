@@ -62,7 +62,7 @@ def compliance(
 ) -> Float[Array, "centre unit"]:
     """Compliance tomorrow; centres that the regime does not have get none (their share is what is left to move)."""
     utility = jnp.where(centres[:, None] > 0, p["contagion"] * authority[:, None] + backing, -30.0)
-    return compliance + pace * (jax.nn.softmax(utility, axis=0) - compliance)
+    return compliance + pace.clip(0.0, 1.0) * (jax.nn.softmax(utility, axis=0) - compliance)
 
 
 def settle(

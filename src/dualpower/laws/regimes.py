@@ -65,17 +65,14 @@ def survival_logp(
 
 
 def history_logp(
-    world: World,
     day: Days,
-    regime: Float[Array, " regime"],
     joined: Float[Array, " contest"],
     chance: Float[Array, " contest"],
 ) -> Float[Array, ""]:
     """Log-probability of what history did with today's contests (nat)."""
-    won = world.order.success[:, day.history] * (1 - regime[day.history])
     sure = chance.clip(1e-6, 1 - 1e-6)
-    each = jnp.where(won > 0.5, jnp.log(sure), jnp.log1p(-sure))
-    return jnp.where((joined > 1e-4) | (won > 0.5), each, 0.0).sum()
+    each = jnp.where(day.won, jnp.log(sure), jnp.log1p(-sure))
+    return jnp.where((joined > 1e-4) | day.won, each, 0.0).sum()
 
 
 def change(

@@ -54,5 +54,5 @@ def memory(
 ) -> tuple[Float[Array, " district"], Float[Array, " district"]]:
     """Fear and outrage tomorrow (1 is grave)."""
     news = p["fear"] * shot / people.clip(1.0) * 1e4
-    keep = 1 - p["fear_decay"]
-    return keep * fear + news, keep * outrage + p["fear_decay"] * fear
+    decay = p["fear_decay"].clip(0.0, 1.0)
+    return (1 - decay) * fear + news, (1 - decay) * outrage + decay * fear

@@ -120,15 +120,15 @@ def _effect(axes: Axes, place: int, claim: Plain) -> None:
 
 @styled
 def ladder(claim: Plain) -> Figure:
-    """Draw a claim's first outcome over the doses."""
+    """Draw over the doses what they make of their outcome."""
+    outcome = claim["dose_outcome"]
     steps = sorted(claim["doses"], key=lambda step: step["amount"])
     x, y = [step["amount"] for step in steps], [step["changed"] for step in steps]
     errors = [(step["high"] - step["low"]) / 2 for step in steps]
     figure, (axes,) = sheet(1.9, bottom=0.55, top=0.3)
     axes.errorbar(x, y, yerr=errors, color=MODEL, marker="o", markersize=4, linewidth=1.3, capsize=2)
     axes.axhline(steps[0]["factual"], color=MUTED, linewidth=0.8, linestyle=(0, (3, 2)))
-    event = bool(claim["outcomes"][0]["event"])
-    axes.set_ylim(*((0, 1.02) if event else (min(0.0, *y), 1.1 * max(*y, 1e-9))))
-    axes.set_title(fit(claim["outcomes"][0]["meaning"], 8.0))
+    axes.set_ylim(*((0, 1.02) if outcome["event"] else (min(0.0, *y), 1.1 * max(*y, 1e-9))))
+    axes.set_title(fit(outcome["meaning"], 8.0))
     axes.set_xlabel(claim["dose"])
-    return describe(figure, f"{claim['id']}: {claim['outcomes'][0]['meaning']}, by {claim['dose']}")
+    return describe(figure, f"{claim['id']}: {outcome['meaning']}, by {claim['dose']}")

@@ -219,6 +219,8 @@ class Claim(Part):
     outcomes: tuple[ClaimOutcome, ...] = Field(min_length=1)
     dose: k.Text = ""
     """What the steps of the ladder measure."""
+    dose_outcome: k.Text = ""
+    """Outcome on which the ladder is read, by its id; the first if left out. It must not lie before a step's date."""
     doses: tuple[Dose, ...] = ()
     placebos: tuple[Variant, ...] = ()
     also: tuple[Variant, ...] = ()
@@ -237,11 +239,19 @@ class Claim(Part):
             raise fault("at least one outcome that decides")
         if any(not measure.is_event for measure in self.among):
             raise fault("in among only what is a yes or no (a regime, an event, or a number with at_least)")
+        known = [outcome.id for outcome in self.outcomes]
+        if self.dose_outcome and self.dose_outcome not in known:
+            raise fault(f"a dose_outcome that is one of {', '.join(known)}")
         for what in (self.outcomes, self.placebos, self.also, self.players):
             ids = [part.id for part in what]
             if len(ids) != len(set(ids)):
                 raise fault("every id once")
         return self
+
+    @property
+    def dosed(self) -> ClaimOutcome:
+        """The outcome on which the ladder is read."""
+        return next((one for one in self.outcomes if one.id == self.dose_outcome), self.outcomes[0])
 
 
 class Claims(Part):

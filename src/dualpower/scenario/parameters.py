@@ -9,7 +9,7 @@ from typing import Any
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Names
 
-__all__ = ["MOST", "is_number", "known_parameters", "least", "read_parameters", "unknown_parameter"]
+__all__ = ["MOST", "at_start", "is_number", "known_parameters", "least", "read_parameters", "unknown_parameter"]
 
 MOST = 1e6
 """No parameter is larger: what the laws make of it must stay a number of single precision."""
@@ -32,13 +32,23 @@ def known_parameters(names: Names) -> dict[str, float | None]:
     return known
 
 
+def at_start(path: str, names: Names) -> float | None:
+    """Value that a factor multiplies where a scenario sets none; a single year has no chance in what is declared."""
+    as_declared: Mapping[str, float] = getattr(_laws(), "AS_DECLARED", {})
+    return as_declared.get(path, known_parameters(names).get(path))
+
+
 def _table() -> Sequence[Any]:
     """The laws' table; it stands to the right of the scenario, so it is asked only at run time; empty without laws."""
-    try:
-        found: Sequence[Any] = importlib.import_module("dualpower.laws.parameters").PARAMETERS
-    except (ImportError, AttributeError):
-        return ()
+    found: Sequence[Any] = getattr(_laws(), "PARAMETERS", ())
     return found
+
+
+def _laws() -> object:
+    try:
+        return importlib.import_module("dualpower.laws.parameters")
+    except ImportError:
+        return None
 
 
 def least(path: str) -> float:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import scaled
-from dualpower.scenario.parameters import known_parameters
+from dualpower.scenario.parameters import at_start
 from dualpower.scenario.timeline import NEVER, Event, Option
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def parameters(scenario: Scenario) -> dict[str, float]:
         if intervention.kind == "set":
             values[path] = float(value)
         elif intervention.kind == "scale" and scaled(path) == "parameter":
-            before = values.get(path, known_parameters(scenario.names).get(path))
+            before = values.get(path, at_start(path, scenario.names))
             if before is None:
                 raise ScenarioError([Fault("scale", "", quote(path), "a parameter with a known value: set it first")])
             values[path] = before * float(value)

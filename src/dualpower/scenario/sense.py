@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
-from dualpower.scenario.claims import Claim, intervened
+from dualpower.scenario.claims import Claim, all_changes, intervened, parse_change
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 
@@ -49,6 +49,23 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
                       for one in error.faults]  # fmt: skip
+        found += _measured_before(claim)
+    return found
+
+
+def _measured_before(claim: Claim) -> list[Fault]:
+    """Interventions dated after the last day on which their outcome is looked at: nothing would be measured."""
+    found = []
+    for where, texts in all_changes(claim):
+        every = (
+            claim.outcomes if where == "interventions" else (claim.dosed if "doses" in where else claim.outcomes[0],)
+        )
+        last = max(one.last for one in every)
+        dates = [str(change.value) for text in texts if (change := parse_change(text)).kind == "do"]
+        late = [date for date in dates if DATE.fullmatch(date) and date > last]
+        hint = "dose_outcome names another for the ladder" if "doses" in where else ""
+        expected = f"a date no later than {last}, on which its outcome is looked at"
+        found += [Fault("claims.toml", f"claims.{claim.id}.{where}", quote(date), expected, hint) for date in late]
     return found
 
 

@@ -150,6 +150,7 @@ class Days(NamedTuple):
     rest: Floats  # [day] 1 on a day of rest
     turnout: Floats  # [day, council] share of people without a camp who vote
     history: Ints  # [day] regime that was
+    won: Bools  # [day, contest] contests by which history came to its next regime
     imposed: Floats  # [day] 1 while regimes and events follow history
     rules: Floats  # [day] 1 where choices are decided by their rules, as in a year that has left history
     told: Ints  # [day] number of the last day that the parameters were fitted to, the same on every day

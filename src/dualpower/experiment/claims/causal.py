@@ -84,7 +84,8 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     if not count:
         return NOTHING
     middle, error = _agresti_min(apart, row) if event else (float(apart.mean()), _error(apart, row))
-    ends = middle - Z_90 * error, middle + Z_90 * error
+    # The middle of Agresti and Min is nearer to 0 than the mean: where all pairs agree the interval must still hold it.
+    ends = min(middle - Z_90 * error, float(apart.mean())), max(middle + Z_90 * error, float(apart.mean()))
     clipped = (max(ends[0], -1.0), min(ends[1], 1.0)) if event else ends
     alone = float(np.sqrt(factual.var() + changed.var()))
     return Effect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,9 +56,10 @@ class Draws:
         return effect(*self.outcome(number, changes), event=self.claim.outcomes[number].is_event)
 
     def verdict(self, changes: Changes) -> Verdict:
-        """Verdict by the outcomes that decide; by all of them where a claim is about a parameter."""
-        deciding = [(n, one) for n, one in enumerate(self.claim.outcomes) if one.decides or self.claim.parameter]
-        return together(of_effect(self.effect(n, changes), one) for n, one in deciding)
+        """Verdict by the outcomes that decide."""
+        return together(
+            of_effect(self.effect(n, changes), one) for n, one in enumerate(self.claim.outcomes) if one.decides
+        )
 
 
 def gather(claim: Claim, done: Sequence[Done], setting: Setting, draws: int) -> Draws:
@@ -97,8 +98,9 @@ def _causes(found: Draws, number: int, one: ClaimOutcome) -> Causes:
 
 
 def doses(found: Draws) -> list[Plain]:
-    """The ladder: every step's first outcome, and its difference from the factual years."""
-    return [{"amount": dose.amount, "changes": list(dose.changes), **found.effect(0, dose.changes)._asdict()}
+    """The ladder: what every step makes of its outcome, and its difference from the factual years."""
+    number = found.claim.outcomes.index(found.claim.dosed)
+    return [{"amount": dose.amount, "changes": list(dose.changes), **found.effect(number, dose.changes)._asdict()}
             for dose in found.claim.doses]  # fmt: skip
 
 
@@ -138,26 +140,49 @@ def shares(found: Draws) -> list[Plain]:
     return rows
 
 
-def under(claim: Claim, setting: Setting, found: Draws) -> Plain | None:
-    """A claim under one setting; None where the setting decides the very thing that the claim is about."""
+def under(claim: Claim, setting: Setting, found: Draws, number: Plain | None) -> Plain | None:
+    """A claim under one setting; None where the setting decides the very thing that the claim is about.
+
+    ``number``: what `parameter` finds under it, which alone decides on a claim about a parameter.
+    """
     if not claim.interventions or contradicts(setting, claim.interventions):
         return None
     made = found.effect(0, claim.interventions)
-    return {"name": setting.name, "kind": setting.kind, **made._asdict(), "verdict": found.verdict(claim.interventions)}
+    verdict = number["verdict"] if number else found.verdict(claim.interventions)
+    return {"name": setting.name, "kind": setting.kind, **made._asdict(), "verdict": verdict, **_found(number)}
 
 
-def stacked(claim: Claim, rows: Mapping[str, Draws], theories: Mapping[str, Theory]) -> Plain | None:
+def _found(number: Plain | None) -> Plain:
+    """The share of draws above the critical value, and of years in which what should be rare happens."""
+    return {} if number is None else {"above": number["best_above"], "lasting": number["lasting"]}
+
+
+def stacked(
+    claim: Claim, rows: Mapping[str, Draws], theories: Mapping[str, Theory], numbers: Mapping[str, Plain | None]
+) -> Plain | None:
     """A claim under the rival theories together, each with its weight."""
     if not rows or not claim.interventions:
         return None
     total = sum(theories[name].weight for name in rows)
     weights = {name: theories[name].weight / total for name in rows}
-    deciding = [n for n, one in enumerate(claim.outcomes) if one.decides or claim.parameter]
+    deciding = [n for n, one in enumerate(claim.outcomes) if one.decides]
     effects = {n: _mixed({name: found.effect(n, claim.interventions) for name, found in rows.items()}, weights)
                for n in {0, *deciding}}  # fmt: skip
-    verdict = together(of_effect(effects[n], claim.outcomes[n]) for n in deciding)
+    number = _mixed_number(claim, {name: each for name in rows if (each := numbers[name])}, weights)
+    verdict = number["verdict"] if number else together(of_effect(effects[n], claim.outcomes[n]) for n in deciding)
     return {"name": "all theories, by weight", "kind": "stacked", **effects[0]._asdict(), "verdict": verdict,
-            "weights": weights}  # fmt: skip
+            "weights": weights, **_found(number)}  # fmt: skip
+
+
+def _mixed_number(claim: Claim, found: Mapping[str, Plain], weights: Mapping[str, float]) -> Plain | None:
+    """What `parameter` finds under a mixture of theories, as far as a verdict needs it."""
+    if claim.parameter is None or not found:
+        return None
+    above, lasting = (
+        sum(weights[n] * float(one[key]) for n, one in found.items()) for key in ("best_above", "lasting")
+    )
+    worth = _worth((weights[name], one["draws"]) for name, one in found.items() if weights[name] > 0)
+    return {"best_above": above, "lasting": lasting, "verdict": of_parameter(claim.parameter, above, lasting, worth)}
 
 
 def _mixed(found: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
@@ -171,26 +196,36 @@ def _mixed(found: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
         return sum(weights[name] / total * float(getattr(one, field)) for name, one in known.items())
 
     error = np.sqrt(sum((weights[n] / total * (one.high - one.low) / (2 * Z_90)) ** 2 for n, one in known.items()))
-    middle = (mean("low") + mean("high")) / 2
-    return Effect(mean("factual"), mean("changed"), mean("difference"), middle - Z_90 * error, middle + Z_90 * error,
-                  mean("paired_sd"), mean("unpaired_sd"), sum(one.draws for one in known.values()))  # fmt: skip
+    middle, difference = (mean("low") + mean("high")) / 2, mean("difference")
+    ends = min(middle - Z_90 * error, difference), max(middle + Z_90 * error, difference)
+    return Effect(mean("factual"), mean("changed"), difference, *ends, mean("paired_sd"), mean("unpaired_sd"),
+                  _worth((weights[name] / total, one.draws) for name, one in known.items()))  # fmt: skip
 
 
-def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Array) -> Plain | None:
-    """The posterior of a claim's parameter against its critical value, and how often what should be rare happens."""
+def _worth(parts: Iterable[tuple[float, int]]) -> int:
+    """How many draws a weighted mean over theories is worth (Kish 1965), from each one's weight and draws."""
+    return int(1 / sum(weight**2 / draws for weight, draws in parts))
+
+
+def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Array, *, drawn: bool) -> Plain | None:
+    """The posterior of a claim's parameter against its critical value, and how often what should be rare happens.
+
+    Without a posterior (``drawn`` is false) there is a single value, which decides nothing.
+    """
     said = claim.parameter
     if said is None:
         return None
     above = float((values > said.critical).mean())
     known = np.isfinite(critical) if critical is not None else np.zeros(len(values), bool)
     actual = float((values[known] > critical[known]).mean()) if critical is not None and known.any() else None
-    share = float(lasting.mean())
+    share, best = float(lasting.mean()), above if actual is None else actual
+    verdict = of_parameter(said, best, share, len(lasting)) if drawn else "undecided"
     return {
         "address": said.address, "critical": said.critical, "above": above,
         **dict(zip(("low", "median", "high"), np.quantile(values, (0.05, 0.5, 0.95)).tolist(), strict=True)),
         "actual_critical": None if actual is None or critical is None else float(np.median(critical[known])),
-        "above_actual": actual, "lasting": share, "draws": len(lasting),
-        "verdict": of_parameter(said, above if actual is None else actual, share, len(lasting)),
+        "above_actual": actual, "best_above": best, "lasting": share, "draws": len(lasting), "drawn": drawn,
+        "verdict": verdict,
     }  # fmt: skip
 
 

@@ -163,20 +163,28 @@ def _judged(
     found = judge.gather(claim, done, full, draws)
     each = {one.name: judge.gather(claim, done, one, checks) for one in everything if _bears(scenario, claim, one)}
     rows = judge.outcomes(found)
-    number = _parameter(scenario, claim, full, done, draws)
+    number = _parameter(claim, full, done, draws)
+    numbers = {name: _parameter(claim, one, done, checks) for one in everything if (name := one.name) in each}
     placebos = judge.variants(found, "placebos")
     verdict, why = judge.overall(rows, number, placebos)
-    under = [row for one in everything[1:] if one.name in each and (row := judge.under(claim, one, each[one.name]))]
+    under = [
+        row
+        for one in everything[1:]
+        if one.name in each and (row := judge.under(claim, one, each[one.name], numbers[one.name]))
+    ]
     theories = {name: each[name] for name in rivals if name in each}
-    together = judge.stacked(claim, theories, rivals)
-    base = each[FULL].verdict(claim.interventions) if claim.interventions else verdict
+    together = judge.stacked(claim, theories, rivals, numbers)
+    checked = numbers[FULL]["verdict"] if numbers[FULL] else each[FULL].verdict(claim.interventions)  # type: ignore[index]
+    base = checked if claim.interventions else verdict
     plain: dict[str, Any] = {
         "id": claim.id, "title": claim.title, "claim": claim.claim, "source": claim.source,
         "interventions": list(claim.interventions), "presupposes": claim.presupposes,
         "supported_if": claim.supported, "contradicted_if": claim.contradicted,
         "by_construction": claim.by_construction, "separates": claim.separates,
         "verdict": verdict, "why": why, "counted": int(found.among.sum()), "of": len(found.among),
-        "outcomes": rows, "parameter": number, "dose": claim.dose, "doses": judge.doses(found), "placebos": placebos,
+        "outcomes": rows, "parameter": number, "dose": claim.dose,
+        "dose_outcome": {"meaning": claim.dosed.meaning, "event": claim.dosed.is_event},
+        "doses": judge.doses(found), "placebos": placebos,
         "also": judge.variants(found, "also"), "shares": judge.shares(found), "checked_verdict": base,
         "settings": under + ([together] if together else []),
         "rests_on": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] >= FEWEST
@@ -195,23 +203,23 @@ def _bears(scenario: Scenario, claim: Claim, setting: Setting) -> bool:
     return scenario.day_index(event.date) <= last_day(scenario, claim)
 
 
-def _parameter(scenario: Scenario, claim: Claim, full: Setting, done: list[Done], draws: int) -> dict[str, Any] | None:
-    """The parameter that a claim is about, over the draws."""
+def _parameter(claim: Claim, setting: Setting, done: list[Done], draws: int) -> dict[str, Any] | None:
+    """The parameter that a claim is about, over the draws of a setting."""
     if claim.parameter is None:
         return None
-    batches = sorted((one for one in done if one.setting == full.name), key=lambda one: one.first)
+    batches = sorted((one for one in done if one.setting == setting.name), key=lambda one: one.first)
     lasting = np.concatenate([one.lasting[claim.id] for one in batches])[:draws]
     critical = [one.critical[claim.id] for one in batches if claim.id in one.critical]
-    values = _values(scenario, claim.parameter.address, full, draws)
-    return judge.parameter(claim, values, np.concatenate(critical)[:draws] if critical else None, lasting)
+    values, drawn = _values(setting, claim.parameter.address, draws), claim.parameter.address in setting.table.addresses
+    found = np.concatenate(critical)[:draws] if critical else None
+    return judge.parameter(claim, values, found, lasting, drawn=drawn)
 
 
-def _values(scenario: Scenario, address: str, full: Setting, draws: int) -> NDArray[np.float64]:
+def _values(setting: Setting, address: str, draws: int) -> NDArray[np.float64]:
     """A parameter in each draw."""
     from dualpower.scenario.arrays import compile_names
 
-    names, count = compile_names(scenario), len(full.table.values)
-    rows = [
-        parameter_values(with_parameters(scenario, full.table.row(k)), names)[address] for k in range(min(count, draws))
-    ]
+    scenario, table = setting.scenario, setting.table
+    names, count = compile_names(scenario), len(table.values)
+    rows = [parameter_values(with_parameters(scenario, table.row(k)), names)[address] for k in range(min(count, draws))]
     return np.array([rows[k % count] for k in range(draws)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
 Plain = Mapping[str, Any]
@@ -48,12 +49,31 @@ def _outcome(row: Plain) -> str:
 def _parameter(row: Plain) -> str:
     actual = row["above_actual"]
     where = f"its critical value in this city, about {row['actual_critical']:.2f}," if actual is not None else "it"
-    above = row["above"] if actual is None else actual
+    if not row["drawn"]:
+        return (
+            f"{row['address']} is {row['median']:.2f} by assumption, since nothing has been fitted; "
+            f"what should be rare happens in {row['lasting']:.2f} of the years"
+        )
+    above = row["best_above"]
     limit = f" (above {row['critical']:g}, the symmetric limit: {row['above']:.2f})" if actual is not None else ""
     return (
         f"the posterior probability that {row['address']} (median {row['median']:.2f}) is above {where} is "
         f"{above:.2f}{limit}, and what should be rare happens in {row['lasting']:.2f} of the years"
     )
+
+
+def elsewhere(row: Plain, *, event: bool) -> str:
+    """The verdict under a setting, with the number behind it."""
+    if "above" in row:
+        above, rare = f"{row['above']:.2f} of the draws", f"{row['lasting']:.2f} of the years"
+        number = f"above the critical value in {above}; what should be rare in {rare}"
+    elif row["draws"] and row["difference"] == row["paired_sd"] == 0:
+        number = "no year comes out otherwise"
+    else:
+        number = (
+            f"difference {amount(nan if row['difference'] is None else row['difference'], event=event, signed=True)}"
+        )
+    return f"{row['name'][:1].upper()}{row['name'][1:]}: {row['verdict']} ({number})."
 
 
 def _caveat(claim: Plain) -> str:

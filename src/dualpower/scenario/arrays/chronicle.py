@@ -43,7 +43,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
         requires=_mask([e.requires.conditions for e in events], texts),
         when=_mask([w.conditions if w else () for w in when], texts),
         when_regimes=_mask([_rule_regimes(e, names) for e in events], names.regimes),
-        hazard=f32([w.hazard if w and not i.never else 0.0 for w, i in zip(when, resolved, strict=True)]),
+        hazard=f32([w.hazard if w and not _prevented(i) else 0.0 for w, i in zip(when, resolved, strict=True)]),
         condition_indicator=_ints([names.indicators.index(c.indicator) for c in parsed]),
         condition_sign=f32([1.0 if c.operator in (">=", ">") else -1.0 for c in parsed]),
         condition_level=f32([c.number for c in parsed]),
@@ -90,8 +90,13 @@ def _moved(item: ResolvedEvent) -> bool:
     return item.date is not None and item.date != item.event.date
 
 
+def _prevented(item: ResolvedEvent) -> bool:
+    """Whether an intervention keeps it from happening: what did not happen in history may, by its rule, elsewhere."""
+    return item.never and item.changed
+
+
 def _option(item: ResolvedEvent) -> int:
-    """Index of the option taken; that of the first for one that never happens (it has no effect)."""
+    """Index of the option taken; that of the first for one that did not happen in history, or never does."""
     return 0 if item.option is None else item.event.options.index(item.option)
 
 

@@ -6,6 +6,7 @@ decided by their dates or by their rules on the days that are free.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
@@ -14,7 +15,8 @@ from dualpower.scenario.arrays.setting import change_days
 from dualpower.scenario.arrays.units import f32
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.schema import Council
-from dualpower.scenario.world import Days, Floats, Ints, Names
+from dualpower.scenario.timeline import NEVER, HistoryEntry
+from dualpower.scenario.world import Bools, Days, Floats, Ints, Names
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
@@ -57,6 +59,7 @@ def compile_days(
         rest=f32([scenario.calendar.weekday(date) in rest for date in dates]),
         turnout=_turnouts(scenario, dates),
         history=history(scenario, names, dates),
+        won=won(scenario, names, dates),
         imposed=kept,
         rules=(1 - kept) * np.float32(ruled),
         told=np.full(count, _told(scenario, told), np.int32),
@@ -116,6 +119,38 @@ def _turnout(council: Council, date: str) -> float:
 
 def history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
     """[day] index of the regime that was."""
-    path = sorted(scenario.timeline.history, key=lambda entry: entry.from_)
+    path = _path(scenario)
     known = [max((e for e in path if e.from_ <= date), key=lambda e: e.from_, default=path[0]) for date in dates]
     return np.array([names.regimes.index(entry.regime) for entry in known], np.int32)
+
+
+def won(scenario: Scenario, names: Names, dates: list[str]) -> Bools:
+    """[day, contest] contests that could bring history's next regime, on the day of it; where one of them was launched
+    that day or the day before (a rising may win in the night), it alone, on its day.
+    """
+    table = np.zeros((len(dates), len(names.contests)), bool)
+    for before, after in pairwise(_path(scenario)):
+        if after.from_ not in dates:
+            continue
+        day = dates.index(after.from_)
+        able = [one.id for one in scenario.spec.contests if one.success == after.regime and before.regime in one.under]
+        launched = [(one, at) for one in able for at in _launches(scenario, one) if at in (day - 1, day)]
+        for one, at in launched or [(one, day) for one in able]:
+            table[max(at, 0), names.contests.index(one)] = True
+    return table
+
+
+def _launches(scenario: Scenario, contest: str) -> list[int]:
+    """Days on which a contest was launched in history."""
+    return [
+        scenario.calendar.days_between(scenario.spec.calendar.start, event.date) + int(effect.delay)
+        for event in scenario.timeline.events
+        if event.historical_option != NEVER
+        for effect in event.option(event.historical_option).effects
+        if effect.lever == f"launch.{contest}"
+    ]
+
+
+def _path(scenario: Scenario) -> list[HistoryEntry]:
+    """History's regimes in their order."""
+    return sorted(scenario.timeline.history, key=lambda entry: entry.from_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,11 +40,16 @@ def units(scenario: Scenario, names: Names) -> Units:
         worker=f32([role.counts_as_striker for role in each]),
         ceiling=f32([role.ceiling for role in each]),
         joins=f32([role.joins for role in each]),
-        lottery=f32([0.5 + abs(np.sin(997.0 * (i + 1))) for i in range(len(each))]),
+        lottery=f32([_lot(unit) for unit in scenario.units["unit_id"]]),
         salience=f32([[role.salience.get(issue, 0.0) for role in each] for issue in names.issues]),
         camps=f32([1 - np.sum(support, axis=0), *support]),
         members=_members(scenario, names),
     )
+
+
+def _lot(unit: str) -> float:
+    """A unit's lot, 0.5 to 1.5: by its name, so that neither its row nor other units matter."""
+    return 0.5 + int.from_bytes(hashlib.sha256(unit.encode()).digest()[:4], "big") / 2**32
 
 
 def _members(scenario: Scenario, names: Names) -> Floats:
