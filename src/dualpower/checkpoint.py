@@ -132,8 +132,12 @@ def _option(item: Mapping[str, Any]) -> str:
 
 
 def _changed_values(old: Mapping[str, float], new: Mapping[str, float]) -> list[str]:
+    laws = {name for name in {*old} ^ {*new} if name.count(".") == 1}  # others are those of interventions
+    known = [
+        f"the laws have changed: there is {'a new' if name in new else 'no more'} {name}" for name in sorted(laws)[:1]
+    ]
     names = sorted(name for name in old if name in new and old[name] != new[name])
-    shown = [f"parameter {name} was {old[name]} and is {new[name]}" for name in names[:3]]
+    shown = known + [f"parameter {name} was {old[name]} and is {new[name]}" for name in names[:3]]
     return shown + ([f"{len(names) - 3} more parameters"] if len(names) > 3 else [])
 
 

@@ -193,11 +193,12 @@ class Run:
         return f"<Run of {title}: {days[0]} to {days[-1]}, seed {self.seed}, {self.outcome_name}{part}>"
 
     def _repr_html_(self) -> str:
+        old = self.calendar.system == "julian"
         rows = "".join(
-            f"<tr><td>{date}</td><td>{self.new_style(date)}</td><td>{html.escape(self.regime_name(regime))}</td></tr>"
-            for date, regime in self.regimes
+            f"<tr><td>{date}</td>{f'<td>{self.new_style(date)}</td>' * old}<td>{html.escape(name)}</td></tr>"
+            for date, name in ((date, self.regime_name(regime)) for date, regime in self.regimes)
         )
-        head = "<tr><th>from</th><th>New Style</th><th>regime</th></tr>"
+        head = f"<tr><th>from</th>{'<th>New Style</th>' * old}<th>regime</th></tr>"
         inner = self.dataset._repr_html_()
         return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p><table>{head}{rows}</table>{inner}"
 

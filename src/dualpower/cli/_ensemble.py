@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scores import ordered
+from dualpower.cli._scores import one_style, ordered
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -139,10 +139,10 @@ def document(ensemble: Ensemble, folder: Path | None) -> dict[str, Any]:
 def _title(ensemble: Ensemble) -> list[str]:
     index, dates = ensemble.index, ensemble.dates
     made = "".join(f", --{item['kind']} {item['target']}={item['value']}" for item in index["interventions"])
-    style = "Old Style" if index["scenario"]["calendar"] == "julian" else "New Style"
+    style = " (Old Style)" if index["scenario"]["calendar"] == "julian" else ""
     return [
         heading(index["scenario"]["title"]),
-        f"{ensemble.draws:,} draws, {dates[0]} to {dates[-1]} ({style}), seed {ensemble.seed}{made}",
+        f"{ensemble.draws:,} draws, {dates[0]} to {dates[-1]}{style}, seed {ensemble.seed}{made}",
     ]
 
 
@@ -191,7 +191,10 @@ def _score(scores: pd.DataFrame) -> list[str]:
         return ["Score: no target falls into these days"]
     inside = int(reached["in_band"].sum())
     head = f"Score: the median draw is inside {inside} of {len(reached)} bands"
-    return [heading(head), *table([_TARGETS, *(_row(row) for row in reached.to_dict("records"))], "<<<<<>>>>")]
+    return [
+        heading(head),
+        *table(one_style([_TARGETS, *(_row(row) for row in reached.to_dict("records"))]), "<<<<<>>>>"),
+    ]
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:

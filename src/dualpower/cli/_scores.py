@@ -47,7 +47,12 @@ def lines(scores: pd.DataFrame) -> list[str]:
     if not len(reached):
         return []
     body = [_row(row) for row in reached.to_dict("records")]
-    return table([_HEADER, *body], "<<<<<>><"[:5] + ">>>")
+    return table(one_style([_HEADER, *body]), "<<<<<>>>")
+
+
+def one_style(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Rows without what the column of New Style dates would repeat, where the calendar is the new one."""
+    return rows if any(row[2] != row[3] for row in rows[1:]) else [(*row[:3], "", *row[4:]) for row in rows]
 
 
 def _row(row: dict[Any, Any]) -> tuple[str, ...]:

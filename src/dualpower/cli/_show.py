@@ -26,10 +26,10 @@ def _title(run: Run) -> list[str]:
     dates = run.dates
     title = str(run.manifest.get("scenario", {}).get("title", "Run"))
     made = [f"--{item['kind']} {item['target']}={item['value']}" for item in run.manifest.get("interventions", [])]
-    style = "Old Style" if run.calendar.system == "julian" else "New Style"
+    style = " (Old Style)" if run.calendar.system == "julian" else ""
     return [
         heading(title),
-        f"{dates[0]} to {dates[-1]} ({style}), seed {run.seed}" + (f", {' '.join(made)}" if made else ""),
+        f"{dates[0]} to {dates[-1]}{style}, seed {run.seed}" + (f", {' '.join(made)}" if made else ""),
         f"Outcome: {run.outcome_sentence}",
     ]
 

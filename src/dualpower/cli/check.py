@@ -47,8 +47,22 @@ def _of_posterior(scenario: Scenario) -> list[str]:
         found = load_posterior(scenario)
     except RunError as error:
         return [f"{error}; no ensemble can be drawn from it"]
-    if found is None or found.is_of(scenario, found.until):
+    if found is None:
         return []
+    if found.is_of(scenario, found.until):
+        return _unknown_laws(scenario, [str(name) for name in found.draws])
     whose = "" if found.about.get("scenario") == scenario.spec.id else f" is of {found.about.get('scenario')}, and"
     again = "dualpower fit FOLDER --install makes a new one"
     return [f"posterior.nc{whose} was fitted to other evidence than is here now; {again}"]
+
+
+def _unknown_laws(scenario: Scenario, drawn: list[str]) -> list[str]:
+    """Laws of which a posterior says nothing, because they are younger."""
+    from dualpower.laws.parameters import CHANCE, PARAMETERS
+
+    told = {name.split(".")[0] for name in drawn}
+    laws = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
+    if not (missing := sorted(laws - told)):
+        return []
+    said = f"posterior.nc says nothing of {', '.join(missing)}: each draw has the centres of those priors"
+    return [f"{said}; dualpower fit {scenario.id} --install makes a new one"]

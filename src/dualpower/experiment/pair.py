@@ -25,7 +25,7 @@ from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
 from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.statistics import Z_90, error_of_mean
+from dualpower.experiment.statistics import Z_90, error_of_mean, paired_proportion
 from dualpower.run import RunError
 from dualpower.scenario.claims import intervened
 
@@ -97,14 +97,21 @@ class Pair:
         one, two = (values(each, variable, at) for each in (self.factual, self.other))
         apart, w = two - one, self.weights[:, None]
         middle = (w * apart).sum(0)
-        error = Z_90 * error_of_mean(apart, self.weights, self.factual.rows)
         low, high = weighted_quantiles(apart, self.weights, (0.05, 0.95))
-        low_mean, high_mean = middle - error, middle + error
-        if variable == "regime":  # a probability's difference
-            low_mean, high_mean = low_mean.clip(-1, 1), high_mean.clip(-1, 1)
+        low_mean, high_mean = self._span(apart, middle, event=variable == "regime")
         columns = {"factual": (w * one).sum(0), "other": (w * two).sum(0), "difference": middle,
                    "low": low_mean, "high": high_mean, "low_90": low, "high_90": high}  # fmt: skip
         return pd.DataFrame(columns, index=pd.Index(self.factual.dates, name="date"))
+
+    def _span(self, apart: Array, middle: Array, *, event: bool) -> tuple[Array, Array]:
+        """The 90 % interval of the mean of differences [draw, day]; that of a yes or no is never a point."""
+        rows = self.factual.rows
+        if not event:
+            error = Z_90 * error_of_mean(apart, self.weights, rows)
+            return middle - error, middle + error
+        found = np.array([paired_proportion(day, self.weights, rows) for day in apart.T])
+        low, high = found[:, 0] - Z_90 * found[:, 1], found[:, 0] + Z_90 * found[:, 1]
+        return np.minimum(low, middle).clip(-1, 1), np.maximum(high, middle).clip(-1, 1)
 
     def hinges(self, variable: str, date: str | None = None, **at: str) -> Hinges:
         """The parameters with which the difference of a quantity goes together, from draw to draw.

@@ -56,6 +56,37 @@ def error_of_mean(values: NDArray[np.float64], weights: NDArray[np.float64], row
     return np.asarray(np.sqrt((sums**2).sum(0) * count / (count - 1)))
 
 
+def paired_proportion(
+    apart: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]
+) -> tuple[float, float]:
+    """Middle and standard error of a difference of paired proportions (Agresti & Min 2005: half a pair more each).
+
+    Parameters
+    ----------
+    apart
+        -1, 0 or 1, array[draw].
+    weights
+        array[draw]; they sum to 1.
+    row
+        Which parameters each draw has, array[draw]: draws that share them count as fewer (Kish 1965).
+    """
+    worth = _worth(apart, weights, row)
+    gained, lost = (worth * weights[apart * sign > 0].sum() + 0.5 for sign in (1, -1))
+    middle = (gained - lost) / (worth + 2)
+    return float(middle), float(np.sqrt(gained + lost - (worth + 2) * middle**2) / (worth + 2))
+
+
+def _worth(apart: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> float:
+    """How many draws of equal weight with parameters of their own they are worth."""
+    alone, which = float(1 / (weights**2).sum()), np.unique(row, return_inverse=True)[1]
+    if which.max() == 0:
+        return alone
+    apart_alone, together = (float(error_of_mean(apart, weights, each)) for each in (np.arange(len(row)), row))
+    if apart_alone == 0 or not np.isfinite(together):
+        return float(1 / (np.bincount(which, weights) ** 2).sum())
+    return alone / max((together / apart_alone) ** 2, 1.0)
+
+
 def probabilities(outcomes: Sequence[str], possible: Iterable[str] = ()) -> pd.DataFrame:
     """Share of the draws with each outcome, the most frequent first.
 

@@ -75,10 +75,11 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
 def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
     """A table of draws with the usual chance in sizes and levels, where neither it nor the scenario says how much.
 
-    A table that has a word on every law is of whole draws: they are no point, which takes what is declared for certain.
+    A table that has a word on most laws is of whole draws (a law may be younger than a posterior): they are no point,
+    which takes what is declared for certain.
     """
     fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
-    if not fitted <= {str(column).split(".")[0] for column in frame.columns}:
+    if 2 * len(fitted & {str(column).split(".")[0] for column in frame.columns}) <= len(fitted):
         return frame
     usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
     said = {*map(str, frame.columns), *scenario.parameters}

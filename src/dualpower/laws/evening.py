@@ -117,7 +117,7 @@ def decide_power(
     wins = day.chance_contest < chance
     regime = next_regime(world, day, today.fate.regime, today.held, joined, wins)
     logp = history_logp(day, joined, chance)
-    logp = logp + survival_logp(world.chronicle, day, today.fate.regime, state.mood.known)
+    logp = day.imposed * (logp + survival_logp(world.chronicle, day, today.fate.regime, state.mood.known))
     state = change(world, state, today.fate.regime, regime, own)
     means = averages(today.here, state, today.loyal)
     known = indicators(

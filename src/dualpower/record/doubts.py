@@ -54,12 +54,12 @@ def target_faults(scenario: Scenario) -> list[Fault]:
     days = scenario.days(scenario.spec.calendar.latest)
     rows = [{str(key): value for key, value in row.items()} for row in scenario.targets.to_dict("records")]
     try:
-        made = survey(scenario, scenario.targets, days, strict=True).observations
+        made = survey(scenario, scenario.targets, days, strict=True)
     except ObservationError:
         return [fault for place, row in enumerate(rows) for fault in _of_row(scenario, place, row, days)]
     return [
         *(fault for row in rows for fault in _misspelt(scenario, row)),
-        *(fault for one in made for fault in _impossible(one)),
+        *(f for k, one in zip(made.rows, made.observations, strict=True) for f in _impossible(one, rows[k])),
     ]
 
 
@@ -71,11 +71,19 @@ def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequen
         expected, _, near = expected.partition("; did you mean ")
         hint = f"did you mean {near}" if near else ""
         return [Fault(_FILE, row_id(row), what, expected or "a number that a run can be asked for", hint)]
-    return _misspelt(scenario, row) + [fault for one in made for fault in _impossible(one)]
+    return _misspelt(scenario, row) + [fault for one in made for fault in _impossible(one, row)]
 
 
-def _impossible(one: Observation) -> list[Fault]:
-    """Numbers of a target that no run can have: shares beyond the whole, counts below nought."""
+_WHOLES = {"percent": 100.0, "per cent": 100.0, "%": 100.0, "share": 1.0, "fraction": 1.0}
+"""What a whole is, by words for a unit that leave no doubt."""
+
+
+def _impossible(one: Observation, row: Mapping[str, Any]) -> list[Fault]:
+    """Numbers of a target that no run can have: of another unit than its quantity, beyond the whole, below nought."""
+    said = _WHOLES.get(text(row, "unit").lower())
+    if said and one.transform == "logit" and said != one.scale:
+        expected = f"the unit of its quantity, of which {one.scale:g} is a whole"
+        return [Fault(_FILE, one.id, f"the unit {quote(text(row, 'unit'))}", expected, "see scale of the quantity")]
     most = {"logit": one.scale, "log": np.inf}.get(one.transform)
     if most is None:
         return []

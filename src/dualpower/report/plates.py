@@ -23,8 +23,11 @@ from dualpower.report.svg import svg
 if TYPE_CHECKING:
     from dualpower.report.view import View
 
+ARTICLE = ", a diamond for the article"
+"""Left out of captions where no number comes from one."""
+
 RECORD_NOTE = (
-    "Marks are the record: filled if read on a page, hollow if from memory, a diamond for the article; a line from low "
+    f"Marks are the record: filled if read on a page, hollow if from memory{ARTICLE}; a line from low "
     "to high, dotted if from memory; an arrow where a source gives one bound only. Point at a mark for its source."
 )
 
@@ -78,7 +81,7 @@ PLATES: dict[str, Plate] = {
         ),
         Plate(
             "elections",
-            "Bars are the run, black marks the record (hollow from memory, diamond the article).",
+            f"Bars are the run, black marks the record (hollow from memory{ARTICLE}).",
             elections,
         ),
         Plate(
@@ -121,17 +124,20 @@ class Drawn:
 
 def draw(view: View, plate: Plate) -> Drawn:
     """Draw a plate; where there is nothing to draw, say so."""
+    caption = plate.caption if view.article else plate.caption.replace(ARTICLE, "")
     try:
-        return Drawn(plate.key, plate.caption, svg(plate.draw(view), plate.key), "")
+        return Drawn(plate.key, caption, svg(plate.draw(view), plate.key), "")
     except NothingToDraw as reason:
         return Drawn(plate.key, "", "", str(reason))
 
 
-def score_plate(split: str) -> Plate:
+def score_plate(split: str, *, tuned: bool = True, article: bool = True) -> Plate:
     """The plate of one split of the score."""
-    used = "used to tune the model" if split == "calibrate" else "not used for anything but this comparison"
+    tuning = "used to tune the model" if tuned else "meant for tuning, but nothing has been tuned"
+    used = tuning if split == "calibrate" else "not used for anything but this comparison"
+    diamond = ", the hollow diamond the article's own where it differs" if article else ""
     caption = (
-        f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number, the hollow "
-        "diamond the article's own where it differs. * from memory."
+        f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number{diamond}. "
+        "* from memory."
     )
     return Plate(f"score_{split}", caption, lambda view: score_plot(view, split))

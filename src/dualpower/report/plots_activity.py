@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from dualpower.report.evidence import Evidence, draw_evidence, evidence, series
 from dualpower.report.plots_year import name_bands, shade
 from dualpower.report.style import MODEL, NothingToDraw, date_axis, describe, sheet, styled, value_axis, whole
-from dualpower.report.turning_points import peaks
 from dualpower.report.view import Array, View, look
 
 if TYPE_CHECKING:
@@ -76,7 +75,7 @@ def _panel(item: Evidence, line: Array) -> Panel:
 
 def _same(one: Array, other: Array) -> bool:
     scale = float(np.nanmax(np.abs(one))) if np.isfinite(one).any() else 0.0
-    return bool(np.nanmax(np.abs(np.nan_to_num(one) - np.nan_to_num(other)), initial=0.0) <= 0.02 * scale)
+    return scale > 0 and bool(np.nanmax(np.abs(np.nan_to_num(one) - np.nan_to_num(other)), initial=0.0) <= 0.02 * scale)
 
 
 def _alike(one: Array, other: Array) -> bool:
@@ -134,7 +133,13 @@ def windows(view: View, shown: list[Panel], width: int = 22, most: int = 2) -> l
     if view.days.count <= width + 2:
         return []
     dense = np.convolve(counts, np.ones(width + 1), mode="same")
-    found = sorted(_middle(dense, place) for place in peaks(dense, most, width))
+    found: list[int] = []
+    while len(found) < most and dense.max() > 0:
+        place = _middle(dense, int(np.argmax(dense)))
+        found.append(place)
+        counts[max(0, place - width // 2) : place + width // 2 + 1] = 0  # what one window shows the next need not
+        dense = np.convolve(counts, np.ones(width + 1), mode="same")
+    found.sort()
     return [(max(0, place - width // 2), min(view.days.count - 1, place + width // 2)) for place in found]
 
 

@@ -177,7 +177,8 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
     axes.xaxis.set_major_formatter(lambda value, _: whole(value))
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.set_title("Periods: run (large, blue) and record (small; hollow from memory; diamond the article)")
+    diamond = "; diamond the article" if view.article else ""
+    axes.set_title(f"Periods: run (large, blue) and record (small; hollow from memory{diamond})")
     axes.set_xlabel("persons (logarithmic)")
 
 

@@ -32,7 +32,7 @@ from dualpower.report.view import Array, View, look
 if TYPE_CHECKING:
     from dualpower.run import Run
 
-SEATS = ("seat_share", "seats")
+SEATS = ("seat_share", "vote_share", "seats")
 
 
 def council_kind(view: View, council: str) -> str:
@@ -54,8 +54,9 @@ def about(view: View, council: str, measures: tuple[str, ...]) -> list[Evidence]
 
 
 def in_shares(items: list[Evidence]) -> list[Evidence]:
-    """Rows that speak of one party's share of the seats: not of several together, and not of bare numbers of seats."""
-    return [item for item in items if item.observation.measure == "seat_share" and item.observation.parties.sum() == 1]
+    """Rows that speak of one party's share of seats or votes: not of several together, nor of bare numbers of seats."""
+    shares = ("seat_share", "vote_share")
+    return [item for item in items if item.observation.measure in shares and item.observation.parties.sum() == 1]
 
 
 @styled

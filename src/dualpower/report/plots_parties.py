@@ -181,7 +181,7 @@ def hardship(run: Run) -> Figure:
 
 
 def _intensities(view: View, axes: Axes, intensity: Array) -> None:
-    axes.set_title("Intensity of each issue (given by the scenario's series and events)")
+    axes.set_title("Intensity of each issue (given by the scenario's series; events come on top)")
     value_axis(axes, "intensity", max(1.0, float(np.nanmax(intensity))) * 1.05, most=3)
     labels = []
     for k, issue in enumerate(view.names("issue")):

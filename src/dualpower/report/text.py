@@ -47,12 +47,12 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
         lines.append(said + "; only what people did is the model's.")
     if switches.get("choices") == "rules":
         lines.append("Choices that were not imposed were decided by their rules, whatever history did that day.")
-    if any(row.split == "calibrate" for row in rows):
+    if any(row.split == "calibrate" for row in rows) and view.tuned:
         lines.append(
             "The coefficients of the laws were fitted to the calibration targets below, so agreement there is no proof "
             "of anything; targets that are marked as held out were not used."
         )
-    if view.run.scenario.parameters and (view.run.scenario.folder / POSTERIOR).exists():
+    if view.tuned and (view.run.scenario.folder / POSTERIOR).exists():
         lines.append(
             "They are the one point that comes with the scenario for single runs. The fit (dualpower fit) chose it so "
             "that these targets are met, that the year is usual for the model, and that it ends as history's did: "

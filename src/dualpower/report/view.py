@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualpower.experiment.drawn import FILE as POSTERIOR
 from dualpower.report.dates import Days, days_of
 from dualpower.report.questions import Question, questions
 from dualpower.report.style import MUTED, NothingToDraw, readable
@@ -131,6 +132,17 @@ class View:
             Band(name, self.title("regimes", name), self.colour("regimes", name), int(first), int(after) - 1)
             for name, first, after in spans
         ]
+
+    @property
+    def tuned(self) -> bool:
+        """Whether the scenario says what the laws' parameters are: else they are the table's, fitted to nothing."""
+        scenario = self.run.scenario
+        return bool(scenario.parameters) or (scenario.folder / POSTERIOR).is_file()
+
+    @cached_property
+    def article(self) -> bool:
+        """Whether numbers of the record come from a text that the scenario starts from."""
+        return bool((self.run.scenario.record["source_kind"] == "seed").any())
 
     @cached_property
     def surveyed(self) -> tuple[Question, ...]:

@@ -32,6 +32,7 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
         *_silent_issues(tables.get("series"), context),
         *_commuting(tables.get("commuting")),
         *_crowded_cells(tables.get("cells"), tables.get("units")),
+        *_cityless(tables.get("districts")),
     ]
 
 
@@ -212,4 +213,14 @@ def _crowded_cells(cells: Values | None, units: Values | None) -> list[Fault]:
         )
         for unit, number in members.items()
         if isinstance(size := sizes.get(unit), float) and number > size
+    ]
+
+
+def _cityless(districts: Values | None) -> list[Fault]:
+    """No district in the city, in which strikers, marchers and authority are counted."""
+    if districts is None or not districts["place"] or "city" in districts["place"]:
+        return []
+    found = "no district in the city"
+    return [
+        Fault("districts.csv", "place", found, "at least one: it is where strikers, marchers and authority are counted")
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 from dualpower.scenario.faults import Fault, did_you_mean, quote
@@ -75,7 +76,7 @@ def read_parameters(raw: Mapping[str, object], names: Names, faults: list[Fault]
         fault = _value_fault(path, value) or unknown_parameter(path, known)
         if fault:
             faults.append(fault)
-        elif isinstance(value, int | float):
+        elif isinstance(value, Real):
             values[path] = float(value)
     return values
 
@@ -90,7 +91,9 @@ def _leaves(table: Mapping[str, object], before: str) -> Iterator[tuple[str, obj
 
 def is_number(value: object, least: float = -MOST) -> bool:
     """Say whether a value is a number from `least` to `MOST`; NaN and truth values are none."""
-    return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= MOST
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return False
+    return least <= float(value) <= MOST
 
 
 def _value_fault(path: str, value: object) -> Fault | None:

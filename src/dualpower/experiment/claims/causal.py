@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.experiment.statistics import Z_90, error_of_mean
+from dualpower.experiment.statistics import Z_90, error_of_mean, paired_proportion
 
 Array = NDArray[Any]
 
@@ -83,7 +83,10 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     count = len(apart)
     if not count:
         return NOTHING
-    middle, error = _agresti_min(apart, row) if event else (float(apart.mean()), _error(apart, row))
+    same = np.full(count, 1 / count)
+    middle, error = (
+        paired_proportion(apart, same, row) if event else (float(apart.mean()), float(error_of_mean(apart, same, row)))
+    )
     # The middle of Agresti and Min is nearer to 0 than the mean: where all pairs agree the interval must still hold it.
     ends = min(middle - Z_90 * error, float(apart.mean())), max(middle + Z_90 * error, float(apart.mean()))
     clipped = (max(ends[0], -1.0), min(ends[1], 1.0)) if event else ends
@@ -91,31 +94,6 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     return Effect(
         float(factual.mean()), float(changed.mean()), float(apart.mean()), *clipped, float(apart.std()), alone, count
     )
-
-
-def _agresti_min(apart: Array, row: Array) -> tuple[float, float]:
-    """Middle and standard error of a difference of paired proportions (half a pair more of each kind).
-
-    Draws that share parameters count as fewer.
-    """
-    worth = 1 / _design_effect(apart, row)
-    count, gained, lost = worth * len(apart) + 2, worth * (apart > 0).sum() + 0.5, worth * (apart < 0).sum() + 0.5
-    middle = (gained - lost) / count
-    return float(middle), float(np.sqrt(gained + lost - count * middle**2) / count)
-
-
-def _design_effect(apart: Array, row: Array) -> float:
-    """How many draws are worth one, as some share their parameters: 1 where none do or all do (Kish 1965)."""
-    kinds, single = len(np.unique(row)), np.arange(len(apart))
-    if kinds in (1, len(apart)):
-        return 1.0
-    alone = _error(apart, single)
-    return max((_error(apart, row) / alone) ** 2, 1.0) if alone > 0 else len(apart) / kinds
-
-
-def _error(apart: Array, row: Array) -> float:
-    """Standard error of a mean over draws that count alike."""
-    return float(error_of_mean(apart, np.full(len(apart), 1 / len(apart)), row))
 
 
 def bounds(p_with: float, p_without: float) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
