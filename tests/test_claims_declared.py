@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dualpower.record import check as check_all
 from dualpower.scenario import Scenario, check, load, new
 
 
@@ -103,3 +104,23 @@ def test_the_library_tests_eleven_claims(petrograd: Scenario) -> None:
         assert len(claim.outcomes) > 1, claim.id
         assert all((claim.supported, claim.contradicted, claim.presupposes, claim.separates)), claim.id
     assert {claim.id for claim in claims if claim.players} == {"K4", "K8"}
+
+
+def test_what_comes_after_its_outcome_was_looked_at_is_refused(town: Path) -> None:
+    late = '[[claims.doses]]\namount = 3.0\nchanges = "do column-marches=1921-08-01"\n'
+    file = town / "claims.toml"
+    file.write_text(file.read_text() + late)
+    (found,) = (str(fault) for fault in check_all(town))
+    assert "claims.T1.doses[" in found
+    assert "on which its outcome is looked at" in found
+    assert "dose_outcome" in found
+
+
+def test_a_ladder_is_read_on_an_outcome_of_its_claim(town: Path) -> None:
+    (found,) = faults(town, ("[[claims.outcomes]]", 'dose_outcome = "nowhere"\n\n[[claims.outcomes]]'))
+    assert "a dose_outcome that is one of" in found
+
+
+def test_ladders_of_petrograd_are_read_after_their_last_step(petrograd: Scenario) -> None:
+    dosed = {claim.id: claim.dosed.id for claim in petrograd.claims.claims if claim.dose_outcome}
+    assert dosed == {"K3": "beaten-in-october", "K6": "beaten-in-october"}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from itertools import permutations
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dualpower.experiment.claims import judge
 from dualpower.experiment.claims.causal import Effect, bounds, causes, effect
 from dualpower.experiment.claims.contagion import critical_value
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
-from dualpower.experiment.claims.words import amount
-from dualpower.experiment.statistics import error_of_mean
+from dualpower.experiment.claims.words import amount, elsewhere
+from dualpower.experiment.statistics import error_of_mean, paired_proportion
 from dualpower.scenario.claims import ClaimOutcome, Measure, Parameter
 
 
@@ -186,3 +188,46 @@ def test_numbers_in_words() -> None:
     assert amount(146.6, event=False, signed=True) == "+147"
     assert amount(352806.2, event=False) == "352,806"
     assert amount(float("nan"), event=True) == "–"
+
+
+def test_an_estimate_lies_in_its_interval_even_where_all_pairs_agree() -> None:
+    found = effect(np.ones(12), np.zeros(12), np.arange(12), event=True)
+    assert found.low == found.difference == -1
+    assert -1 < found.high < -0.6
+
+
+@given(st.lists(st.integers(-1, 1), min_size=20, max_size=40), st.integers(1, 4))
+def test_draws_of_equal_weight_are_worth_their_number_and_repeats_are_worth_nothing(
+    apart: list[int], times: int
+) -> None:
+    values, rows = np.array(apart, float), np.arange(len(apart))
+    once = paired_proportion(values, np.full(len(values), 1 / len(values)), rows)
+    count = len(values) * times
+    again = paired_proportion(np.tile(values, times), np.full(count, 1 / count), np.tile(rows, times))
+    gained, lost = (values > 0).sum() + 0.5, (values < 0).sum() + 0.5
+    middle = (gained - lost) / (len(values) + 2)
+    assert once == pytest.approx((middle, np.sqrt(gained + lost - (len(values) + 2) * middle**2) / (len(values) + 2)))
+    assert again == pytest.approx(once, rel=0.06, abs=0.01)  # few clusters count as one fewer
+
+
+def test_a_theory_without_weight_brings_no_draws() -> None:
+    assert judge._worth([(0.5, 48), (0.5, 48)]) == 96
+    assert judge._worth([(0.43, 1), (0.57, 3), (1e-11, 48)]) == 3
+
+
+def test_a_parameter_that_was_never_fitted_decides_nothing() -> None:
+    said = Parameter(address="power.contagion", critical=2.0, lasting=Measure(of=("dual_power",), date="1917-01-01"))
+    claim = SimpleNamespace(parameter=said)
+    values, lasting = np.full(48, 1.5), np.zeros(48)
+    found = [judge.parameter(claim, values, None, lasting, drawn=drawn) for drawn in (True, False)]  # type: ignore[arg-type]
+    assert [each["verdict"] for each in found if each] == ["contradicted", "undecided"]
+
+
+def test_under_a_theory_a_claim_says_what_it_rests_on() -> None:
+    row = {"name": "cascade", "verdict": "contradicted", "draws": 48, "difference": 0.0, "paired_sd": 0.0}
+    assert elsewhere(row, event=True) == "Cascade: contradicted (no year comes out otherwise)."
+    assert (
+        elsewhere(row | {"difference": -0.3, "paired_sd": 0.2}, event=True)
+        == "Cascade: contradicted (difference -0.30)."
+    )
+    assert "in 0.48 of the draws" in elsewhere(row | {"above": 0.479, "lasting": 0.0}, event=True)

@@ -8,6 +8,8 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dualpower.laws import (
     chronicle,
@@ -86,6 +88,8 @@ def test_membership_moves_by_recruiting_activity_and_legality_and_is_cut_by_arre
         ({"even": 1.0}, [0.01, 0.01]),
         ({"follow": 1.0}, [0.0, 0.01 / 0.75]),
         ({"random": 1.0}, [0.02, 0.02 / 3]),
+        ({"random": 1.5, "follow": 0.5}, [0.015, 0.01 * (1 / 3 + 0.5)]),
+        ({"even": 1.0, "follow": 1.0}, [0.005, 0.005 + 0.005 / 0.75]),
     ],
 )
 def test_hours_follow_their_policy_and_no_hour_is_lost(policy: dict[str, float], expected: list[float]) -> None:
@@ -601,3 +605,46 @@ def test_steps_are_logistic_at_any_level_and_never_lost_in_large_numbers(steep: 
     out, street, arms = (1 / (1 + np.exp(-logit)) for logit in (bold, steep * bold - 1.0, steep * bold - 3.4))
     for step, expected in zip(found, (out, out * street, out * street * arms), strict=True):
         np.testing.assert_allclose(step, 0.8 * expected, atol=2e-6)
+
+
+@given(*(st.floats(0.0, 3.0) for _ in range(3)))
+def test_no_policy_sends_out_fewer_hours_than_none(even: float, follow: float, drawn: float) -> None:
+    weight, active, lottery = jnp.asarray([0.25, 0.75]), jnp.asarray([0.1, 0.6]), jnp.asarray([1.4, 0.6])
+    p = params(even=even, follow=follow, random=drawn)
+    found = organisation.hours(p, jnp.asarray([[0.04, 0.0]]), active, lottery, weight)
+    assert float(found.min()) >= -1e-9
+    assert float((found * weight).sum()) == near(0.01)
+
+
+@given(st.floats(0.0, 5.0), st.floats(0.0, 1.0))
+def test_rates_beyond_one_a_day_are_one_a_day(rate: float, share: float) -> None:
+    seated, base = jnp.asarray([[share, 1 - share]]), jnp.asarray([[0.3, 0.7]])
+    for found in (
+        councils.executive(params(executive=rate), seated, base),
+        power.compliance(
+            params(contagion=1.0), seated.T, jnp.asarray([0.5, 0.5]), jnp.zeros((2, 1)), jnp.ones(2), jnp.asarray(rate)
+        ),
+        jnp.stack(
+            repression.memory(
+                params(fear_decay=rate, fear=1.0), *(jnp.asarray([share]),) * 2, jnp.zeros(1), jnp.ones(1)
+            )
+        ),
+        mobilisation.fatigue(params(recovery=rate), jnp.asarray([share]), jnp.zeros(1)),
+    ):
+        assert float(found.min()) >= -1e-6
+        assert float(found.max()) <= 1 + 1e-6
+
+
+def test_no_party_has_fewer_members_than_none() -> None:
+    p = params(density=0.25, saturation=0.5, recruit=0.5, quiet=0.3)
+    found = organisation.members(
+        p, jnp.asarray([[0.02]]), jnp.asarray([[0.0]]), jnp.asarray([1.0]), jnp.ones(1), jnp.ones(1), jnp.ones(1)
+    )
+    assert float(found[0, 0]) == 0.0
+
+
+def test_nobody_wins_where_nobody_attacks() -> None:
+    p = params(decisiveness=2.0)
+    assert float(contests.odds(p, jnp.asarray(0.0), jnp.asarray(0.0))) == 0.0
+    assert float(contests.odds(p, jnp.asarray(1.0), jnp.asarray(0.0))) == near(0.5)
+    assert float(contests.odds(p, jnp.asarray(100.0), jnp.asarray(0.0))) > 0.99

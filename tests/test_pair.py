@@ -138,7 +138,7 @@ def test_what_is_no_pair(two: tuple[Ensemble, Ensemble], petrograd: Scenario) ->
     with pytest.raises(RunError, match="different dates"):
         dp.compare(two[0], dp.simulate(petrograd, draws=DRAWS, seed=1, until="1917-01-05"))
     run = dp.simulate(petrograd, until="1917-01-05")
-    with pytest.raises(RunError, match="a run and an ensemble"):
+    with pytest.raises(RunError, match="an Ensemble and a Run cannot be compared"):
         dp.compare(two[0], run)  # type: ignore[call-overload]
     with pytest.raises(RunError, match="only ensembles"):
         dp.compare(run, run, fork="1917-01-03")  # type: ignore[call-overload]

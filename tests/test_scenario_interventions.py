@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dualpower.scenario import Intervention, ResolvedEvent, Scenario, ScenarioError, load, new
+from dualpower.scenario.arrays import compile_names, compile_world
+from dualpower.scenario.arrays.chronicle import chronicle
+from dualpower.simulate import parameter_values
 
 
 @pytest.fixture(scope="module")
@@ -285,3 +289,33 @@ def test_values_that_single_precision_could_not_hold_are_refused(town: Scenario,
         town.set("allegiance.blame", value)
     with pytest.raises(ScenarioError, match="a finite number of at least 0"):
         town.scale("series.food", value)
+
+
+def test_what_did_not_happen_in_history_may_by_its_rule_but_not_if_it_is_prevented(town: Scenario) -> None:
+    place = [event.id for event in town.timeline.events].index("rising")
+    hazards = [chronicle(each, compile_names(each)).hazard[place] for each in (town, town.do("rising", "never"))]
+    assert hazards == pytest.approx([0.1, 0.0])
+
+
+def test_a_factor_of_one_changes_no_parameter(town: Scenario) -> None:
+    names = compile_names(town)
+    before = parameter_values(town, names)
+    for address in before:
+        if not address.startswith("councils."):  # some start from what the parties declare
+            assert parameter_values(town.scale(address, 1.0), names) == before, address
+
+
+def test_a_lot_is_a_units_own(petrograd: Scenario) -> None:
+    turned = replace(petrograd, units=petrograd.units.iloc[::-1].reset_index(drop=True))
+    lots, others = (compile_world(each, compile_names(each)).units.lottery for each in (petrograd, turned))
+    np.testing.assert_array_equal(lots, others[::-1])
+    assert abs(lots.mean() - 1) < 0.1
+    assert lots.min() > 0.5 - 1e-6
+
+
+def test_numbers_of_numpy_are_numbers_and_its_truths_are_not(town: Scenario) -> None:
+    for value in (np.int64(2), np.float32(2.0), np.float64(2.0), 2):
+        assert town.set("mobilisation.base", value).resolved_parameters() == {"mobilisation.base": 2.0}
+    for wrong in (np.bool_(True), True, "2", np.nan):
+        with pytest.raises(ScenarioError, match="finite number"):
+            town.set("mobilisation.base", wrong)  # type: ignore[arg-type]

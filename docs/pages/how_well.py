@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
+import dualpower as dp
+from dualpower.record.sources import article_number, rows_beside, sources_text
 from pages.markdown import NOTE, table
 from pages.results import Row, document, figure, rows
 
@@ -27,7 +30,13 @@ def page() -> str:
     scores, told = rows("forecast", "forecast.csv"), document("forecast", "forecast.json")
     if not scores or not told:
         return NOTE + INTRODUCTION + NOTHING
-    parts = [_verdict(told), *(_targets(scores, told, *part) for part in PARTS), _means(told), _origins(scores)]
+    parts = [
+        _verdict(told),
+        *(_targets(scores, told, *part) for part in PARTS),
+        _sources(),
+        _means(told),
+        _origins(scores),
+    ]
     return NOTE + INTRODUCTION + "\n" + "\n".join(parts)
 
 
@@ -95,6 +104,19 @@ def _cells(row: Row) -> tuple[str, ...]:
         f"{number['low']} to {number['high']}", number["run_median"],
         f"{number['natural_q05']} to {number['natural_q95']}", f"{_off(row):+.1f}", f"{float(row['crps']):.2f}",
     )  # fmt: skip
+
+
+def _sources() -> str:
+    """Where the numbers of the targets come from, and what the article says where it has a number of its own."""
+    scenario = dp.load("petrograd-1917")
+    cells = []
+    for row in scenario.targets.to_dict("records"):
+        beside = rows_beside(scenario.spec, scenario.record, row)
+        own = article_number(beside)
+        said = sources_text([each for each in beside if each["source_kind"] != "seed"]).replace("|", "/")
+        cells.append((row["target_id"], "" if isnan(own) else figure(own), said or f"({row['basis']})"))
+    head = ("target", "the article", "other sources, side by side (a target's number and band are chosen among them)")
+    return "## Sources of the targets\n\n" + table(head, cells)
 
 
 def _means(told: dict[str, Any]) -> str:

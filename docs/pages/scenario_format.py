@@ -56,8 +56,15 @@ nobody before. One that is dissolved loses its members on a day (`arrest.PARTY` 
 its voters as they reconsider (`trust.PARTY` at -1 or less a day). A coalition, a split of its voters or a boycott are events on
 `office`, `trust` and `node` likewise.
 
-Units that move (changes.csv) are counted where they are: in the street, for authority, for fear. Who votes for a council, how many seats
-it has, and who takes part in a contest, go by where and how large units are at the start.
+Units that move (changes.csv) are counted where they are on the day: in the street, for authority, for fear, as voters, in contests. At
+least one district lies in the `city`, where strikers, marchers and authority are counted.
+
+`intensity.ISSUE` as an indicator is what the series says that day; what events add to it (`intensity.ISSUE` as a lever) is felt in grievance,
+and no condition sees it.
+
+Sizes count. Most numbers of the laws are shares and slopes, but some are persons, and their usual values are those of a city of two million:
+`contests.engage` (4,000 in action at which a contest with a crowd is half joined), `size` of a contest, `per_seat`. Set them in
+parameters.toml and scenario.toml for a smaller place: with every size cut to a hundredth and nothing else changed, no crowd wins.
 """
 
 SCALARS = {str: "text", float: "number", int: "whole number", bool: "true or false"}

@@ -12,7 +12,8 @@ INTRODUCTION = """# What the end hangs on
 Free years are simulated over ranges of the parameters, all at once, and the variance of an answer is taken apart by Sobol's
 method ([how](forecast.md)). *Alone* is the share of the variance that would go if the parameter were known; *in all* the share
 that would be left if only it were unknown. What lies between is interaction: the parameter matters, but how depends on others.
-Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1 by their error.
+Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1: by their error, and where so few points
+see an outcome so rarely that the error is itself poorly known.
 Parameters move independently of each other here, although the record ties some of them together (more grievance with less of it that
 moves people, say): so the spread over these ranges is wider than the posterior's.
 """

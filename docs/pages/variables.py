@@ -17,7 +17,11 @@ refusing.
 """
 
 BESIDE = """
-Two more: `size(date, unit)`, the people in a unit, and `regime(date)`, the id of the regime at the end of the day.
+Two more: `size(date, unit)`, the people in a unit, and `regime(date)`, the id of the regime at the end of the day (in an ensemble a
+small number, whose names are in its attribute `flag_meanings`).
+
+Of a body that does not sit, delegates, executive and resolution are 0, not missing; for a mean over its days:
+`run.dataset.delegates.where(run.dataset.seats > 0)`. `intensity` is what the series say; what events add is in `grievance` only.
 
 `run.events` (and `events.csv`) is a table with one row for each event of the timeline: `event`, `date`, `option`,
 `happened`, `why`.

@@ -154,7 +154,8 @@ def _paired(factual: Any, other: Any, fork: str | None) -> Pair:
     from dualpower.experiment.result import Ensemble
 
     if not (isinstance(factual, Ensemble) and isinstance(other, Ensemble)):
-        raise RunError("a run and an ensemble cannot be compared: give two runs or two ensembles")
+        given = " and ".join(f"a {type(each).__name__}".replace("a Ens", "an Ens") for each in (factual, other))
+        raise RunError(f"{given} cannot be compared: give two runs or two ensembles")
     return pair(factual, other, fork)
 
 

@@ -164,7 +164,13 @@ def _variable(scenario: Scenario, names: Names, path: str, date: str) -> Reader:
     axes = DIMS.get(variable, ())
     if variable not in Diary._fields:
         hint = did_you_mean(variable, Diary._fields)
-        raise RunError(f'quantity "{path}": there is no variable "{variable}"' + (f"; {hint}" if hint else ""))
+        raise RunError(
+            f'quantity "{path}": no variable with a slope is called "{variable}"' + (f"; {hint}" if hint else "")
+        )
+    if variable == "regime":
+        raise RunError(
+            f'quantity "{path}": a regime rules or does not, and has no slope; authority and dual_power have one'
+        )
     if len(members) != len(axes):
         raise RunError(f'quantity "{path}": "{variable}" is by {", ".join(axes) or "date only"}; name one of each')
     place = tuple(_place(labels[axis], member, path) for axis, member in zip(axes, members, strict=True))

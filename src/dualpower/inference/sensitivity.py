@@ -175,7 +175,8 @@ def ranges(scenario: Scenario, parameters: Sequence[str], posterior: pd.DataFram
     known = set(free) if posterior is None else set(map(str, posterior.columns)) & set(free)
     for name in parameters:
         if name not in known:
-            raise RunError(f'parameter "{name}": is not free here' + ("" if posterior is None else ", or has no draws"))
+            drawn = "has no draws in the posterior: --prior varies it by its prior, dualpower fit draws it"
+            raise RunError(f'parameter "{name}": {drawn if name in free else "is not free here"}')
     if posterior is None:
         return [Range(name, *(float(free[name].value(jnp.asarray(z))) for z in (-Z90, Z90))) for name in parameters]
     return [Range(name, *map(float, np.quantile(posterior[name], [0.05, 0.95]))) for name in parameters]

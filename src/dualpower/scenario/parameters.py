@@ -93,7 +93,8 @@ def is_number(value: object, least: float = -MOST) -> bool:
     """Say whether a value is a number from `least` to `MOST`; NaN and truth values are none."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return False
-    return least <= float(value) <= MOST
+    number: Any = value  # of NumPy too, and too large for a float
+    return bool(least <= number <= MOST)
 
 
 def _value_fault(path: str, value: object) -> Fault | None:
