@@ -27,7 +27,8 @@ from dualpower.experiment.claims.plan import (
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
-from dualpower.scenario.claims import Measure, intervened
+from dualpower.scenario.changes import intervened
+from dualpower.scenario.claims import Measure
 from dualpower.simulate import STRETCH
 
 SWITCHES = 5

@@ -27,7 +27,7 @@ from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import Z_90, error_of_mean, paired_proportion
 from dualpower.run import RunError
-from dualpower.scenario.claims import intervened
+from dualpower.scenario.changes import intervened
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dualpower._amounts import ROUNDING, amount
+from dualpower.experiment.drawn import theory_file
 from dualpower.experiment.hinges import Hinges
 from dualpower.experiment.pair_draws import quantities
-from dualpower.scenario.claims import parse_change
+from dualpower.scenario.changes import parse_change
 
 if TYPE_CHECKING:
     from dualpower.experiment.pair import Pair
@@ -92,7 +93,8 @@ def _claim(both: Pair) -> list[str]:
         if not before and after == _made(parse_change(text)._asdict() for text in claim.interventions):
             built = f"What of it is put in by hand: {claim.by_construction} " if claim.by_construction else ""
             further = f"dualpower claims {both.factual.index['scenario']['source']} --claim {claim.id}"
-            tests = "tests the same with each assumption switched off and under rival theories"
+            rivals = " and under rival theories" if any(scenario.folder.glob(theory_file("*"))) else ""
+            tests = f"tests the same with each assumption switched off{rivals}"
             return [f"{built}Claim {claim.id} {tests}: {further}."]
     return []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dualpower.report.view import View
-from dualpower.scenario.claims import parse_change
+from dualpower.scenario.changes import parse_change
 from dualpower.scenario.timeline import NEVER
 
 

@@ -133,7 +133,7 @@ def draw(view: View, plate: Plate) -> Drawn:
 
 def score_plate(split: str, *, tuned: bool = True, article: bool = True) -> Plate:
     """The plate of one split of the score."""
-    tuning = "used to tune the model" if tuned else "meant for tuning, but nothing has been tuned"
+    tuning = "used to tune the model" if tuned else "meant for tuning, but no fit comes with the scenario"
     used = tuning if split == "calibrate" else "not used for anything but this comparison"
     diamond = ", the hollow diamond the article's own where it differs" if article else ""
     caption = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dualpower.experiment.drawn import FILE as POSTERIOR
 from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.view import View
@@ -52,7 +51,7 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
             "The coefficients of the laws were fitted to the calibration targets below, so agreement there is no proof "
             "of anything; targets that are marked as held out were not used."
         )
-    if view.tuned and (view.run.scenario.folder / POSTERIOR).exists():
+    if view.tuned and view.run.scenario.parameters:
         lines.append(
             "They are the one point that comes with the scenario for single runs. The fit (dualpower fit) chose it so "
             "that these targets are met, that the year is usual for the model, and that it ends as history's did: "

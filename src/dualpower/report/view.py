@@ -135,9 +135,8 @@ class View:
 
     @property
     def tuned(self) -> bool:
-        """Whether the scenario says what the laws' parameters are: else they are the table's, fitted to nothing."""
-        scenario = self.run.scenario
-        return bool(scenario.parameters) or (scenario.folder / POSTERIOR).is_file()
+        """Whether a fit to the record comes with the scenario."""
+        return (self.run.scenario.folder / POSTERIOR).is_file()
 
     @cached_property
     def article(self) -> bool:

@@ -7,14 +7,16 @@ which way the claim expects it to move, and how large a difference would matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from dualpower.scenario import interventions as what_if
 from dualpower.scenario import kinds as k
 from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.changes import parse_change
 from dualpower.scenario.conditions import UnknownNameError, check_path
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import Intervention
@@ -22,9 +24,6 @@ from dualpower.scenario.kinds import Part, fault
 from dualpower.scenario.names import Context, Names
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.timeline import Timeline
-
-if TYPE_CHECKING:
-    from dualpower.scenario.model import Scenario
 
 __all__ = [
     "QUANTITIES",
@@ -37,7 +36,6 @@ __all__ = [
     "Player",
     "Variant",
     "change_faults",
-    "intervened",
 ]
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
@@ -73,37 +71,6 @@ def _quantity(value: str, info: ValidationInfo) -> str:
 def _change(value: str) -> str:
     parse_change(value)
     return value
-
-
-class Change(NamedTuple):
-    """An intervention as written in claims.toml, ``do EVENT=VALUE``: kind, target, value."""
-
-    kind: Literal["do", "scale", "set"]
-    target: str
-    value: str | float
-
-
-def parse_change(text: str) -> Change:
-    """Read ``do EVENT=VALUE``, ``scale PATH=FACTOR`` or ``set PATH=VALUE``; a pydantic error says what is wrong."""
-    kind, _, rest = text.strip().partition(" ")
-    target, equals, value = (part.strip() for part in rest.partition("="))
-    if kind not in ("do", "scale", "set") or not (equals and target and value):
-        raise fault("an intervention: do EVENT=VALUE, scale PATH=FACTOR or set PATH=VALUE")
-    if kind == "do":
-        return Change("do", target, value)
-    try:
-        return Change("scale" if kind == "scale" else "set", target, float(value))
-    except ValueError:
-        raise fault("a number after the = of scale and set") from None
-
-
-def intervened(scenario: Scenario, changes: Iterable[str]) -> Scenario:
-    """The scenario with some interventions more, written as in claims.toml."""
-    for text in changes:
-        kind, target, value = parse_change(text)
-        make: Callable[..., Scenario] = getattr(scenario, kind)
-        scenario = make(target, value)
-    return scenario
 
 
 QuantityPath = Annotated[str, AfterValidator(_quantity)]
@@ -295,8 +262,9 @@ def change_faults(claims: Claims, spec: ScenarioSpec, timeline: Timeline, names:
         for where, texts in all_changes(claim):
             found += _changes_faults(stage, f"claims.{claim.id}.{where}", texts)
         if claim.parameter is not None:
-            text = f"set {claim.parameter.address}=0"
-            found += _changes_faults(stage, f"claims.{claim.id}.parameter.address", (text,))
+            text, where = f"set {claim.parameter.address}=0", f"claims.{claim.id}.parameter.address"
+            unknown = _changes_faults(stage, where, (text,))
+            found += [replace(one, found=quote(claim.parameter.address)) for one in unknown]
     return found
 
 

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
-from dualpower.scenario.claims import Claim, all_changes, intervened, parse_change
+from dualpower.scenario.changes import intervened, parse_change
+from dualpower.scenario.claims import Claim, all_changes
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 

@@ -20,7 +20,8 @@ from dualpower.experiment.plan import BATCH, Job, make_plan, seeds
 from dualpower.experiment.table import Table, table_of
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
-from dualpower.scenario.claims import Claim, parse_change
+from dualpower.scenario.changes import parse_change
+from dualpower.scenario.claims import Claim
 from dualpower.scenario.faults import did_you_mean
 from dualpower.scenario.timeline import NEVER
 

@@ -19,7 +19,8 @@ from dualpower.experiment.observed import of_targets
 from dualpower.experiment.plan import Job
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
-from dualpower.scenario.claims import Claim, intervened
+from dualpower.scenario.changes import intervened
+from dualpower.scenario.claims import Claim
 
 if TYPE_CHECKING:
     from dualpower.scenario.claims import Measure
