@@ -170,7 +170,7 @@ def test_what_is_found(result: dp.ClaimsResult) -> None:
     assert strike["difference"] == pytest.approx(strike["changed"] - strike["factual"])
     assert strike["low"] <= strike["difference"] <= strike["high"]
     assert claim["verdict"] == "supported"
-    assert claim["sentence"].startswith("Supported: “most strikers on one day, 14 to 31 March” is")
+    assert claim["sentence"].startswith("Supported: “most strikers on one day, 14 and 15 March” is")
     assert [step["amount"] for step in claim["doses"]] == [0.5, 1.0, 1.5]
     assert claim["doses"][1]["difference"] == 0
     assert claim["doses"][0]["changed"] < claim["doses"][1]["changed"] < claim["doses"][2]["changed"]

@@ -85,7 +85,7 @@ def test_interventions_are_checked_against_the_scenario(town: Path) -> None:
             "one outcome that decides",
         ),
         ('of = "regime.monarchy"', 'of = "strikers"', "what is a yes or no"),
-        ('date_end = "1921-03-31"', 'date_end = "1921-03-01"', "a date_end that is not before 1921-03-14"),
+        ('date_end = "1921-03-15"', 'date_end = "1921-03-01"', "a date_end that is not before 1921-03-14"),
         ('id = "many"', 'id = "strike"', "every id once"),
         ('of = "strikers"', "of = []", "at least 1 of them"),
     ],
