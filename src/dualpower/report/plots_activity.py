@@ -70,7 +70,10 @@ def panels(view: View, most: int = 4) -> list[Panel]:
 
 def _panel(item: Evidence, line: Array) -> Panel:
     share = item.observation.measure in ("activity_share", "refusing_share")
-    return Panel(item.quantity.replace("_", " ").capitalize(), "share" if share else "persons", line)
+    title = item.quantity.replace("_", " ").capitalize()
+    if item.group and title in [name for _, name, _ in COUNTED]:
+        title = f"{title}: {item.group}"  # a part of what has a panel already
+    return Panel(title, "share" if share else "persons", line)
 
 
 def _same(one: Array, other: Array) -> bool:
