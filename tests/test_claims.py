@@ -111,6 +111,18 @@ def test_an_event_without_effect_changes_nothing(spring: Batch) -> None:
 
 
 @pytest.mark.slow
+def test_a_day_later_is_a_small_change(spring: Batch) -> None:
+    """An event that is moved is by itself no departure from history: choices after it keep their dates."""
+    changed, events = spring.live(("do lenin-returns=1917-04-04",), spring.fact), spring.bench.names.events
+    place = events.index("lenin-returns")
+    on_time = spring.fact.happened[:, place] == 92
+    assert on_time.any()
+    assert set(changed.happened[on_time, place].tolist()) == {93}
+    apart = np.delete(changed.happened[on_time] != spring.fact.happened[on_time], place, axis=1)
+    assert apart.mean() < 0.01
+
+
+@pytest.mark.slow
 def test_draws_are_those_of_an_ensemble(spring: Batch, petrograd: Scenario) -> None:
     wanted = {"keep": ("strikers", "delegates"), "parameters": "point"}
     made = dp.simulate(petrograd, draws=BATCH, seed=1, until="1917-05-15", **wanted)
