@@ -151,14 +151,22 @@ def _about_units(scenario: Scenario) -> dict[str, Any]:
         "place": units["district"].map(places),
     }
     words = {name: ("unit", values.to_numpy().astype(str)) for name, values in along_unit.items()}
-    spots = {name: ("district", districts[name].to_numpy(dtype=float)) for name in ("lat", "lon", "row", "col")}
+    spots = {name: ("district", districts[name].to_numpy(dtype=float), about) for name, about in _SPOTS.items()}
     return {
         **words,
-        "women": ("unit", units["women"].to_numpy(dtype=float)),
+        "women": ("unit", units["women"].to_numpy(dtype=float), {"units": "1", "long_name": "share of women"}),
         "district_name": ("district", districts["name"].to_numpy().astype(str)),
         "district_place": ("district", districts["place"].to_numpy().astype(str)),
         **spots,
     }
+
+
+_SPOTS: dict[str, dict[str, str]] = {
+    "lat": {"units": "degrees_north", "long_name": "latitude"},
+    "lon": {"units": "degrees_east", "long_name": "longitude"},
+    "row": {"units": "1", "long_name": "row on the map of small multiples"},
+    "col": {"units": "1", "long_name": "column on the map of small multiples"},
+}
 
 
 def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.DataFrame:
@@ -168,17 +176,18 @@ def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.Dat
     days_of, reasons = np.asarray(fate.happened).tolist(), np.asarray(fate.why_not).tolist()
     for number, (item, day, reason) in enumerate(zip(scenario.resolved_events(), days_of, reasons, strict=True)):
         happened = day >= 0
-        why = item.why if happened or item.never else _why_not(item, reason, dates[:days])
+        why = item.why if happened or item.never else _why_not(scenario, item, reason, dates[:days])
         option = item.option.id if item.option is not None else "never"
         rows.append((names.events[number], dates[day] if happened else "", option, happened, why))
     return pd.DataFrame(rows, columns=["event", "date", "option", "happened", "why"])
 
 
-def _why_not(item: Any, reason: int, dates: Sequence[str]) -> str:
+def _why_not(scenario: Scenario, item: Any, reason: int, dates: Sequence[str]) -> str:
     """Why an event with a date did not happen, in words."""
     requires = item.event.requires
+    named = {regime.id: regime.name for regime in scenario.spec.regimes}
     lacks = [
-        f"the regime was not {' or '.join(requires.regimes)}" if reason & 1 else "",
+        f"the regime was not {' or '.join(f'“{named[each]}”' for each in requires.regimes)}" if reason & 1 else "",
         f"it presupposes {', '.join(requires.events)}" if reason & 2 else "",
         f"its condition did not hold: {'; '.join(requires.conditions)}" if reason & 4 else "",
     ]

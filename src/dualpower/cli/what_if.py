@@ -80,7 +80,8 @@ def _lines(event: dict[str, Any]) -> list[str]:
     who = f", {event['actor']}" if event["actor"] else ""
     head = f"{event['id']}  {event['date']} ({event['kind']}{who})"
     options = [
-        f"    {'*' if option['historical'] else ' '} {option['id']}: {option['meaning']}" for option in event["options"]
+        f"    {'*' if option['historical'] else ' '} {option['id']}{': ' * bool(option['meaning'])}{option['meaning']}"
+        for option in event["options"]
     ]
     needs = [f"    presupposes {event['presupposes']}"] if event["presupposes"] else []
     rule = [f"    in a year that has left history: {event['rule']}"] if event["rule"] else []
