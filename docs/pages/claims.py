@@ -37,11 +37,17 @@ How a number comes about:
   for bit, until that event.
 - **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes
   or no, normal for the rest, draws with equal parameters counted as one cluster.
+- **Doses** are read on one outcome that lies after all of them. What is moved by a day is a small change: choices after it keep their
+  dates while what they presuppose is there, and go by their rules only once one of them could not be made or another regime has
+  ruled for more than a week.
 - **Causes.** PN, PS and PNS (probability that what was taken away was necessary, sufficient, both) as the pairs have
   them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a
   property of the program's random numbers and not of the world: trust the bounds.
 - **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
   turn. A verdict that then changes *rests on* that assumption.
+- **Theories.** A rival theory that does without what a claim takes away contradicts it by construction: "no year comes out
+  otherwise". A claim about a parameter is judged by that parameter's draws under the theory. "All theories, by weight" are the five rivals, by
+  their [stacking weights](theories.md); the full model's is nought.
 - **Shares** of those who may replace each other are Shapley's, exactly, over all sets of them.
 """
 
