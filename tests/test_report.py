@@ -180,7 +180,7 @@ def test_outcome_and_both_calendars_come_first(told: str) -> None:
 
 def test_misses_come_before_hits(told: str) -> None:
     assert told.index("Misses, the worst first") < told.index("Targets inside their bands")
-    calibration = told[told.index("Targets used for tuning") : told.index("Held-out targets")]
+    calibration = told[told.index("Targets meant for tuning") : told.index("Held-out targets")]
     missed, met = calibration.split("Targets inside their bands")
     assert "800,000 – 1,000,000" in missed
     assert "800,000 – 1,000,000" not in met
@@ -424,3 +424,15 @@ def test_a_council_that_does_not_sit_yet_has_no_votes(petrograd_run: Run) -> Non
         drawn = np.asarray(axes.lines[0].get_ydata(), float)
         assert np.isnan(drawn[:50]).all()
         assert np.isfinite(drawn[70:]).all()
+
+
+def test_a_report_speaks_of_a_fit_and_an_article_only_where_there_are_such(told: str, petrograd_run: Run) -> None:
+    without: Any = synthetic.run()
+    without.scenario.record = without.scenario.record.assign(source_kind="primary")
+    fitted, bare = page(petrograd_run), page(without)
+    for words in ("Targets used for tuning", "were fitted to the calibration"):
+        assert words in fitted, words
+        assert words not in told, words
+    for words in ("The article</th>", "diamond the article", "a diamond for the article"):
+        assert words in fitted, words
+        assert words not in bare, words

@@ -141,7 +141,7 @@ class View:
     @cached_property
     def article(self) -> bool:
         """Whether numbers of the record come from a text that the scenario starts from."""
-        return bool((self.run.scenario.record["source_kind"] == "seed").any())
+        return "seed" in set(self.run.scenario.record.get("source_kind", ()))
 
     @cached_property
     def surveyed(self) -> tuple[Question, ...]:
