@@ -58,11 +58,9 @@ def _of_posterior(scenario: Scenario) -> list[str]:
 
 def _unknown_laws(scenario: Scenario, drawn: list[str]) -> list[str]:
     """Laws of which a posterior says nothing, because they are younger."""
-    from dualpower.laws.parameters import CHANCE, PARAMETERS
+    from dualpower.laws.parameters import FITTED
 
-    told = {name.split(".")[0] for name in drawn}
-    laws = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
-    if not (missing := sorted(laws - told)):
+    if not (missing := sorted(FITTED - {name.split(".")[0] for name in drawn})):
         return []
     said = f"posterior.nc says nothing of {', '.join(missing)}: each draw has the centres of those priors"
     return [f"{said}; dualpower fit {scenario.id} --install makes a new one"]

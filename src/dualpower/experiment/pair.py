@@ -25,7 +25,7 @@ from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
 from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.statistics import Z_90, error_of_mean, paired_proportion
+from dualpower.experiment.statistics import Z_90, error_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.changes import intervened
 
@@ -109,9 +109,9 @@ class Pair:
         if not event:
             error = Z_90 * error_of_mean(apart, self.weights, rows)
             return middle - error, middle + error
-        found = np.array([paired_proportion(day, self.weights, rows) for day in apart.T])
-        low, high = found[:, 0] - Z_90 * found[:, 1], found[:, 0] + Z_90 * found[:, 1]
-        return np.minimum(low, middle).clip(-1, 1), np.maximum(high, middle).clip(-1, 1)
+        days = zip(apart.T, middle.tolist(), strict=True)
+        low, high = np.array([paired_interval(day, self.weights, rows, mean) for day, mean in days]).T
+        return low, high
 
     def hinges(self, variable: str, date: str | None = None, **at: str) -> Hinges:
         """The parameters with which the difference of a quantity goes together, from draw to draw.

@@ -76,6 +76,17 @@ def paired_proportion(
     return float(middle), float(np.sqrt(gained + lost - (worth + 2) * middle**2) / (worth + 2))
 
 
+def paired_interval(
+    apart: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any], mean: float
+) -> tuple[float, float]:
+    """The 90 % interval of such a difference. It holds the mean, which lies farther from 0 than the middle and would be
+    outside where all pairs agree.
+    """
+    middle, error = paired_proportion(apart, weights, row)
+    low, high = min(middle - Z_90 * error, mean), max(middle + Z_90 * error, mean)
+    return max(low, -1.0), min(high, 1.0)
+
+
 def _worth(apart: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> float:
     """How many draws of equal weight with parameters of their own they are worth."""
     alone, which = float(1 / (weights**2).sum()), np.unique(row, return_inverse=True)[1]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.laws.parameters import AS_DECLARED, CHANCE, PARAMETERS
+from dualpower.laws.parameters import AS_DECLARED, FITTED, PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.faults import Fault, quote
@@ -78,8 +78,7 @@ def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
     A table that has a word on most laws is of whole draws (a law may be younger than a posterior): they are no point,
     which takes what is declared for certain.
     """
-    fitted = {row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE}
-    if 2 * len(fitted & {str(column).split(".")[0] for column in frame.columns}) <= len(fitted):
+    if 2 * len(FITTED & {str(column).split(".")[0] for column in frame.columns}) <= len(FITTED):
         return frame
     usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
     said = {*map(str, frame.columns), *scenario.parameters}

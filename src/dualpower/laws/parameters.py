@@ -74,3 +74,6 @@ AS_DECLARED = {"chronicle.size": 0.0, "hardship.drift": 0.0}
 
 CHANCE = ("mobilisation.noise", *AS_DECLARED)
 """How much chance there is: what no fit sees, because it has none."""
+
+FITTED = frozenset(row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE)
+"""Laws of which draws of a whole fit have a word."""

@@ -135,13 +135,14 @@ def windows(view: View, shown: list[Panel], width: int = 22, most: int = 2) -> l
         counts = sum((np.nan_to_num(panel.values) for panel in shown), np.zeros(view.days.count))
     if view.days.count <= width + 2:
         return []
-    dense = np.convolve(counts, np.ones(width + 1), mode="same")
     found: list[int] = []
-    while len(found) < most and dense.max() > 0:
+    for _ in range(most):
+        dense = np.convolve(counts, np.ones(width + 1), mode="same")
+        if not dense.max() > 0:
+            break
         place = _middle(dense, int(np.argmax(dense)))
         found.append(place)
         counts[max(0, place - width // 2) : place + width // 2 + 1] = 0  # what one window shows the next need not
-        dense = np.convolve(counts, np.ones(width + 1), mode="same")
     found.sort()
     return [(max(0, place - width // 2), min(view.days.count - 1, place + width // 2)) for place in found]
 

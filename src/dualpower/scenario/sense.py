@@ -57,14 +57,13 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
 def _measured_before(claim: Claim) -> list[Fault]:
     """Interventions dated after the last day on which their outcome is looked at: nothing would be measured."""
     found = []
+    lasts = {"interventions": max(one.last for one in claim.outcomes), "doses": claim.dosed.last}
     for where, texts in all_changes(claim):
-        every = (
-            claim.outcomes if where == "interventions" else (claim.dosed if "doses" in where else claim.outcomes[0],)
-        )
-        last = max(one.last for one in every)
+        part = where.partition("[")[0]
+        last = lasts.get(part, claim.outcomes[0].last)
         dates = [str(change.value) for text in texts if (change := parse_change(text)).kind == "do"]
         late = [date for date in dates if DATE.fullmatch(date) and date > last]
-        hint = "dose_outcome names another for the ladder" if "doses" in where else ""
+        hint = "dose_outcome names another for the ladder" if part == "doses" else ""
         expected = f"a date no later than {last}, on which its outcome is looked at"
         found += [Fault("claims.toml", f"claims.{claim.id}.{where}", quote(date), expected, hint) for date in late]
     return found

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.experiment.statistics import Z_90, error_of_mean, paired_proportion
+from dualpower.experiment.statistics import Z_90, error_of_mean, paired_interval
 
 Array = NDArray[Any]
 
@@ -83,17 +83,14 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     count = len(apart)
     if not count:
         return NOTHING
-    same = np.full(count, 1 / count)
-    middle, error = (
-        paired_proportion(apart, same, row) if event else (float(apart.mean()), float(error_of_mean(apart, same, row)))
-    )
-    # The middle of Agresti and Min is nearer to 0 than the mean: where all pairs agree the interval must still hold it.
-    ends = min(middle - Z_90 * error, float(apart.mean())), max(middle + Z_90 * error, float(apart.mean()))
-    clipped = (max(ends[0], -1.0), min(ends[1], 1.0)) if event else ends
+    same, mean = np.full(count, 1 / count), float(apart.mean())
+    if event:
+        ends = paired_interval(apart, same, row, mean)
+    else:
+        error = Z_90 * float(error_of_mean(apart, same, row))
+        ends = mean - error, mean + error
     alone = float(np.sqrt(factual.var() + changed.var()))
-    return Effect(
-        float(factual.mean()), float(changed.mean()), float(apart.mean()), *clipped, float(apart.std()), alone, count
-    )
+    return Effect(float(factual.mean()), float(changed.mean()), mean, *ends, float(apart.std()), alone, count)
 
 
 def bounds(p_with: float, p_without: float) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:

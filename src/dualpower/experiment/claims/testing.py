@@ -174,8 +174,8 @@ def _judged(
     ]
     theories = {name: each[name] for name in rivals if name in each}
     together = judge.stacked(claim, theories, rivals, numbers)
-    checked = numbers[FULL]["verdict"] if numbers[FULL] else each[FULL].verdict(claim.interventions)  # type: ignore[index]
-    base = checked if claim.interventions else verdict
+    checked = judge.under(claim, full, each[FULL], numbers[FULL])
+    base = checked["verdict"] if checked else verdict
     plain: dict[str, Any] = {
         "id": claim.id, "title": claim.title, "claim": claim.claim, "source": claim.source,
         "interventions": list(claim.interventions), "presupposes": claim.presupposes,
