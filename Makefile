@@ -88,12 +88,14 @@ forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on whe
 	mkdir -p benchmarks/results/forecast
 	cp build/forecast/forecast.csv build/forecast/forecast.json benchmarks/results/forecast/
 
-theories: $(RUN_STAMP)  ## fit and compare the rival theories (long; goes on where it was interrupted)
+theories: $(RUN_STAMP)  ## fit and compare the rival theories, forecast by all together (long; goes on where it was interrupted)
 	$(BIN)/dualpower theories petrograd-1917 -o build/theories --origin 1917-07-31 --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
 	cp build/theories/posterior-*.nc src/dualpower/scenario/library/petrograd-1917/
 	test ! -e build/theories/confusion.json || cp build/theories/confusion.json benchmarks/results/theories/
+	$(BIN)/dualpower forecast petrograd-1917 -o build/together --origin 1917-07-31 --theories --draws 48 --starts 2 --jobs $(JOBS)
+	cp build/together/forecast.csv build/together/forecast.json benchmarks/results/theories/
 
 sensitivity: $(RUN_STAMP)  ## which parameters the end of the year hangs on (Sobol; minutes)
 	$(BIN)/dualpower sensitivity petrograd-1917 -o build/sensitivity --base 128 $(ASKED:%=--quantity %) $(ARGS)

@@ -12,7 +12,7 @@ import pytest
 import dualpower as dp
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference.check import check_posterior
-from dualpower.inference.posterior import Posterior
+from dualpower.inference.posterior import Posterior, posterior_of
 from dualpower.inference.problem import made
 from dualpower.inference.representative import ASTRAY, LOST, OTHERWISE, Judge, Years, representative, whole_cost
 from dualpower.scenario import Scenario
@@ -106,6 +106,21 @@ def test_ensembles_take_the_posterior_that_comes_with_a_scenario(posterior: Post
     at_point = dp.simulate(town, draws=4, until=UNTIL, parameters="point")
     assert by_default.dataset.strikers.equals(by_hand.dataset.strikers)
     assert not by_default.dataset.strikers.equals(at_point.dataset.strikers)
+
+
+def test_the_posterior_of_a_theory_is_found_by_what_is_pinned(posterior: Posterior, tmp_path: Path) -> None:
+    town = dp.load(dp.new("town", tmp_path / "town"))
+    pinned = town.set("allegiance.blame", 0.0)
+    posterior.save(town.folder / "posterior.nc")
+    assert posterior_of(pinned, UNTIL) is None
+    theirs = dataclasses.replace(posterior, about={**posterior.about, "pins": '{"allegiance.blame": 0.0}', "seed": 9})
+    theirs.save(town.folder / "posterior-meek.nc")
+    own, found = posterior_of(town, UNTIL), posterior_of(pinned, UNTIL)
+    assert own is not None
+    assert found is not None
+    assert (int(own.about["seed"]), int(found.about["seed"])) == (1, 9)
+    assert posterior_of(pinned, "1921-04-30") is None
+    assert posterior_of(town.scale("allegiance.blame", 0.5), UNTIL) is None
 
 
 @pytest.mark.slow

@@ -20,6 +20,8 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.inference import summary
 from dualpower.inference.forecast import Forecast, forecast, load_forecast
+from dualpower.inference.predict import pooled, predict
+from dualpower.inference.theories import THEORIES
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 
@@ -99,6 +101,28 @@ def test_an_origin_that_is_done_is_kept_unless_another_forecast_is_asked_for(
     assert other.asked == ["1921-04-30"]
 
 
+def test_rivals_forecast_together_in_equal_parts_beside_the_scenario_alone(town: Scenario, tmp_path: Path) -> None:
+    fits = Fits()
+    deaf = {"deaf": town.set("mobilisation.grievance", 0.0)}
+    ask: dict[str, Any] = {"origins": ["1921-04-30"], "choices": ("history",), "seed": 2, "out": tmp_path}
+    found = forecast(town, fits, rivals=deaf, **ask)
+    assert fits.asked == ["1921-04-30"] * 2
+    assert found.about["theories"] == ["deaf"]
+    told = found.scores[found.scores["comparison"] == "headline"].set_index(["model", "target_id"])
+    alone, both = told.loc["model, history"], told.loc["model, history, all theories"]
+    other = predict(deaf["deaf"], Fits()(town, "").draws, origin="1921-04-30", seed=2)
+    runs = [predict(town, Fits()(town, "").draws, origin="1921-04-30", seed=2), other]
+    for point, drawn in zip(runs[0].points, pooled(runs, 2).draws.T, strict=True):
+        if point.id in both.index:
+            assert both["mean"][point.id] == pytest.approx(drawn.mean())
+    assert not np.allclose(alone["mean"], both["mean"])
+    again = Fits()
+    forecast(town, again, rivals=deaf, **ask)
+    assert again.asked == []
+    forecast(town, again, **ask)  # without rivals it is another forecast
+    assert again.asked == ["1921-04-30"]
+
+
 def test_a_saved_forecast_reads_back(made: tuple[Forecast, Path], tmp_path: Path) -> None:
     first = made[0]
     found = load_forecast(first.save(tmp_path / "there"))
@@ -148,6 +172,15 @@ def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, 
     document = json.loads(again.stdout)
     assert document["origins"] == fits.asked == ["1921-03-31"]
     assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline", "fitted"}
+
+
+def test_the_command_forecasts_by_all_theories_too(town: Scenario, fits: Fits) -> None:
+    words = ["forecast", str(town.folder), "--origin", "1921-04-30", "--choices", "rules", "--theories", "--json", "-q"]
+    printed = CliRunner().invoke(main, words)
+    assert printed.exit_code == 0, printed.output
+    assert len(fits.asked) == len(THEORIES)
+    models = {row["model"] for row in json.loads(printed.stdout)["summary"]}
+    assert {"model, rules", "model, rules, all theories"} <= models
 
 
 @pytest.mark.usefixtures("fits")

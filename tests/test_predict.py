@@ -8,7 +8,7 @@ import pytest
 
 import dualpower as dp
 from dualpower.inference.points import event_noise
-from dualpower.inference.predict import disturbed, predict
+from dualpower.inference.predict import Predicted, disturbed, pooled, predict
 from dualpower.scenario import Scenario
 
 ORIGIN = "1921-04-15"
@@ -50,3 +50,11 @@ def test_error_and_accidents_have_their_size_and_belong_to_target_and_draw(town:
     assert abs(np.corrcoef(drawn.T) - np.eye(5)).max() < 0.08
     np.testing.assert_array_equal(drawn[:10, 1:3], disturbed(points[1:3], same[:10, 1:3], seed=3))
     assert not np.array_equal(drawn, disturbed(points, same, seed=4))
+
+
+def test_predictions_are_pooled_in_equal_parts(town: Scenario) -> None:
+    points = predict(town, None, origin=ORIGIN, draws=1).points
+    few, many = (np.full((count, 5), level) for count, level in ((3, 10.0), (7, 20.0)))
+    found = pooled([Predicted(points, each, each) for each in (few, many)], seed=3)
+    np.testing.assert_array_equal(found.natural[:, 0], [10.0] * 3 + [20.0] * 3)
+    np.testing.assert_array_equal(found.draws, disturbed(points, found.natural, seed=3))

@@ -28,6 +28,7 @@ PAGE = "forecast.html"
 @click.option("--until", metavar="DATE", help="Last day that is forecast.  [default: the scenario's end]")
 @click.option("--choices", type=click.Choice(["history", "rules", "both"]), default="both", show_default=True,
               help="What decides choices after an origin: their dates, or their rules.")  # fmt: skip
+@click.option("--theories", is_flag=True, help="Forecast by all rival theories together, too, with equal weights.")
 @click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Of the posterior.")
 @click.option("--starts", type=click.IntRange(1), default=3, show_default=True, help="Searches of each fit.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes of a fit.")
@@ -37,12 +38,13 @@ PAGE = "forecast.html"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def forecast(
-    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, draws: int, starts: int, jobs: int,
-    seed: int, out: Path | None, as_json: bool, quiet: bool,
+    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, theories: bool, draws: int,
+    starts: int, jobs: int, seed: int, out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Forecast the targets of SCENARIO from days on which they were still to come, beside baselines."""
     from dualpower.inference.forecast import READINGS, asked_origins
     from dualpower.inference.forecast import forecast as made
+    from dualpower.inference.theories import rivals
 
     declared = load_scenario(scenario)
     days = asked_origins(declared, origins or None)
@@ -55,7 +57,8 @@ def forecast(
     ):
         found = made(
             declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings,
-            seed=seed, until=until, out=out, tell=lambda origin, done, _: progress.reached(origin, done),
+            seed=seed, until=until, rivals=rivals(declared) if theories else {}, out=out,
+            tell=lambda origin, done, _: progress.reached(origin, done),
         )  # fmt: skip
     keep(declared, found, out)
     present(found, as_json)
@@ -63,15 +66,18 @@ def forecast(
 
 
 def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | None) -> Fitted:
-    """The posterior that comes with the scenario, where it is of this evidence; else a fit, whose pieces are kept."""
+    """A posterior that comes with the scenario, where it is of this evidence; else a fit, whose pieces are kept."""
+    from dualpower.experiment.plan import identity
     from dualpower.inference.fit import fit
-    from dualpower.inference.posterior import load_posterior
+    from dualpower.inference.posterior import posterior_of
 
-    shipped = load_posterior(scenario)
-    if shipped is not None and not scenario.interventions and shipped.is_of(scenario, until):
+    shipped = posterior_of(scenario, until)
+    if shipped is not None:
         return shipped
     draws, starts, jobs, seed = (asked[key] for key in ("draws", "starts", "jobs", "seed"))
-    place = None if out is None else out / f"fit-{until}"
+    pins = [str(one) for one in scenario.interventions]
+    name = f"fit-{until}" + (f"-{identity({'pins': pins})[:8]}" if pins else "")
+    place = None if out is None else out / name
     return fit(scenario, until, draws=draws, starts=starts, jobs=jobs, seed=seed, out=place, resume=place is not None)
 
 

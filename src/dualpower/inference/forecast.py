@@ -9,15 +9,20 @@ later targets) and `headline` (one origin, all later targets). In each, every ba
 best in hindsight; `own spread` marks the same baseline with a spread estimated before the origin. Targets that rest on
 memory are predicted and shown, and count for nothing. A fourth part of the scores, `fitted`, has the targets that the
 headline's fit knew; it is no forecast, and no baseline stands beside it.
+
+Rivals of a scenario (its theories) can be asked for beside it. Then every forecast is made once more of all of them
+together, each with equal weight: as many predictive draws of one as of another, in one sample. No weight is fitted, so
+nothing that came later decides any.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -26,7 +31,7 @@ from dualpower import _files
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
-from dualpower.inference.predict import Predicted, predict
+from dualpower.inference.predict import Predicted, pooled, predict
 from dualpower.inference.rows import compared, row
 from dualpower.inference.scoring import score_draws
 from dualpower.inference.summary import by_model, by_origin, verdict
@@ -42,6 +47,9 @@ READINGS: tuple[Choices, ...] = ("history", "rules")
 """What decides choices after an origin."""
 
 FILES = ("forecast.csv", "forecast.json")
+
+TOGETHER = ", all theories"
+"""Mark of a forecast by a scenario and its rivals together, each with equal weight."""
 
 
 class Fitted(Protocol):
@@ -130,6 +138,7 @@ def forecast(
     draws: int | None = None,
     seed: int = 1,
     until: str | None = None,
+    rivals: Mapping[str, Scenario] = MappingProxyType({}),
     out: str | Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Forecast:
@@ -144,6 +153,7 @@ def forecast(
     draws : predictive draws; one for each draw of the posterior if not given
     seed : of chance, observation error and accidents
     until : last day whose targets are forecast; the scenario's end if not given
+    rivals : the same scenario under other theories, by name; each is fitted too, and all forecast together
     out : folder in which every origin that is done is kept, and taken up again
     tell : called with an origin, the number of those done and of all
 
@@ -157,9 +167,10 @@ def forecast(
         raise RunError(f"until {until}: nothing is left to forecast after the origin {days[-1]}")
     folder = None if out is None else Path(out)
     said = model_rows(
-        scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, folder=folder, tell=tell
-    )
-    about = _about(scenario, days, choices, draws, seed)
+        scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, rivals=rivals, folder=folder,
+        tell=tell,
+    )  # fmt: skip
+    about = {**_about(scenario, days, choices, draws, seed), "theories": [*rivals]}
     return Forecast(compared(scenario, said, about["headline"], about["days_ahead"]), about)
 
 
@@ -172,14 +183,16 @@ def model_rows(
     draws: int | None = None,
     seed: int = 1,
     until: str | None = None,
+    rivals: Mapping[str, Scenario] = MappingProxyType({}),
     folder: Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> pd.DataFrame:
     """Rows of the model alone, from every origin; the arguments are those of `forecast`."""
+    asked = _Asked(tuple(choices), draws, seed, until, rivals)
     parts = []
     for number, origin in enumerate(origins):
         tell(origin, number, len(origins))
-        parts.append(_kept(scenario, fit, origin, choices, draws, seed, until, folder))
+        parts.append(_kept(scenario, fit, origin, asked, folder))
     tell(origins[-1], len(origins), len(origins))
     return pd.concat(parts, ignore_index=True)
 
@@ -216,19 +229,25 @@ def _about(
     }
 
 
-def _kept(
-    scenario: Scenario,
-    fit: Fit,
-    origin: str,
-    choices: Sequence[Choices],
-    draws: int | None,
-    seed: int,
-    until: str | None,
-    folder: Path | None,
-) -> pd.DataFrame:
+class _Asked(NamedTuple):
+    """What is asked of every origin."""
+
+    choices: tuple[Choices, ...]
+    draws: int | None
+    seed: int
+    until: str | None
+    rivals: Mapping[str, Scenario]
+
+    def told(self) -> dict[str, Any]:
+        """The same in plain words; rivals only where there are some, so that what was kept without stays."""
+        rivals = {name: [str(one) for one in rival.interventions] for name, rival in self.rivals.items()}
+        plain = {"choices": list(self.choices), "draws": self.draws, "until": self.until}
+        return {**plain, "rivals": rivals} if rivals else plain
+
+
+def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path | None) -> pd.DataFrame:
     """Rows of one origin: read if they are there and are the same forecast, else made and kept."""
-    what = {**identity_of(scenario, seed), "origin": origin, "choices": list(choices), "draws": draws, "until": until}
-    key = identity(what)
+    key = identity({**identity_of(scenario, asked.seed), "origin": origin, **asked.told()})
     path = None if folder is None else folder / f"origin-{origin}.csv"
     if path is not None and path.exists():
         found = pd.read_csv(path)
@@ -236,16 +255,26 @@ def _kept(
             return found.drop(columns="identity")
     posterior = fit(scenario, until=origin)
     _keep_posterior(posterior, folder, origin)
-    rows = pd.concat([
-        said(predict(scenario, posterior.draws, origin=origin, choices=way, draws=draws, seed=seed, until=until),
-             scenario, origin, way)
-        for way in choices
-    ])  # fmt: skip
+    fitted = [(scenario, posterior.draws), *((one, fit(one, until=origin).draws) for one in asked.rivals.values())]
+    rows = pd.concat([*_made(fitted, origin, asked)])
     if path is not None:
         with _files.refusals_in_words(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
         _files.write_file(path, rows.assign(identity=key).to_csv(index=False).encode())
     return rows
+
+
+def _made(fitted: Sequence[tuple[Scenario, pd.DataFrame]], origin: str, asked: _Asked) -> Iterator[pd.DataFrame]:
+    """Rows of the first scenario by every reading, and of all together where there are rivals."""
+    scenario = fitted[0][0]
+    for way in asked.choices:
+        each = [
+            predict(one, table, origin=origin, choices=way, draws=asked.draws, seed=asked.seed, until=asked.until)
+            for one, table in fitted
+        ]
+        yield said(each[0], scenario, origin, way)
+        if len(each) > 1:
+            yield said(pooled(each, asked.seed), scenario, origin, way + TOGETHER)
 
 
 def _keep_posterior(posterior: Fitted, folder: Path | None, origin: str) -> None:

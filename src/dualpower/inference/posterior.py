@@ -6,6 +6,7 @@ The file (NetCDF-4) has the groups of ArviZ's InferenceData: `posterior`, `sampl
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +18,7 @@ import xarray as xr
 
 from dualpower import _files
 from dualpower._arguments import check_loaded
-from dualpower.experiment.drawn import FILE
+from dualpower.experiment.drawn import FILE, theory_file
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from dualpower.scenario import Scenario
 
-__all__ = ["Posterior", "load_posterior", "read_posterior"]
+__all__ = ["Posterior", "load_posterior", "posterior_of", "read_posterior"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,3 +231,22 @@ def load_posterior(scenario: Scenario) -> Posterior | None:
     check_loaded(scenario)
     path = scenario.folder / FILE
     return read_posterior(path) if path.is_file() else None
+
+
+def posterior_of(scenario: Scenario, until: str) -> Posterior | None:
+    """Of the posteriors that come with a scenario (its own, its theories') the one that was fitted to what is known up
+    to a day with just the parameters pinned that interventions have set; None if there is none.
+
+    Raises
+    ------
+    RunError
+        If a file is damaged.
+    """
+    if any(one.kind != "set" for one in scenario.interventions):
+        return None
+    pins = {one.target: float(one.value) for one in scenario.interventions}
+    for path in (scenario.folder / FILE, *sorted(scenario.folder.glob(theory_file("*")))):
+        found = read_posterior(path) if path.is_file() else None
+        if found and json.loads(str(found.about.get("pins", "{}"))) == pins and found.is_of(scenario, until):
+            return found
+    return None

@@ -12,6 +12,7 @@ made; in the reading `rules` the year is free and choices go by their rules.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ from dualpower.scenario.arrays import Choices, Imposed
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["Predicted", "predict", "simulated"]
+__all__ = ["Predicted", "pooled", "predict", "simulated"]
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,16 @@ def predict(
     asked = {one.id: one for one in target_points(scenario)}
     points = tuple(asked[name] for name in ids)
     return Predicted(points, natural, disturbed(points, natural, seed))
+
+
+def pooled(each: Sequence[Predicted], seed: int) -> Predicted:
+    """Several predictions of the same targets as one, each with as many draws as the one that has fewest.
+
+    A mixture with equal weights; disturbances are drawn anew, so that none serves two draws.
+    """
+    fewest = min(len(one.natural) for one in each)
+    natural = np.concatenate([one.natural[:fewest] for one in each])
+    return Predicted(each[0].points, natural, disturbed(each[0].points, natural, seed))
 
 
 def simulated(

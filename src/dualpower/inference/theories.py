@@ -32,7 +32,7 @@ from dualpower.scenario.faults import did_you_mean
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["THEORIES", "Compared", "Theory", "compare_theories", "pinned", "stacking", "theory_named"]
+__all__ = ["THEORIES", "Compared", "Theory", "compare_theories", "pinned", "rivals", "stacking", "theory_named"]
 
 
 class Theory(NamedTuple):
@@ -128,6 +128,11 @@ def pinned(scenario: Scenario, theory: Theory | str) -> Scenario:
     for address, value in pins(scenario, chosen).items():
         scenario = scenario.set(address, value)
     return scenario
+
+
+def rivals(scenario: Scenario) -> dict[str, Scenario]:
+    """The scenario under every theory but that of all mechanisms, by name."""
+    return {theory.name: pinned(scenario, theory) for theory in THEORIES[1:]}
 
 
 def pins(scenario: Scenario, theory: Theory) -> dict[str, float]:
