@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
+from scipy.special import expit
 
 from dualpower.experiment.claims import judge
 from dualpower.experiment.claims.causal import Effect, bounds, causes, effect
@@ -16,8 +18,25 @@ from dualpower.experiment.claims.contagion import critical_value
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.words import amount, elsewhere
-from dualpower.experiment.statistics import error_of_mean, paired_proportion
-from dualpower.scenario.claims import ClaimOutcome, Measure, Parameter
+from dualpower.experiment.statistics import error_of_mean, interval_of_mean, paired_proportion, probabilities
+from dualpower.scenario.claims import Claim, ClaimOutcome, Measure, Parameter
+
+
+@pytest.fixture
+def number() -> Claim:
+    """A claim about one number."""
+    outcome = {
+        "id": "n",
+        "meaning": "a number",
+        "of": "dual_power",
+        "date": "1917-10-01",
+        "expects": "higher",
+        "matters": 0.1,
+    }
+    return Claim.model_validate({
+        "id": "K", "title": "t", "claim": "c", "source": "s", "interventions": "set power.pace=0", "presupposes": "p",
+        "supported": "s", "contradicted": "c", "outcomes": [outcome],
+    })  # fmt: skip
 
 
 def test_bounds_of_tian_and_pearl() -> None:
@@ -32,23 +51,35 @@ def test_couplings_between_the_bounds() -> None:
     with_factor = np.repeat([1.0, 0.0], [70, 30])
     monotone = np.repeat([1.0, 0.0], [40, 60])
     independent = np.concatenate([np.repeat([1.0, 0.0], [28, 42]), np.repeat([1.0, 0.0], [12, 18])])
-    assert causes(with_factor, monotone).necessity.coupled == pytest.approx(3 / 7)
-    assert causes(with_factor, independent).necessity.coupled == pytest.approx(0.6)
-    np.testing.assert_allclose(causes(with_factor, independent).both[1:], (0.3, 0.6))
+    row = np.arange(100)
+    assert causes(with_factor, monotone, row).necessity.coupled == pytest.approx(3 / 7)
+    assert causes(with_factor, independent, row).necessity.coupled == pytest.approx(0.6)
+    np.testing.assert_allclose(causes(with_factor, independent, row).both[1:3], (0.3, 0.6))
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
 def test_no_coupling_leaves_the_bounds(pairs: list[tuple[bool, bool]]) -> None:
     with_factor, without = np.array(pairs, float).T
-    for each in causes(with_factor, without):
+    for each in causes(with_factor, without, np.arange(len(pairs))):
+        assert 0 <= each.least <= each.low + 1e-12
+        assert each.high - 1e-12 <= each.most <= 1
         if np.isfinite(each.coupled):
             assert each.low - 1e-12 <= each.coupled <= each.high + 1e-12
 
 
+def test_bounds_with_their_error_cover_the_true_ones() -> None:
+    rng = np.random.default_rng(5)
+    true = bounds(0.8, 0.3)
+    found = [causes(rng.random(60) < 0.8, rng.random(60) < 0.3, np.arange(60)) for _ in range(400)]
+    for number, (low, high) in enumerate(true):
+        held = np.mean([each[number].least <= low and high <= each[number].most for each in found])
+        assert held > 0.87  # 0.9 asked for; three standard errors of 400 are 0.045
+
+
 def test_nothing_known_where_nothing_happens() -> None:
-    none = causes(np.zeros(5), np.zeros(5))
+    none = causes(np.zeros(5), np.zeros(5), np.arange(5))
     assert np.isnan(none.necessity.coupled)
-    assert none.necessity[1:] == (0.0, 1.0)
+    assert none.necessity[1:] == (0.0, 1.0, 0.0, 1.0)
 
 
 def test_an_effect_of_zero_is_no_certainty_of_zero() -> None:
@@ -166,19 +197,88 @@ def test_verdict_on_a_parameter() -> None:
     assert of_parameter(said, 0.5, 0.0, 200) == "undecided"
 
 
-def test_critical_pull_of_authority() -> None:
-    """2 in the symmetric limit; at the critical value of a mixed city the map of authority has slope 1."""
-    assert critical_value(np.full((2, 5), 0.5), np.ones(5)) == pytest.approx(2.0)
-    rng = np.random.default_rng(1)
-    weight, one = rng.random(30), rng.random(30)
-    least = critical_value(np.stack([one, 1 - one]), weight)
-    backing = np.log(one / (1 - one))  # so that compliance is `one` where authority is shared equally
+def orders(pull: float, backing: np.ndarray, weight: np.ndarray) -> int:
+    """How many stable orders there are: where authority comes to rest, from everywhere."""
+    share = np.linspace(0, 1, 401)
+    for _ in range(4000):
+        share = expit(pull * (2 * share[:, None] - 1) + backing) @ (weight / weight.sum())
+    return len(np.unique(share.round(4)))
 
-    def tomorrow(share: float) -> float:
-        return float(weight @ (1 / (1 + np.exp(-(least * (2 * share - 1) + backing)))) / weight.sum())
 
-    assert (tomorrow(0.5 + 1e-5) - tomorrow(0.5 - 1e-5)) / 2e-5 == pytest.approx(1.0, abs=1e-6)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_above_the_critical_pull_of_a_mixed_city_the_weaker_side_can_hold_too(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    weight, backing = rng.random(30), 0.6 * rng.normal(size=30) + rng.choice([-0.4, 0.4])
+    least = float(critical_value(backing, weight))
     assert least > 2
+    assert orders(0.995 * least, backing, weight) == 1
+    assert orders(1.005 * least, backing, weight) == 2
+    assert float(critical_value(-backing, weight)) == pytest.approx(least)
+
+
+def test_critical_pull_in_its_closed_forms() -> None:
+    """2 without backing; for identical units h / (2 Phi - 1) where its slope is 0, by a search of its own."""
+    assert float(critical_value(np.zeros(5), np.ones(5))) == pytest.approx(2.0, abs=1e-6)
+    for backing in (0.3, 1.0, 2.5):
+        best = minimize_scalar(lambda h, b=backing: h / (2 * expit(h + b) - 1), bounds=(-40, -backing - 1e-6),
+                               method="bounded")  # fmt: skip
+        found = critical_value(np.array([[backing] * 4, [-backing] * 4]), np.ones(4))
+        np.testing.assert_allclose(found, best.fun, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("spread", "worth"), [(0.01, 200), (1.5, 36), (2.5, 9), (3.5, 4)])
+def test_intervals_of_weighted_means_cover_however_few_draws_have_the_weight(spread: float, worth: float) -> None:
+    rng = np.random.default_rng(2)
+    held, effective = [], []
+    for _ in range(1000):
+        weight = np.exp(spread * rng.normal(size=200))
+        weight /= weight.sum()
+        low, high = interval_of_mean(rng.normal(size=200), weight, np.arange(200))
+        held.append(low <= 0 <= high)
+        effective.append(1 / (weight**2).sum())
+    assert np.median(effective) == pytest.approx(worth, rel=0.2)
+    assert 0.87 < np.mean(held) < 0.97  # three standard errors are 0.03; where very few count it is on the safe side
+
+
+def test_draws_that_share_parameters_are_worth_less_than_their_number() -> None:
+    rng = np.random.default_rng(3)
+    held = []
+    for _ in range(300):
+        chance, row = rng.beta(0.3, 0.3, 100), np.arange(1000) % 100
+        ends = np.where(rng.random(1000) < chance[row], "fell", "held")
+        low, high = probabilities(ends, ("fell", "held"), row).loc["fell", ["low", "high"]]
+        held.append(low <= 0.5 <= high)
+    assert 0.85 < np.mean(held) < 0.95
+
+
+def years(claim: Claim, factual: list[float], changed: list[float], among: list[bool]) -> judge.Draws:
+    rows = np.arange(len(factual))
+    return judge.Draws(claim, np.array([factual]), {claim.interventions: np.array([changed])}, np.array(among), rows)
+
+
+def test_a_mixture_weighs_theories_by_how_often_their_years_count(number: Claim) -> None:
+    """Two years of 48 in which it costs the outcome, beside 48 of 48 that gain a little: (2 (-1) + 48 (.02)) / 50."""
+    rare = years(number, [1.0] * 48, [0.0] * 48, [True, True] + [False] * 46)
+    common = years(number, [0.0] * 48, [0.02] * 48, [True] * 48)
+    found = judge.stacked(number, {"a": rare, "b": common}, {"a": 0.5, "b": 0.5}, {"a": None, "b": None})
+    assert found is not None
+    assert found["difference"] == pytest.approx((2 * -1 + 48 * 0.02) / 50)
+    assert judge.stacked(number, {"a": rare}, {"a": 0.0}, {"a": None}) is None
+    alone = judge.stacked(number, {"a": rare, "b": common}, {"a": 0.0, "b": 0.3}, {"a": None, "b": None})
+    assert alone is not None
+    assert (alone["difference"], alone["weights"]) == (pytest.approx(0.02), {"b": 1.0})
+
+
+def test_an_effect_has_moved_if_it_has_on_the_same_draws(number: Claim) -> None:
+    rng = np.random.default_rng(4)
+    noise, own = rng.normal(size=48), rng.normal(0, 0.01, 48)
+    plain = years(number, [0.0] * 48, (0.3 + noise).tolist(), [True] * 48)
+    shifted = years(number, [0.0] * 48, (0.2 + noise + own).tolist(), [True] * 48)
+    alike = years(number, [0.0] * 48, (0.3 + noise + own).tolist(), [True] * 48)
+    assert judge.moved(number, plain, shifted)  # far less than the spread of the draws, but in all of them
+    assert judge.moved(number, plain, alike) is False
+    few = years(number, [0.0] * 48, [1.0] * 48, [True] * 5 + [False] * 43)
+    assert judge.moved(number, plain, few) is None
 
 
 def test_numbers_in_words() -> None:

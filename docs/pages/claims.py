@@ -36,18 +36,28 @@ How a number comes about:
   computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit
   for bit, until that event.
 - **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes
-  or no, normal for the rest, draws with equal parameters counted as one cluster.
+  or no, Student's for the rest, draws with equal parameters counted as one cluster.
 - **Doses** are read on one outcome that lies after all of them. What is moved by a day is a small change: choices after it keep their
   dates while what they presuppose is there, and go by their rules only once one of them could not be made or another regime has
   ruled for more than a week.
 - **Causes.** PN, PS and PNS (probability that what was taken away was necessary, sufficient, both) as the pairs have
   them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a
   property of the program's random numbers and not of the world: trust the bounds.
+  The bounds know nothing of how few draws there are; behind them, in brackets, stands how far they reach for all
+  probabilities inside Wilson's 90 % intervals.
+- **Placebos** are changes that should make no difference. One whose interval leaves zero out is named in the sentence; one that
+  does as much as matters makes a claim undecided.
 - **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
-  turn. A verdict that then changes *rests on* that assumption.
+  turn. A claim *rests on* an assumption if its verdict is then another, and the effect itself has moved: the 90 % interval of the
+  difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts alone
+  differ also because a quarter of the draws is looked at.)
+- **The pull of authority** (K7) is held against the value above which the side that is backed less could hold the city, too, so that there
+  are two orders and an unstable middle between them. It is computed from how the camps of every unit back the two
+  rivals, on the eves of some days under dual power (`dualpower.experiment.claims.contagion`); 2 is its value without any backing.
 - **Theories.** A rival theory that does without what a claim takes away contradicts it by construction: "no year comes out
-  otherwise". A claim about a parameter is judged by that parameter's draws under the theory. "All theories, by weight" are the five rivals, by
-  their [stacking weights](theories.md); the full model's is nought.
+  otherwise". A claim about a parameter is judged by that parameter's draws under the theory. "All theories, by weight" are the six, by
+  their [stacking weights](theories.md) (the full model has what the five others leave of 1) and, for a claim about years that come to a
+  point, by how often they come to it under each.
 - **Shares** of those who may replace each other are Shapley's, exactly, over all sets of them.
 """
 
@@ -75,6 +85,7 @@ def _claim(claim: dict[str, Any]) -> str:
         f"*The model*: {claim['sentence']}\n",
         f"*How sure*: {claim['counted']} of {claim['of']} years come to the point at which the claim begins.\n",
         _outcomes(claim) if claim["outcomes"] else "",
+        _placebos(claim) if claim["placebos"] else "",
         f"*What it depends on*: {_depends(claim)}\n",
     ]
     return "\n".join(part for part in parts if part)
@@ -88,10 +99,25 @@ def _outcomes(claim: dict[str, Any]) -> str:
             amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high")
         )
         causal = row["causes"]
-        bounds = "" if causal is None else f"{causal['necessity']['low']:.2f} to {causal['necessity']['high']:.2f}"
+        bounds = "" if causal is None else _bounds(causal["necessity"])
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
         rows.append((row["meaning"], before, after, gap, f"{low} to {high}", bounds, verdict))
     return table(("outcome", "unchanged", "changed", "difference", "90 %", "PN, bounds", "verdict"), rows)
+
+
+def _bounds(one: dict[str, float]) -> str:
+    """Bounds of a probability, and how far they reach by chance."""
+    return f"{one['low']:.2f} to {one['high']:.2f} ({one['least']:.2f} to {one['most']:.2f})"
+
+
+def _placebos(claim: dict[str, Any]) -> str:
+    """What should make no difference, and what it makes."""
+    event = claim["outcomes"][0]["event"]
+    said = []
+    for row in claim["placebos"]:
+        gap, low, high = (amount(_number(row[k]), event=event, signed=True) for k in ("difference", "low", "high"))
+        said.append(f"{row['meaning']}: {gap} ({low} to {high})")
+    return f"*Placebos*, on the first outcome: {'; '.join(said)}.\n"
 
 
 def _number(value: float | None) -> float:

@@ -25,7 +25,7 @@ from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
 from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.statistics import Z_90, error_of_mean, paired_interval
+from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.changes import intervened
 
@@ -107,8 +107,7 @@ class Pair:
         """The 90 % interval of the mean of differences [draw, day]; that of a yes or no is never a point."""
         rows = self.factual.rows
         if not event:
-            error = Z_90 * error_of_mean(apart, self.weights, rows)
-            return middle - error, middle + error
+            return interval_of_mean(apart, self.weights, rows)
         days = zip(apart.T, middle.tolist(), strict=True)
         low, high = np.array([paired_interval(day, self.weights, rows, mean) for day, mean in days]).T
         return low, high

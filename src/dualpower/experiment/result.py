@@ -120,7 +120,7 @@ class Ensemble:
         The error is that of a finite number of draws and of nothing else: how far the model is from the world it does
         not know. See `statistics.probabilities` for the columns.
         """
-        return statistics.probabilities(list(self.outcomes["outcome"]), self.index["names"]["outcomes"])
+        return statistics.probabilities(list(self.outcomes["outcome"]), self.index["names"]["outcomes"], self.rows)
 
     def regime_shares(self) -> pd.DataFrame:
         """Share of the draws under each regime, day by day: index date, one column a regime."""

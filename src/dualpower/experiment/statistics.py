@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from dualpower.record import survey
 from dualpower.record.meaning import number, row_id, text
@@ -22,7 +23,7 @@ SCORE_COLUMNS = (
 )  # fmt: skip
 
 
-def wilson(successes: int, trials: int, z: float = Z_90) -> tuple[float, float]:
+def wilson(successes: float, trials: float, z: float = Z_90) -> tuple[float, float]:
     """Wilson's interval of a share, 90 % unless told otherwise; never outside 0..1, of some width at 0 and 1 too."""
     share, extra = successes / trials, z * z / trials
     middle = (share + extra / 2) / (1 + extra)
@@ -33,6 +34,11 @@ def wilson(successes: int, trials: int, z: float = Z_90) -> tuple[float, float]:
 def error_of_mean(values: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> NDArray[np.float64]:
     """Standard error of a weighted mean over draws, where some of them share their parameters.
 
+    Draws that share them are one cluster, unless all do. The mean is nearer to heavy clusters than the truth is, so the
+    sum of squares around it is divided by what is left of it on average, for clusters of weights W that err alike:
+
+        1 - 2 sum W^3 / sum W^2 + sum W^2   (1 - 1 / n for n equal ones)
+
     Parameters
     ----------
     values
@@ -40,20 +46,44 @@ def error_of_mean(values: NDArray[np.float64], weights: NDArray[np.float64], row
     weights
         array[draw]; they sum to 1.
     row
-        Which parameters each draw has, array[draw]: draws that share them count as one cluster, unless all do.
+        Which parameters each draw has, array[draw].
 
     Returns
     -------
-    array[...], infinite for a single draw.
+    array[...], infinite where one cluster has all the weight.
     """
-    kinds, which = np.unique(row, return_inverse=True)
-    count, which = (len(row), np.arange(len(row))) if len(kinds) == 1 else (len(kinds), which)
+    which = _clusters(row)
     away = (weights * (values - np.tensordot(weights, values, 1)).T).T
-    sums = np.zeros((count, *away.shape[1:]))
+    sums = np.zeros((which.max() + 1, *away.shape[1:]))
     np.add.at(sums, which, away)
-    if count < 2:
-        return np.full(away.shape[1:], np.inf)
-    return np.asarray(np.sqrt((sums**2).sum(0) * count / (count - 1)))
+    heavy = np.bincount(which, weights)
+    square = (heavy**2).sum()
+    left = 1 - 2 * (heavy**3).sum() / square + square
+    return np.asarray(np.sqrt((sums**2).sum(0) / left) if left > 1e-9 else np.full(away.shape[1:], np.inf))
+
+
+def interval_of_mean(
+    values: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The 90 % interval of such a mean; without ends where next to all weight is one cluster's."""
+    middle, error = np.tensordot(weights, values, 1), error_of_mean(values, weights, row)
+    half = half_width(error, float(1 / (np.bincount(_clusters(row), weights) ** 2).sum()))
+    return np.asarray(middle - half), np.asarray(middle + half)
+
+
+def half_width(error: NDArray[np.float64] | float, worth: float) -> NDArray[np.float64]:
+    """Half of a 90 % interval from a standard error, by Student's t with one degree of freedom less than the draws are
+    worth (Kish 1965).
+    """
+    wide = float(stdtrit(worth - 1, 0.95)) if worth > 1 else np.inf
+    with np.errstate(invalid="ignore"):
+        return np.where(np.asarray(error) == 0, 0.0, wide * np.asarray(error))
+
+
+def _clusters(row: NDArray[Any]) -> NDArray[np.intp]:
+    """Number of the cluster of each draw: those that share their parameters, or every draw by itself if all do."""
+    which = np.unique(row, return_inverse=True)[1]
+    return np.asarray(which if which.max(initial=0) else np.arange(len(row)), np.intp)
 
 
 def paired_proportion(
@@ -64,16 +94,15 @@ def paired_proportion(
     Parameters
     ----------
     apart
-        -1, 0 or 1, array[draw].
+        From -1 to 1, array[draw]: -1, 0 or 1 of a pair, or a mean of such.
     weights
         array[draw]; they sum to 1.
     row
         Which parameters each draw has, array[draw]: draws that share them count as fewer (Kish 1965).
     """
     worth = _worth(apart, weights, row)
-    gained, lost = (worth * weights[apart * sign > 0].sum() + 0.5 for sign in (1, -1))
-    middle = (gained - lost) / (worth + 2)
-    return float(middle), float(np.sqrt(gained + lost - (worth + 2) * middle**2) / (worth + 2))
+    middle = worth * float(weights @ apart) / (worth + 2)
+    return middle, float(np.sqrt(worth * (weights @ apart**2) + 1 - (worth + 2) * middle**2) / (worth + 2))
 
 
 def paired_interval(
@@ -89,16 +118,16 @@ def paired_interval(
 
 def _worth(apart: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> float:
     """How many draws of equal weight with parameters of their own they are worth."""
-    alone, which = float(1 / (weights**2).sum()), np.unique(row, return_inverse=True)[1]
-    if which.max() == 0:
-        return alone
+    alone, which = float(1 / (weights**2).sum()), _clusters(row)
     apart_alone, together = (float(error_of_mean(apart, weights, each)) for each in (np.arange(len(row)), row))
     if apart_alone == 0 or not np.isfinite(together):
         return float(1 / (np.bincount(which, weights) ** 2).sum())
     return alone / max((together / apart_alone) ** 2, 1.0)
 
 
-def probabilities(outcomes: Sequence[str], possible: Iterable[str] = ()) -> pd.DataFrame:
+def probabilities(
+    outcomes: Sequence[str], possible: Iterable[str] = (), row: NDArray[Any] | None = None
+) -> pd.DataFrame:
     """Share of the draws with each outcome, the most frequent first.
 
     Parameters
@@ -107,22 +136,33 @@ def probabilities(outcomes: Sequence[str], possible: Iterable[str] = ()) -> pd.D
         One a draw.
     possible
         Outcomes that are listed although no draw has them.
+    row
+        Which parameters each draw has, array[draw]: draws that share them count as fewer (Kish 1965). By default all
+        have their own.
 
     Returns
     -------
     Index ``outcome``; columns ``probability``, ``standard_error`` (of the share, by the finite number of draws),
     ``low`` and ``high`` (Wilson's 90 % interval), ``draws`` (with that outcome), ``of``.
     """
-    counts = pd.Series(list(outcomes)).value_counts()
+    found = np.asarray(list(outcomes), object)
+    counts = pd.Series(found).value_counts()
     names = [*counts.index, *(name for name in possible if name not in counts.index)]
-    rows = [_share(int(counts.get(name, 0)), len(outcomes)) for name in names]
+    rows = [_share(found == name, np.arange(len(found)) if row is None else row) for name in names]
     columns = ["probability", "standard_error", "low", "high", "draws", "of"]
     return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name="outcome"))
 
 
-def _share(successes: int, trials: int) -> tuple[float, float, float, float, int, int]:
-    share = successes / trials
-    return (share, float(np.sqrt(share * (1 - share) / trials)), *wilson(successes, trials), successes, trials)
+def probability(happened: NDArray[np.bool_], row: NDArray[Any]) -> tuple[float, float]:
+    """Wilson's 90 % interval of the share of draws in which something happened; ``row`` as in `probabilities`."""
+    return _share(happened, row)[2:4]
+
+
+def _share(happened: NDArray[np.bool_], row: NDArray[Any]) -> tuple[float, float, float, float, int, int]:
+    trials, share = len(happened), float(happened.mean())
+    worth = _worth(happened.astype(float), np.full(trials, 1 / trials), row)
+    error = float(np.sqrt(share * (1 - share) / worth))
+    return share, error, *wilson(share * worth, worth), int(happened.sum()), trials
 
 
 def score(scenario: Scenario, days: Sequence[str], simulated: Mapping[str, NDArray[np.float64]]) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.experiment.statistics import Z_90, error_of_mean, paired_interval
+from dualpower.experiment.statistics import interval_of_mean, paired_interval, probability
 
 Array = NDArray[Any]
 
@@ -52,11 +52,15 @@ NOTHING = Effect(_NAN, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN, 0)
 
 
 class Bounded(NamedTuple):
-    """A probability as the coupled pairs have it (NaN where nothing can be counted), and its bounds for all."""
+    """A probability as the coupled pairs have it (NaN where nothing can be counted), and its bounds for all couplings;
+    ``least`` and ``most`` are those bounds with the error of a finite number of draws.
+    """
 
     coupled: float
     low: float
     high: float
+    least: float
+    most: float
 
 
 class Causes(NamedTuple):
@@ -84,13 +88,9 @@ def effect(factual: Array, changed: Array, row: Array, *, event: bool) -> Effect
     if not count:
         return NOTHING
     same, mean = np.full(count, 1 / count), float(apart.mean())
-    if event:
-        ends = paired_interval(apart, same, row, mean)
-    else:
-        error = Z_90 * float(error_of_mean(apart, same, row))
-        ends = mean - error, mean + error
+    low, high = paired_interval(apart, same, row, mean) if event else map(float, interval_of_mean(apart, same, row))
     alone = float(np.sqrt(factual.var() + changed.var()))
-    return Effect(float(factual.mean()), float(changed.mean()), mean, *ends, float(apart.std()), alone, count)
+    return Effect(float(factual.mean()), float(changed.mean()), mean, low, high, float(apart.std()), alone, count)
 
 
 def bounds(p_with: float, p_without: float) -> tuple[tuple[float, float], tuple[float, float], tuple[float, float]]:
@@ -106,18 +106,27 @@ def bounds(p_with: float, p_without: float) -> tuple[tuple[float, float], tuple[
     return necessity, sufficiency, both
 
 
-def causes(with_factor: Array, without: Array) -> Causes:
+def causes(with_factor: Array, without: Array, row: Array) -> Causes:
     """PN, PS and PNS of a factor for an event.
 
     Parameters
     ----------
     with_factor, without
         Whether the event comes about with the factor and without it, array[draw] of 0 or 1, paired.
+    row
+        Which parameters each draw has, array[draw].
     """
     yes, no = with_factor > 0.5, without <= 0.5
     pairs = bounds(float(yes.mean()), 1 - float(no.mean()))
     counted = (_share(yes & no, yes), _share(yes & no, no), float((yes & no).mean()))
-    return Causes(*(Bounded(value, *ends) for value, ends in zip(counted, pairs, strict=True)))
+    widest = _widest(probability(yes, row), probability(~no, row))
+    return Causes(*(Bounded(value, *ends, *far) for value, ends, far in zip(counted, pairs, widest, strict=True)))
+
+
+def _widest(with_factor: tuple[float, float], without: tuple[float, float]) -> list[tuple[float, float]]:
+    """Bounds over all that two intervals of probabilities allow; they are monotonic in both, so corners tell."""
+    corners = [bounds(one, other) for one in with_factor for other in without]
+    return [(min(each[k][0] for each in corners), max(each[k][1] for each in corners)) for k in range(3)]
 
 
 def _share(both: Array, given: Array) -> float:

@@ -1,12 +1,18 @@
 """The pull of authority against its critical value, in the city as it is.
 
-In the symmetric limit two masters are unstable above a pull of 2 (laws/power). Where units differ, the map of one day's
-authority to the next day's, Y -> sum_u w_u logistic(a (2 Y - 1) + b_u), has the slope 2 a sum_u w_u y_u (1 - y_u); it
-exceeds 1, and the middle is unstable, above
+In the symmetric limit two masters are unstable above a pull of 2 (laws/power). Where units differ, and camps back one
+of the two more than the other, one day's authority goes to the next day's by
 
-    a* = 1 / (2 sum_u w_u y_u (1 - y_u)),
+    Y' = Phi(a (2 Y - 1)),   Phi(h) = sum_u w_u logistic(h + d_u),
 
-with y_u the compliance of unit u with one of the two, w_u the weight of its authority. Where every y_u is 1/2 it is 2.
+with a the pull, d_u how much more unit u backs the first of the two, and w_u the weight of its authority. Y = Phi(h) is
+a fixed point if a = h / (2 Phi(h) - 1). The side that is backed more always has one. The other has one of its own, and
+between the two lies an unstable middle, if the pull is above
+
+    a* = min over h beyond h0 of h / (2 Phi(h) - 1),   Phi(h0) = 1/2,
+
+on the far side of h0 from 0. Below a* there is one order only, with a middle that lasts if backing is even. Source:
+ours, after Brock & Durlauf (2001). Limits: without backing a* is 2; identical units have the cusp of one logistic.
 """
 
 from __future__ import annotations
@@ -15,34 +21,83 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
-from dualpower.experiment.batch import Bench
-from dualpower.experiment.claims.live import Lived
+from dualpower.experiment.claims.live import Lived, Stage
+from dualpower.experiment.table import Table
+from dualpower.laws.power import relies
 from dualpower.scenario.world import AUTHORITY
 from dualpower.simulate import STRETCH
 
 Array = NDArray[Any]
 
-
-def critical_value(compliance: Array, weight: Array) -> Array:
-    """The critical pull a*, from compliance [..., 2, unit] with two rivals that share it, and weights [unit]."""
-    return np.asarray(1 / (2 * (compliance[..., 0, :] * compliance[..., 1, :]) @ (weight / weight.sum())).clip(1e-9))
+BEYOND = np.geomspace(1e-3, 100.0, 400)
+"""How far beyond h0 the other order is looked for."""
 
 
-def critical(bench: Bench, fact: Lived, centres: tuple[str, str] | None) -> Array:
+def critical_value(backing: Array, weight: Array) -> Array:
+    """The critical pull a*, array[...].
+
+    Parameters
+    ----------
+    backing
+        How much more every unit backs the first of two rivals, array[..., unit] (logit).
+    weight
+        Weight of the units, array[unit].
+    """
+    share = weight / weight.sum()
+
+    def first(field: Array) -> Array:
+        """Phi: the authority of the first rival in a field, array[...] for array[...]."""
+        return np.asarray(expit(field[..., None] + backing) @ share)
+
+    even = _root(lambda field: first(field) - 0.5, -backing.max(-1), -backing.min(-1))
+    least = np.full(np.shape(even), np.inf)
+    for step in BEYOND:
+        field = even + np.where(even > 0, step, -step)
+        ahead = 2 * first(field) - 1
+        holds = field * ahead > 0  # else it is even still, but for rounding
+        least = np.where(holds, np.minimum(least, field / np.where(holds, ahead, 1.0)), least)
+    return least
+
+
+def _root(rising: Any, low: Array, high: Array) -> Array:
+    """Where functions that rise are 0, by halves."""
+    for _ in range(50):
+        middle = (low + high) / 2
+        above = rising(middle) > 0
+        low, high = np.where(above, low, middle), np.where(above, middle, high)
+    return np.asarray((low + high) / 2)
+
+
+def critical(stage: Stage, table: Table, fact: Lived, centres: tuple[str, str] | None) -> Array:
     """Median critical value of each draw over the eves of stretches on which both rivals could be obeyed; else NaN."""
     if centres is None:
         return np.full(len(fact.happened), np.nan)
-    numbers = [bench.names.centres.index(name) for name in centres]
-    allowed = bench.world.order.centres[:, numbers].all(1)
+    bench = stage.bench
+    pair = [bench.names.centres.index(name) for name in centres]
+    allowed = bench.world.order.centres[:, pair].all(1)
+    given = stage.parameters(table)
+    own = {name: given[:, bench.addresses.index(f"power.{name}")] for name in ("backing", "reliable")}
     found = []
     for number, state in enumerate(fact.states[1:], 1):
-        day = min(number * STRETCH, len(bench.days.day) - 1)
-        weight = bench.world.setting.weigh[bench.days.epoch[day], AUTHORITY]
-        both = allowed[fact.arrays["regime"][:, number * STRETCH - 1].astype(int)]
-        values = critical_value(np.asarray(state.mood.compliance)[:, numbers], weight)
-        found.append(np.where(both, values, np.nan))
+        day = number * STRETCH - 1
+        weight = bench.world.setting.weigh[bench.days.epoch[min(day + 1, len(bench.days.day) - 1)], AUTHORITY]
+        regime = fact.arrays["regime"][:, day].astype(int)
+        more = _backing(stage, own, np.asarray(state.support), fact.arrays["line"][:, day], regime, pair)
+        found.append(np.where(allowed[regime], critical_value(more, weight), np.nan))
     return _median(np.array(found)) if found else np.full(len(fact.happened), np.nan)
+
+
+def _backing(stage: Stage, own: dict[str, Array], support: Array, line: Array, regime: Array, pair: list[int]) -> Array:
+    """How much more units back the first of a pair, array[draw, unit], as `laws.power.backing` has it of each."""
+    order, units = stage.bench.world.order, stage.bench.world.units
+    towards = line[:, :, line.shape[2] - order.incumbent.shape[1] :][:, :, pair]
+    camps = np.einsum("dpk,dpu->dku", towards, support[:, 1:])
+    with_councils = [relies(order.incumbent[one], order.council_centre, order.election) for one in regime]
+    office = np.asarray(with_councils)[:, pair, None] * units.reliable
+    backed = own["backing"][:, None, None] * camps + own["reliable"][:, None, None] * office
+    return np.asarray(backed[:, 0] - backed[:, 1])
 
 
 def _median(values: Array) -> Array:

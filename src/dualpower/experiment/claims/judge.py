@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.experiment.claims.causal import NOTHING, Causes, Effect, causes, effect
-from dualpower.experiment.claims.plan import Changes, Setting, Theory, coalitions, contradicts
+from dualpower.experiment.claims.plan import Changes, Setting, coalitions, contradicts
 from dualpower.experiment.claims.shapley import shapley
-from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
+from dualpower.experiment.claims.verdict import FEWEST, Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.work import Done
-from dualpower.experiment.statistics import Z_90
+from dualpower.experiment.statistics import error_of_mean, half_width, interval_of_mean
 from dualpower.scenario.claims import Claim, ClaimOutcome
 
 Array = NDArray[Any]
@@ -93,8 +93,8 @@ def _outcome(found: Draws, number: int, one: ClaimOutcome) -> Plain:
 
 def _causes(found: Draws, number: int, one: ClaimOutcome) -> Causes:
     """PN, PS, PNS of what the intervention removes, for what the claim says that it brings."""
-    factual, changed, _ = found.outcome(number, found.claim.interventions)
-    return causes(factual, changed) if one.expects == "lower" else causes(1 - factual, 1 - changed)
+    factual, changed, row = found.outcome(number, found.claim.interventions)
+    return causes(factual, changed, row) if one.expects == "lower" else causes(1 - factual, 1 - changed, row)
 
 
 def doses(found: Draws) -> list[Plain]:
@@ -133,7 +133,7 @@ def shares(found: Draws) -> list[Plain]:
     rows = []
     for player in claim.players:
         each = shapley([one.id for one in claim.players], value)[player.id]
-        made = effect(np.zeros(len(each)), each, found.row[:least][counts], event=False)
+        made = effect(np.zeros(len(each)), each, found.row[:least][counts], event=claim.outcomes[0].is_event)
         rows.append({"id": player.id, "name": player.name, "value": made.difference, "low": made.low, "high": made.high,
                      "share": made.difference / total if abs(total) > 1e-9 else float("nan"), "total": total,
                      "draws": made.draws})  # fmt: skip
@@ -157,21 +157,41 @@ def _found(number: Plain | None) -> Plain:
     return {} if number is None else {"above": number["best_above"], "lasting": number["lasting"]}
 
 
+def moved(claim: Claim, plain: Draws, otherwise: Draws) -> bool | None:
+    """Whether a setting moves the claim's effect, on the same draws; None where too few can be compared under both.
+
+    A difference between two verdicts is none between two effects: both have errors, and most of them in common.
+    """
+    parts = []
+    for number in (n for n, one in enumerate(claim.outcomes) if one.decides):
+        effects, counts, row = [], np.ones(len(otherwise.among), bool), otherwise.row
+        for found in (plain, otherwise):
+            changed = found.variants[claim.interventions][number]
+            effects.append((changed - found.factual[number])[: len(counts)])
+            counts &= found.among[: len(counts)]
+        apart = (effects[1] - effects[0])[counts]
+        if len(apart) < FEWEST:
+            return None
+        low, high = interval_of_mean(apart, np.full(len(apart), 1 / len(apart)), row[counts])
+        parts.append(not low <= 0 <= high)
+    return any(parts)
+
+
 def stacked(
-    claim: Claim, rows: Mapping[str, Draws], theories: Mapping[str, Theory], numbers: Mapping[str, Plain | None]
+    claim: Claim, rows: Mapping[str, Draws], weights: Mapping[str, float], numbers: Mapping[str, Plain | None]
 ) -> Plain | None:
-    """A claim under the rival theories together, each with its weight."""
-    if not rows or not claim.interventions:
+    """A claim under several theories together, each with its weight (only ratios of weights matter)."""
+    held = {name: weights[name] for name in rows if weights[name] > 0}
+    if not held or not claim.interventions:
         return None
-    total = sum(theories[name].weight for name in rows)
-    weights = {name: theories[name].weight / total for name in rows}
+    shares = {name: weight / sum(held.values()) for name, weight in held.items()}
     deciding = [n for n, one in enumerate(claim.outcomes) if one.decides]
-    effects = {n: _mixed({name: found.effect(n, claim.interventions) for name, found in rows.items()}, weights)
+    effects = {n: _mixed(n, claim.interventions, {name: rows[name] for name in shares}, shares)
                for n in {0, *deciding}}  # fmt: skip
-    number = _mixed_number(claim, {name: each for name in rows if (each := numbers[name])}, weights)
+    number = _mixed_number(claim, {name: each for name in shares if (each := numbers[name])}, shares)
     verdict = number["verdict"] if number else together(of_effect(effects[n], claim.outcomes[n]) for n in deciding)
     return {"name": "all theories, by weight", "kind": "stacked", **effects[0]._asdict(), "verdict": verdict,
-            "weights": weights, **_found(number)}  # fmt: skip
+            "weights": shares, **_found(number)}  # fmt: skip
 
 
 def _mixed_number(claim: Claim, found: Mapping[str, Plain], weights: Mapping[str, float]) -> Plain | None:
@@ -185,21 +205,37 @@ def _mixed_number(claim: Claim, found: Mapping[str, Plain], weights: Mapping[str
     return {"best_above": above, "lasting": lasting, "verdict": of_parameter(claim.parameter, above, lasting, worth)}
 
 
-def _mixed(found: Mapping[str, Effect], weights: Mapping[str, float]) -> Effect:
-    """The effect under a mixture; theories under which nothing can be compared are left out."""
-    known = {name: one for name, one in found.items() if one.draws and weights[name] > 0}
-    if not known:
+def _mixed(number: int, changes: Changes, rows: Mapping[str, Draws], weights: Mapping[str, float]) -> Effect:
+    """The effect under a mixture of theories: of its years that count, which each has by its weight and how often they
+    come about in it.
+
+    The interval holds what theories err by together, as they share their seeds, and is no narrower than if they erred
+    each by itself.
+    """
+    each = {name: found.effect(number, changes) for name, found in rows.items()}
+    part = {name: weights[name] * float(found.among.mean()) for name, found in rows.items() if each[name].draws}
+    total = sum(part.values())
+    if not total:
         return NOTHING
-    total = sum(weights[name] for name in known)
+    part = {name: share / total for name, share in part.items()}
 
     def mean(field: str) -> float:
-        return sum(weights[name] / total * float(getattr(one, field)) for name, one in known.items())
+        return sum(share * float(getattr(each[name], field)) for name, share in part.items())
 
-    error = np.sqrt(sum((weights[n] / total * (one.high - one.low) / (2 * Z_90)) ** 2 for n, one in known.items()))
-    middle, difference = (mean("low") + mean("high")) / 2, mean("difference")
-    ends = min(middle - Z_90 * error, difference), max(middle + Z_90 * error, difference)
-    return Effect(mean("factual"), mean("changed"), difference, *ends, mean("paired_sd"), mean("unpaired_sd"),
-                  _worth((weights[name] / total, one.draws) for name, one in known.items()))  # fmt: skip
+    difference, worth = mean("difference"), _worth((share, each[name].draws) for name, share in part.items())
+    apart = np.sqrt(sum((share * (each[name].high - each[name].low) / 2) ** 2 for name, share in part.items()))
+    count = min(len(rows[name].among) for name in part)
+    away = np.zeros(count)
+    for name in part:
+        found = rows[name]
+        changed = found.variants[changes][number] if changes else found.factual[number]
+        counts = found.among[:count]
+        away += weights[name] / total * np.where(counts, (changed - found.factual[number])[:count] - difference, 0.0)
+    row = min((rows[name].row[:count] for name in part), key=lambda one: len(np.unique(one)))
+    together_ = float(half_width(error_of_mean(away, np.full(count, 1 / count), row), worth))
+    middle, half = (mean("low") + mean("high")) / 2, max(float(apart), together_)
+    ends = min(middle - half, difference), max(middle + half, difference)
+    return Effect(mean("factual"), mean("changed"), difference, *ends, mean("paired_sd"), mean("unpaired_sd"), worth)
 
 
 def _worth(parts: Iterable[tuple[float, int]]) -> int:
@@ -227,6 +263,11 @@ def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Arra
         "above_actual": actual, "best_above": best, "lasting": share, "draws": len(lasting), "drawn": drawn,
         "verdict": verdict,
     }  # fmt: skip
+
+
+def spoiled(placebos: Sequence[Plain]) -> list[str]:
+    """Placebos that move their outcome, in words."""
+    return [row["meaning"] for row in placebos if row["draws"] and not row["zero"]]
 
 
 def overall(rows: Sequence[Plain], number: Plain | None, placebos: Sequence[Plain]) -> tuple[Verdict, str]:

@@ -44,7 +44,9 @@ def measures(claims: Claims) -> Iterable[Measure]:
 def wanted(claims: Claims) -> tuple[str, ...]:
     """Variables that must be kept of every draw, sorted."""
     heads = {path.split(".")[0] for each in measures(claims) for path in each.of}
-    return tuple(sorted({VARIABLES.get(head, head) for head in heads} - {""}))
+    rivals = any(claim.parameter and claim.parameter.centres for claim in claims.claims)
+    pull = {"line", "regime"} if rivals else set()
+    return tuple(sorted({VARIABLES.get(head, head) for head in heads} - {""} | pull))
 
 
 def taken(measure: Measure, arrays: Mapping[str, Array], happened: Array, place: Place) -> Array:

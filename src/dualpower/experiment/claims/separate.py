@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def separating(
-    scenario: Scenario, rows: Sequence[Mapping[str, Any]], done: Sequence[Done], draws: int
+    scenario: Scenario, rows: Sequence[Mapping[str, Any]], done: Sequence[Done], draws: int, lived: int
 ) -> dict[str, Any] | None:
     """The target on which theories with different verdicts differ most, beside its spread and its observation error.
 
-    None where they agree. ``distance`` is the gap between the two theories' means in standard deviations.
+    None where they agree. ``distance`` is the gap between the two theories' means in standard deviations; ``lived`` how
+    many days the years have.
     """
     if len({row["verdict"] for row in rows}) < 2:
         return None
     days = scenario.days(scenario.spec.calendar.latest)
     seen = {row["name"]: _observed(done, row["name"], draws) for row in rows}
-    count = next(iter(seen.values())).shape[1]
-    targets = survey(scenario, scenario.targets, days, strict=True).observations[:count]
+    targets = [one for one in survey(scenario, scenario.targets, days, strict=True).observations if one.end <= lived]
     pairs = [(a, b) for k, a in enumerate(rows) for b in rows[k + 1 :] if a["verdict"] != b["verdict"]]
     gaps = [
         (*_gap(one, seen[a["name"]][:, k], seen[b["name"]][:, k]), k, a, b)

@@ -119,7 +119,8 @@ def test_claims(
         "interventions": [str(made) for made in scenario.interventions],
         "theories": {name: theory.weight for name, theory in rivals.items()},
     }  # fmt: skip
-    judged = [_judged(scenario, claim, everything, rivals, done, draws, checks) for claim in asked]
+    lived = 1 + max(last_day(scenario, claim) for claim in asked)
+    judged = [_judged(scenario, claim, everything, rivals, done, draws, checks, lived) for claim in asked]
     return ClaimsResult({**about, "claims": judged})
 
 
@@ -156,7 +157,7 @@ def _lived(
 
 def _judged(
     scenario: Scenario, claim: Claim, everything: Sequence[Setting], rivals: Mapping[str, Theory], done: list[Done],
-    draws: int, checks: int,
+    draws: int, checks: int, lived: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that is found about one claim."""
     full = everything[0]
@@ -173,9 +174,9 @@ def _judged(
         if one.name in each and (row := judge.under(claim, one, each[one.name], numbers[one.name]))
     ]
     theories = {name: each[name] for name in rivals if name in each}
-    together = judge.stacked(claim, theories, rivals, numbers)
-    checked = judge.under(claim, full, each[FULL], numbers[FULL])
-    base = checked["verdict"] if checked else verdict
+    together = judge.stacked(claim, {FULL: each[FULL], **theories}, _weights(rivals), numbers) if theories else None
+    otherwise = [row for row in under if row["kind"] in SWITCHED and row["verdict"] != verdict and number is None]
+    moved = {row["name"]: judge.moved(claim, each[FULL], each[row["name"]]) for row in otherwise}
     plain: dict[str, Any] = {
         "id": claim.id, "title": claim.title, "claim": claim.claim, "source": claim.source,
         "interventions": list(claim.interventions), "presupposes": claim.presupposes,
@@ -185,14 +186,19 @@ def _judged(
         "outcomes": rows, "parameter": number, "dose": claim.dose,
         "dose_outcome": {"meaning": claim.dosed.meaning, "event": claim.dosed.is_event},
         "doses": judge.doses(found), "placebos": placebos,
-        "also": judge.variants(found, "also"), "shares": judge.shares(found), "checked_verdict": base,
+        "also": judge.variants(found, "also"), "shares": judge.shares(found), "spoiled": judge.spoiled(placebos),
         "settings": under + ([together] if together else []),
-        "rests_on": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] >= FEWEST
-                     and row["verdict"] != base and number is None],
+        "rests_on": [row["name"] for row in otherwise if row["draws"] >= FEWEST and moved[row["name"]]],
         "not_comparable": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] < FEWEST],
-        "disagreement": separating(scenario, [row for row in under if row["kind"] == "theory"], done, checks),
+        "disagreement": separating(scenario, [row for row in under if row["kind"] == "theory"], done, checks, lived),
     }  # fmt: skip
     return plain | {"sentence": sentence(plain)}
+
+
+def _weights(rivals: Mapping[str, Theory]) -> dict[str, float]:
+    """Weight of every theory; the whole model's is what the others leave of 1."""
+    own = {name: theory.weight for name, theory in rivals.items()}
+    return {FULL: max(1 - sum(own.values()), 0.0), **own}
 
 
 def _bears(scenario: Scenario, claim: Claim, setting: Setting) -> bool:

@@ -78,11 +78,12 @@ def elsewhere(row: Plain, *, event: bool) -> str:
 
 def _caveat(claim: Plain) -> str:
     rests = {row["name"]: row["verdict"] for row in claim["settings"] if row["name"] in claim["rests_on"]}
+    said = ""
     if rests:
-        return f"; but it is {_listed([f'{verdict} {name}' for name, verdict in rests.items()])}"
-    if claim["by_construction"] and claim["verdict"] == "supported":
-        return "; its sign is built into a law"
-    return ""
+        said = f"; but it is {_listed([f'{verdict} {name}' for name, verdict in rests.items()])}"
+    elif claim["by_construction"] and claim["verdict"] == "supported":
+        said = "; its sign is built into a law"
+    return said + "".join(f"; a placebo moves it, too ({meaning})" for meaning in claim["spoiled"])
 
 
 def _listed(parts: Sequence[str], most: int = 2) -> str:

@@ -73,7 +73,8 @@ def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
     bench = _bench(piece.job) if scenario is None else _at_hand(scenario, piece.job)
     chance = chances(bench, piece.seeds.tolist())
     end = len(bench.days.day) - 1
-    fact = live(Stage(bench, bench.scenario), piece.table, chance, end)
+    plain = Stage(bench, bench.scenario)
+    fact = live(plain, piece.table, chance, end)
     claims, place = bench.scenario.claims.claims, Place(bench.scenario, bench.names, bench.places.groups)
     found = {}
     for changes, until in piece.variants:
@@ -85,7 +86,7 @@ def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
         {claim.id: _outcomes(claim, fact, place, end) for claim in claims},
         {claim.id: _among(claim, fact, place, end) for claim in claims},
         {c.id: _taken(c.parameter.lasting, fact, place, end) for c in claims if c.parameter},
-        {c.id: contagion.critical(bench, fact, c.parameter.centres) for c in claims if c.parameter},
+        {c.id: contagion.critical(plain, piece.table, fact, c.parameter.centres) for c in claims if c.parameter},
         found, of_targets(bench, fact.seen, fact.arrays["regime"], fact.happened),
     )  # fmt: skip
 
