@@ -19,10 +19,11 @@ INTRODUCTION = """# How well does it do?
 This page is made from the files that `make forecast` writes (`benchmarks/results/forecast/`), by the
 [rules](forecast-rules.md) that were written before the first fit; [the forecast](forecast.md) says how to read it.
 Every target stands here, misses first: outside the central 90 % of the prediction, then by how many standard deviations
-the record is off. A star marks a target that rests on memory and counts for nothing.
+the record is off. A target is scored at the middle of its band on the scale of comparison, which may lie away from the number that
+one source has. A star marks a target that rests on memory and counts for nothing.
 """
 
-HEAD = ("target", "what", "date, or last day", "record", "band", "median", "5 to 95 %", "off (sd)", "CRPS")
+HEAD = ("target", "what", "date, or last day", "record", "band", "scored at", "median", "5 to 95 %", "off (sd)", "CRPS")
 
 
 def page() -> str:
@@ -111,7 +112,7 @@ def _targets(scores: list[Row], told: dict[str, Any], comparison: str, model: st
     inside = sum(float(row["low"]) <= float(row["run_median"]) <= float(row["high"]) for row in judged)
     covered = sum(row["in90"] == "True" for row in judged)
     said = (
-        f"The median run is inside {inside} of {len(judged)} bands; {covered} of {len(judged)} numbers of the record "
+        f"The median run is inside {inside} of {len(judged)} bands; {covered} of {len(judged)} targets "
         "are inside the 90 % interval of the prediction."
     )
     cells = [_cells(row) for row in sorted(chosen, key=_order)]
@@ -129,12 +130,13 @@ def _off(row: Row) -> float:
 def _cells(row: Row) -> tuple[str, ...]:
     star = "" if row["judged"] == "True" else " *"
     number = {
-        key: figure(float(row[key])) for key in ("observed", "low", "high", "run_median", "natural_q05", "natural_q95")
+        key: figure(float(row[key]))
+        for key in ("observed", "low", "high", "natural_truth", "run_median", "natural_q05", "natural_q95")
     }
     mark = "" if row["in90"] == "True" else "**"
     return (
         f"{mark}{row['target_id']}{mark}{star}", row["what"], row["date"], number["observed"],
-        f"{number['low']} to {number['high']}", number["run_median"],
+        f"{number['low']} to {number['high']}", number["natural_truth"], number["run_median"],
         f"{number['natural_q05']} to {number['natural_q95']}", f"{_off(row):+.1f}", f"{float(row['crps']):.2f}",
     )  # fmt: skip
 

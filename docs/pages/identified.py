@@ -87,7 +87,7 @@ def guesses(found: dict[str, Any] | None) -> str:
 ## Guesses about who was obeyed
 
 Among the pseudo-observations of `quiet.csv` are {found["left_out"]} that guess which share of authority the councils had on a day between
-March and July: "dual power lasts". They come from no source, and bear on the law of power alone. The same fit with them and without
+March and July: "dual power lasts". They come from no source, and bear on the law of power alone. Fits with them and without
 ({found["draws"]} draws):
 
 {table(("parameter", "guesses", "prior centre", "5 %", "median", "95 %"), cells)}

@@ -130,7 +130,7 @@ class Posterior:
         posterior = xr.Dataset(
             {"value": (("chain", "draw", "parameter"), self.draws.to_numpy(np.float32)[None])}, coordinates
         )
-        stats = xr.Dataset({"lp": (("chain", "draw"), -self.losses[None])}, {"chain": [0]})
+        stats = xr.Dataset({"disturbed_loss": (("chain", "draw"), self.losses[None])}, {"chain": [0]})
         seen = xr.Dataset(
             {"fact_value": (("chain", "draw", "fact"), self.predicted.to_numpy(np.float32)[None])},
             {"chain": [0], "fact": list(self.predicted.columns)},
@@ -207,7 +207,7 @@ def read_posterior(path: str | Path) -> Posterior:
             draws=draws,
             mode={str(k): float(v) for k, v in prior["mode"].items()},
             searches=groups["searches"].to_dataframe(),
-            losses=-groups["sample_stats"]["lp"].to_numpy()[0],
+            losses=_losses(groups["sample_stats"]),
             predicted=predicted,
             facts=groups["observed_data"].to_dataframe(),
             prior=prior,
@@ -218,6 +218,12 @@ def read_posterior(path: str | Path) -> Posterior:
     except (OSError, KeyError, ValueError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise RunError(f"{place}: is no posterior, or damaged ({reason})") from None
+
+
+def _losses(stats: xr.Dataset) -> np.ndarray[Any, Any]:
+    """Losses of the draws' disturbed problems; older files call them `lp`, which they are not, and turn their sign."""
+    found = stats["disturbed_loss"] if "disturbed_loss" in stats else -stats["lp"]
+    return np.asarray(found.to_numpy()[0])
 
 
 def load_posterior(scenario: Scenario) -> Posterior | None:

@@ -44,6 +44,7 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
         "split": point.split,
         "judged": point.judged,
         "truth": point.z,
+        "natural_truth": inverse(point.z, one.transform, scale=one.scale, offset=one.offset),
         **scores._asdict(),
         "observed": one.value,
         "low": one.low,
@@ -74,11 +75,17 @@ def _with_widened(scenario: Scenario, model: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([model, pd.DataFrame(_widened(scenario, model))], ignore_index=True)
 
 
-def _widened(scenario: Scenario, model: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    """Every forecast once more as a normal, wider by what those from earlier origins had left out (``past_errors``)."""
+def _widened(scenario: Scenario, model: pd.DataFrame) -> Iterable[dict[Any, Any]]:
+    """Every forecast once more, as a normal wider by what those from earlier origins had left out (``past_errors``).
+
+    It is left as it is where they had left out nothing.
+    """
     points = {one.id: one for one in target_points(scenario)}
     added = left_out(model.assign(scale=[points[name].scale for name in model["target_id"]]))
     for one, tau in zip(model.to_dict("records"), added, strict=True):
+        if tau == 0:
+            yield {**one, "model": one["model"] + PAST}
+            continue
         wide = score_normal(one["mean"], float(np.hypot(one["sd"], tau)), one["truth"])
         after = scenario.day_index(one["origin"])
         yield row(points[one["target_id"]], wide, one["origin"], after, one["model"] + PAST)
