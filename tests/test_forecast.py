@@ -145,6 +145,11 @@ def test_origins_that_cannot_be_are_refused(
         forecast(town, Fits(), origins=origins)
 
 
+def test_one_draw_is_no_forecast(town: Scenario) -> None:
+    with pytest.raises(RunError, match="draws: 1 is not a whole number of at least 2"):
+        forecast(town, Fits(), draws=1)
+
+
 # The command --------------------------------------------------------------------------------------------------
 
 

@@ -224,6 +224,10 @@ def test_arrays_of_a_finished_run_whatever_the_order_of_its_axes() -> None:
             np.testing.assert_array_equal(arrays[name], dataset[name].transpose(*axes).values)
     assert arrays["event.bread-riot"].tolist() == [0, 0, 0, 1] + [0] * 16
     assert arrays["event.march"].sum() == 0
+    assert "regime.restoration" not in arrays
+    never = arrays_of(turned, synthetic.events(), ["restoration", "tsarism"])
+    assert never["regime.restoration"].tolist() == [0] * 20
+    assert never["regime.tsarism"].tolist() == arrays["regime.tsarism"].tolist()
     assert (
         arrays["regime.tsarism"].sum() + arrays["regime.dual_power"].sum() + arrays["regime.council_power"].sum() == 20
     )

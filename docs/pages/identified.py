@@ -87,8 +87,8 @@ def guesses(found: dict[str, Any] | None) -> str:
 ## Guesses about who was obeyed
 
 Among the pseudo-observations of `quiet.csv` are {found["left_out"]} that guess which share of authority the councils had on a day between
-March and July: "dual power lasts". They come from no source, and bear on the law of power alone. Fits with them and without
-({found["draws"]} draws):
+March and July: "dual power lasts". They come from no source, and bear on the law of power alone. With them: the
+posterior that ships. Without them: a fit of {found["draws"]} draws from fewer starts, so that a part of what is apart can be the search's.
 
 {table(("parameter", "guesses", "prior centre", "5 %", "median", "95 %"), cells)}
 """

@@ -22,7 +22,9 @@ def first_days(factual: Ensemble, other: Ensemble) -> Array:
         one, two = (each.dataset[name] for each in (factual, other))
         if name in NOT_COMPARED or one.dims[:2] != ("draw", "date"):
             continue
-        apart = (one.to_numpy() != two.to_numpy()).reshape(*one.shape[:2], -1).any(-1)
+        here, there = one.to_numpy(), two.to_numpy()
+        both_missing = (here != here) & (there != there)
+        apart = ((here != there) & ~both_missing).reshape(*one.shape[:2], -1).any(-1)
         found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
     return np.where(found < len(factual.dates), found, -1)
 

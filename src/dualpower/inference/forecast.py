@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from dualpower import _files
+from dualpower._arguments import check_whole
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
@@ -160,9 +161,11 @@ def forecast(
     Raises
     ------
     RunError, ScenarioError
-        If there is no origin, an origin is no day of the scenario, or nothing comes after it.
+        If fewer than two draws or no origin are asked for, one is no day of the scenario, or nothing comes after it.
     """
     days = asked_origins(scenario, origins)
+    if draws is not None:
+        check_whole("draws", draws, 2)
     if until is not None and scenario.day_index(until) <= scenario.day_index(days[-1]):
         raise RunError(f"until {until}: nothing is left to forecast after the origin {days[-1]}")
     folder = None if out is None else Path(out)

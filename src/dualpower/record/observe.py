@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,18 +59,22 @@ def observe_all(arrays: Arrays, observations: Sequence[Observation]) -> Array:
     return namespace(values[0]).stack(values)
 
 
-def arrays_of(dataset: xr.Dataset, events: pd.DataFrame | None = None) -> dict[str, NDArray[np.generic]]:
+def arrays_of(
+    dataset: xr.Dataset, events: pd.DataFrame | None = None, regimes: Iterable[str] = ()
+) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of a finished run, axes in the order of `AXES`, with a 0/1 array per event and regime.
 
     Parameters
     ----------
     dataset : a run's data; variables that the record never asks for are left out
     events : columns event, date, happened; every event in it gets an array `event.<id>`
+    regimes : those that get an array `regime.<id>` although they never ruled
     """
     arrays = {name: _ordered(dataset[name], axes) for name, axes in AXES.items() if name in dataset}
     if "regime" in dataset:
-        regimes = np.asarray(dataset["regime"].values).astype(str)
-        arrays |= {f"{REGIME_PREFIX}{name}": (regimes == name).astype(np.float64) for name in np.unique(regimes)}
+        ruled = np.asarray(dataset["regime"].values).astype(str)
+        names = dict.fromkeys([*np.unique(ruled).tolist(), *regimes])
+        arrays |= {f"{REGIME_PREFIX}{name}": (ruled == name).astype(np.float64) for name in names}
     if events is not None and len(events):
         arrays |= _event_arrays(dates_of(dataset), events)
     return arrays

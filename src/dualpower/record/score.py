@@ -69,7 +69,7 @@ def score(run: Run) -> pd.DataFrame:
     if targets.empty:
         return _typed(pd.DataFrame(columns=list(COLUMNS)))
     found = survey(run.scenario, targets, dates_of(run.dataset), strict=True)
-    arrays = arrays_of(aligned(run.dataset, run.scenario), run.events)
+    arrays = arrays_of(aligned(run.dataset, run.scenario), run.events, [one.id for one in run.scenario.spec.regimes])
     days = dates_of(run.dataset)
     compared = dict(zip(found.rows, found.observations, strict=True))
     why = {skipped.id: skipped.why for skipped in found.skipped}

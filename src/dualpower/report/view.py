@@ -117,7 +117,7 @@ class View:
         """The daily arrays that the record is compared with."""
         from dualpower.record.observe import arrays_of
 
-        return arrays_of(self.data, self.run.events)
+        return arrays_of(self.data, self.run.events, [one.id for one in self.run.scenario.spec.regimes])
 
     @cached_property
     def bands(self) -> list[Band]:
