@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import permutations
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,10 +16,13 @@ from scipy.special import expit
 from dualpower.experiment.claims import judge
 from dualpower.experiment.claims.causal import Effect, bounds, causes, effect
 from dualpower.experiment.claims.contagion import critical_value
+from dualpower.experiment.claims.separate import separating
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import Verdict, of_effect, of_parameter, together
 from dualpower.experiment.claims.words import amount, elsewhere
 from dualpower.experiment.statistics import error_of_mean, interval_of_mean, paired_proportion, probabilities
+from dualpower.record import survey
+from dualpower.scenario import Scenario
 from dualpower.scenario.claims import Claim, ClaimOutcome, Measure, Parameter
 
 
@@ -331,3 +335,20 @@ def test_under_a_theory_a_claim_says_what_it_rests_on() -> None:
         == "Cascade: contradicted (difference -0.30)."
     )
     assert "in 0.48 of the draws" in elsewhere(row | {"above": 0.479, "lasting": 0.0}, event=True)
+
+
+def test_the_separating_observation_is_named_right_in_years_that_end_before_the_last_target(
+    petrograd: Scenario,
+) -> None:
+    lived = petrograd.day_index("1917-10-24") + 1
+    days = petrograd.days(petrograd.spec.calendar.latest)
+    seen = [one for one in survey(petrograd, petrograd.targets, days, strict=True).observations if one.end <= lived]
+    same = np.array([[one.value for one in seen]] * 12)
+    apart = same.copy()
+    apart[:, [one.id for one in seen].index("H13")] *= 5
+    done: Any = [SimpleNamespace(setting=name, first=0, observed=table) for name, table in (("a", same), ("b", apart))]
+    rows = [{"name": "a", "verdict": "supported"}, {"name": "b", "verdict": "contradicted"}]
+    found = separating(petrograd, rows, done, 12, lived)
+    assert found is not None
+    assert (found["target"], found["theories"]) == ("H13", ["a", "b"])
+    assert found["predicted"] == pytest.approx([20000, 100000], rel=0.3)
