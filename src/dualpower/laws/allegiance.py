@@ -5,13 +5,14 @@ answers what presses on them, whose people are present, whom their mates follow 
 put off by parties that sit in a government which answers nothing. Having no camp is a camp with inertia.
 
     rate[u]     = pace + pace_active * active[u]
-    V[c,u]      = match * sum_j pressure[j,u] stance[c,j] + presence * log(.003 + hours[c,u])
+    V[c,u]      = match * sum_j pressure[j,u] stance[c,j] + presence * log(.003 + legality[c] * hours[c,u])
                   + conformity * log(.01 + a[c,u]) + trust[c] - blame * office[c] * unanswered[u]
     V[none,u]   = conformity * log(.01 + a[none,u]) + inertia - unmoored * sum_j pressure[j,u] + presence * log(.003)
     choice[t,c,u] = softmax_c(V[c,u] + taste * temper[t] * opposition[c])
 
-Conformity is bent so that its loop gain with presence stays below 1: log-odds then drift for months instead of
-running away within weeks. Source: ours; conformity after Brock & Durlauf (2001), cells after Mobilia et al. (2007).
+Conformity is bent so that its loop gain with presence stays below 1 (for a presence up to two standard deviations
+above its prior's centre; beyond, few organisers can make it more): log-odds then drift for months instead of running
+away within weeks. Source: ours; conformity after Brock & Durlauf (2001), cells after Mobilia et al. (2007).
 Limit (imitation with cells): with match, presence, taste and inertia 0 and choice proportional to k + Z, the
 stationary mean share is Z_a / (Z_a + Z_b).
 """

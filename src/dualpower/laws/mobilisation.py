@@ -4,10 +4,12 @@ Snowballs at the windows: a person goes out when grievance, mates already out, t
 by a party that is present, and an occasion outweigh deterrence and fatigue. Tempers differ; some people cannot be
 active at all (ceilings). Organisation also slows the decay of activity: steam and piston.
 
-    level[c,u] = base + grievance * G[u] * hostility[c] * (1 - voice * y_councils[u]) + unit * r[u] + city * near[u] + call * sum_p call[p,u] presence[p,u]
+    level[c,u] = base + grievance * G[u] * hostility[c] * (1 - voice * y_councils[u]) + unit * signs[u] + city * nearby[u] + call * sum_p call[p,u] presence[p,u]
                  + organisation * sum_p max(opposition[p], 0) presence[p,u] + occasion[u] + viability * near[u] * surprise - deterrence - fatigue * F[u] + loyalty[u]
-    call[p,u]  = (the party's own rule + dated calls) * exp(min(trust[p], 0));   surprise = max(log((street + .02) / (expected + .02)), 0)
-    expected'  = .8 expected + .2 street, of the city
+    call[p,u]  = (own[p] + dated calls) * exp(min(trust[p], 0))
+    own[p]     = logistic(6 (workers out / call_threshold - 1)) * min(surprise, 1) * max(opposition[p], 0) * (1 - restraint[p])
+    surprise   = max(log((street that was not declared + .02) / (expected + .02)), 0);   expected' = .8 expected + .2 street, of the city
+    nearby[u]  = half the signs of its districts, half those of city and suburbs (elsewhere of both sides alike);   near[u]: 1 in these
     hostility  = unmoved for no camp; unmoved + militancy * opposition[c] (1 - waiting[c]) for a party's camp
     P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
 
@@ -18,7 +20,7 @@ An action that was declared beforehand (an anniversary, a march that everyone ca
 decides anew, and few take it as a sign that tomorrow will be like today.
 
     declared   = 1 - exp(-(occasion + calls of the day))
-    signs      = r (1 - limited * declared yesterday);   rate_act >= limited * declared yesterday
+    signs[u]   = r[u] (1 - limited * declared yesterday);   rate_act >= limited * declared yesterday
 
 A party in opposition calls the rest once enough of the city's workers are out, and as long as more are in the street
 than were expected: a rule on what it sees, never a date.
