@@ -53,7 +53,8 @@ How a number comes about:
   differ also because a quarter of the draws is looked at.)
 - **The pull of authority** (K7) is held against the value above which the side that is backed less could hold the city, too, so that there
   are two orders and an unstable middle between them. It is computed from how the camps of every unit back the two
-  rivals, on the eves of some days under dual power (`dualpower.experiment.claims.contagion`); 2 is its value without any backing.
+  rivals when both can first be obeyed (`dualpower.experiment.claims.contagion`); 2 is its value without any backing. Later in the year most
+  camps back one of the two, which then is the only order for want of backing of the other, whatever the pull.
 - **Theories.** A rival theory that does without what a claim takes away contradicts it by construction: "no year comes out
   otherwise". A claim about a parameter is judged by that parameter's draws under the theory. "All theories, by weight" are the six, by
   their [stacking weights](theories.md) (the full model has what the five others leave of 1) and, for a claim about years that come to a

@@ -11,8 +11,10 @@ between the two lies an unstable middle, if the pull is above
 
     a* = min over h beyond h0 of h / (2 Phi(h) - 1),   Phi(h0) = 1/2,
 
-on the far side of h0 from 0. Below a* there is one order only, with a middle that lasts if backing is even. Source:
-ours, after Brock & Durlauf (2001). Limits: without backing a* is 2; identical units have the cusp of one logistic.
+on the far side of h0 from 0. It is asked of the time when the two first stand side by side: later in a year camps may
+all have gone to one of the two, which then needs no pull to be the only order. Below a* there is one order only, with a
+middle that lasts if backing is even. Source: ours, after Brock & Durlauf (2001). Limits: without backing a* is 2;
+identical units have the cusp of one logistic.
 """
 
 from __future__ import annotations
@@ -71,7 +73,7 @@ def _root(rising: Any, low: Array, high: Array) -> Array:
 
 
 def critical(stage: Stage, table: Table, fact: Lived, centres: tuple[str, str] | None) -> Array:
-    """Median critical value of each draw over the eves of stretches on which both rivals could be obeyed; else NaN."""
+    """Critical value of each draw on the first eve of a stretch on which both rivals could be obeyed; else NaN."""
     if centres is None:
         return np.full(len(fact.happened), np.nan)
     bench = stage.bench
@@ -79,14 +81,16 @@ def critical(stage: Stage, table: Table, fact: Lived, centres: tuple[str, str] |
     allowed = bench.world.order.centres[:, pair].all(1)
     given = stage.parameters(table)
     own = {name: given[:, bench.addresses.index(f"power.{name}")] for name in ("backing", "reliable")}
-    found = []
+    found = np.full(len(fact.happened), np.nan)
     for number, state in enumerate(fact.states[1:], 1):
         day = number * STRETCH - 1
         weight = bench.world.setting.weigh[bench.days.epoch[min(day + 1, len(bench.days.day) - 1)], AUTHORITY]
         regime = fact.arrays["regime"][:, day].astype(int)
         more = _backing(stage, own, np.asarray(state.support), fact.arrays["line"][:, day], regime, pair)
-        found.append(np.where(allowed[regime], critical_value(more, weight), np.nan))
-    return _median(np.array(found)) if found else np.full(len(fact.happened), np.nan)
+        first = np.isnan(found) & allowed[regime]
+        if first.any():
+            found[first] = critical_value(more[first], weight)
+    return found
 
 
 def _backing(stage: Stage, own: dict[str, Array], support: Array, line: Array, regime: Array, pair: list[int]) -> Array:
@@ -98,9 +102,3 @@ def _backing(stage: Stage, own: dict[str, Array], support: Array, line: Array, r
     office = np.asarray(with_councils)[:, pair, None] * units.reliable
     backed = own["backing"][:, None, None] * camps + own["reliable"][:, None, None] * office
     return np.asarray(backed[:, 0] - backed[:, 1])
-
-
-def _median(values: Array) -> Array:
-    """Median over the first axis of what is a number; NaN where nothing is."""
-    known = np.isfinite(values).any(0)
-    return np.where(known, np.nanmedian(np.where(known, values, 0.0), axis=0), np.nan)

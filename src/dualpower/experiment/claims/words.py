@@ -48,7 +48,11 @@ def _outcome(row: Plain) -> str:
 
 def _parameter(row: Plain) -> str:
     actual = row["above_actual"]
-    where = f"its critical value in this city, about {row['actual_critical']:.2f}," if actual is not None else "it"
+    where = (
+        f"its critical value in this city when both rivals could first be obeyed, about {row['actual_critical']:.2f},"
+        if actual is not None
+        else "it"
+    )
     if not row["drawn"]:
         return (
             f"{row['address']} is {row['median']:.2f} by assumption, since nothing has been fitted; "
