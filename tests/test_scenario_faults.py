@@ -82,6 +82,11 @@ CELLS = [
     (edit("units.csv", "1800,1500", "inf,1500"), 'line 3, size: found "inf", expected a number'),
     (edit("units.csv", "1800,1500", "1e999,1500"), 'line 3, size: found "1e999", expected a finite number'),
     (edit("units.csv", "1800,1500", '"1,800",1500'), 'line 3, size: found "1,800", expected a number; write 1800'),
+    (edit("units.csv", "1800,1500", '"1,800,5",1500'), 'line 3, size: found "1,800,5", expected a number'),
+    (edit("units.csv", "1800,1500", '"1 800,5",1500'), 'found "1 800,5", expected a number; write 1800.5'),
+    (edit("units.csv", "1800,1500", '"12,345,678",1500'), "expected a number; write 12345678"),
+    (edit("units.csv", "4500,0.02", '4500,"0,850"'), 'women: found "0,850", expected a number; write 0.850'),
+    (edit("targets.csv", "Radicals,15,", 'Radicals,"60,5",'), 'found "60,5", expected a number; write 60.5'),
     (edit("units.csv", "1800,1500", ",1500"), "line 3, size: found an empty cell, expected something in this column"),
     (
         edit("units.csv", "1800,1500", "1800,1900"),

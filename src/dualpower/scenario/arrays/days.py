@@ -113,8 +113,8 @@ def _turnouts(scenario: Scenario, dates: list[str]) -> Floats:
 
 def _turnout(council: Council, date: str) -> float:
     """Share of those without a camp who vote on a day."""
-    past = [entry.value for entry in council.turnout if entry.from_ <= date]
-    return past[-1] if past else council.turnout_unaligned
+    past = [entry for entry in council.turnout if entry.from_ <= date]
+    return max(past, key=lambda entry: entry.from_).value if past else council.turnout_unaligned
 
 
 def history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
