@@ -229,6 +229,13 @@ KEYS = [
         ['calendar.system: found "gregorean", expected one of julian or gregorian; did you mean "gregorian"?'],
     ),
     (
+        edit("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies < 10"),
+        [
+            'regime_rules.assemblies-fade.conditions[1]: found "authority.assemblies < 10", expected a condition',
+            "this one always holds, since authority.assemblies is a share, 0 to 1; write 0.1 for 10 per cent",
+        ],
+    ),
+    (
         edit("scenario.toml", "authority.assemblies < 0.1", "authority.assembly < 0.1"),
         ['expected as "assembly" one of crown, cabinet, assemblies, generals; did you mean "assemblies"?'],
     ),

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from dualpower.scenario.calendar import DATE, Calendar
-from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, parse_condition
+from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, check_range, parse_condition
 from dualpower.scenario.faults import did_you_mean, one_of
 from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
 
@@ -78,7 +78,7 @@ def _run_date(value: str, info: ValidationInfo) -> str:
 def _condition(value: str, info: ValidationInfo) -> str:
     names = info.context.names if isinstance(info.context, Context) else None
     try:
-        parse_condition(value, names)
+        check_range(parse_condition(value, names))
     except UnknownNameError as error:
         raise fault(error.expected, error.hint) from None
     return value
