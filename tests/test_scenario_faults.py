@@ -287,6 +287,25 @@ def test_faults_of_keys(copy: Path, change: Change, expected: list[str]) -> None
     assert all(part in said for part in expected), said
 
 
+NAMESAKES = [
+    ('name = "Moderates"', 'name = "Radicals"', "name", '"Radicals"'),
+    ('short = "M"', 'short = "R"', "short", '"R"'),
+    ('short = "M"', 'short = "radicals"', "short", '"radicals"'),
+    ('short = "M"', 'short = "Rs"', "short", '"Rs"'),
+    ('name = "Moderates"', 'name = "r."', "name", '"r."'),
+]
+
+
+@pytest.mark.parametrize(("old", "new_text", "key", "found"), NAMESAKES)
+def test_parties_that_the_record_could_not_tell_apart(
+    copy: Path, old: str, new_text: str, key: str, found: str
+) -> None:
+    edit("scenario.toml", old, new_text)(copy)
+    faults = check(copy)
+    assert [fault.where for fault in faults] == [f"parties.moderates.{key}"]
+    assert faults[0].found == f'{found}, which the party "radicals" is called too'
+
+
 FILES = [
     (lambda folder: (folder / "units.csv").unlink(), ["units.csv: found no such file, expected it in the folder"]),
     (lambda folder: (folder / "series.csv").rename(folder / "serie.csv"), ['is "serie.csv" meant for it?']),

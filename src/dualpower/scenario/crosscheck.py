@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
-from dualpower.scenario.names import Context
+from dualpower.scenario.names import Context, plain
 
 __all__ = ["cross_faults"]
 
@@ -24,6 +24,7 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
         *_doubles(scenario),
         *_timeline_doubles(timeline),
         *_clashes(context),
+        *_namesakes(scenario),
         *_powers(scenario),
         *_rivals(scenario),
         *_circles(timeline),
@@ -83,6 +84,22 @@ def _clashes(context: Context) -> list[Fault]:
         Fault(_SCENARIO, f"quantities.{name}", "a quantity that is in the list context too", "one of the two")
         for name in kept
     ]
+
+
+def _namesakes(scenario: object) -> list[Fault]:
+    """Parties that the record could not tell apart: it names them by id, name or short name, or in the plural."""
+    faults, known = list[Fault](), dict[str, str]()
+    for party in _entries(scenario, "parties"):
+        name = str(party.get("id"))
+        for key in ("id", "name", "short"):
+            said = plain(str(party.get(key) or ""))
+            other = known.get(said, name)
+            if other != name:
+                found = f"{quote(party[key])}, which the party {quote(other)} is called too"
+                expected = "an id, a name and a short name that no other party has: the record knows parties by them"
+                faults.append(Fault(_SCENARIO, f"parties.{name}.{key}", found, expected))
+            known |= {word: name for word in (said, f"{said}s") if said and word not in known}
+    return faults
 
 
 def _powers(scenario: object) -> list[Fault]:
