@@ -196,7 +196,7 @@ KEYS = [
     (edit("scenario.toml", "food = 0.5,", "rule = 0.5,"), ['stance.rule: found "rule", expected one of food, work']),
     (
         edit("scenario.toml", "support = { radicals = 0.12,", "support = { radicals = 0.95,"),
-        ["roles.docker.support: found a table, expected shares whose sum is at most 1 (it is 1.05)"],
+        ["roles.docker.support: found shares that sum to 1.05, expected shares whose sum is at most 1"],
     ),
     (edit("scenario.toml", "armed = true", 'armed = "yes"'), ['armed: found "yes", expected true or false']),
     (
@@ -243,14 +243,17 @@ KEYS = [
         edit("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies = 0.1"),
         ['expected a condition of the form "indicator >= number"'],
     ),
-    (edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"), ['("branch" is none)']),
+    (
+        edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"),
+        ['parties.radicals.nodes: found "branch", expected nodes that listen to nodes (committee, branches'],
+    ),
     (edit("scenario.toml", 'measure = "deaths"', 'measure = "death"'), ["quantities.deaths.measure", '"deaths"?']),
     (edit("scenario.toml", '"price_of_flour"', '"price_of_flour", "deaths"'), ["in the list context too"]),
     (
         edit("scenario.toml", 'colour = "#b2182b"', 'colour = "red"'),
         ['colour: found "red", expected a colour "#rrggbb"'],
     ),
-    (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['another id than "none"']),
+    (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['parties.none.id: found "none", expected another id']),
     (edit("scenario.toml", "schema = 1", "schema = 2"), ["schema: found 2, expected one of 1"]),
     (
         edit("timeline.toml", 'lever = "intensity.food"', 'lever = "intensity.fod"'),
@@ -260,7 +263,16 @@ KEYS = [
     (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.radicals.exil"'), ['did you mean "exile"?']),
     (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.exile"'), ['form "node.<party>.<node>"']),
     (edit("timeline.toml", 'lever = "occasion"', 'lever = "force"'), ["force is felt by all"]),
-    (edit("timeline.toml", 'historical = "lands"', 'historical = "land"'), ["one of its options as historical"]),
+    (
+        edit(
+            "scenario.toml", 'origins = ["1921-03-31", "1921-04-30"]', 'origins = "1921-04-30"\nheadline = "1921-04-20"'
+        ),
+        ['forecast.headline: found "1921-04-20", expected one of the origins (1921-04-30); did you mean "1921-04-30"?'],
+    ),
+    (
+        edit("timeline.toml", 'historical = "lands"', 'historical = "land"'),
+        ['lands.historical: found "land", expected one of its options (lands, or never); did you mean "lands"?'],
+    ),
     (edit("timeline.toml", 'date = "1921-03-14"', 'date = "1921-02-14"'), ['date: found "1921-02-14"', "(start)"]),
     (edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["speaker-land"]'), ['mean "speaker-lands"?']),
     (
@@ -273,7 +285,14 @@ KEYS = [
         edit("timeline.toml", 'from = "1921-03-01"', 'from = "1921-03-02"'),
         ["expected the start, 1921-03-01, or earlier"],
     ),
-    (edit("timeline.toml", 'id = "rise"', 'id = "never"'), ['options with other ids than "never"']),
+    (
+        edit("timeline.toml", 'historical = "enter"', ""),
+        ["enter.historical: found nothing, expected the option that history"],
+    ),
+    (
+        edit("timeline.toml", 'id = "rise"', 'id = "never"'),
+        ['events.rising.options: found "never", expected other ids'],
+    ),
     (write("parameters.toml", b"blame = 3"), ["parameters.toml, blame: found 3, expected a table [law]"]),
     (write("parameters.toml", b"[allegiance]\nblame = inf"), ["allegiance.blame: found inf, expected a finite number"]),
     (write("parameters.toml", b"[allegiance]\nblam = 1"), ['found "allegiance.blam"', 'mean "allegiance.blame"?']),

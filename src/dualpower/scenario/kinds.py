@@ -28,9 +28,13 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
-def fault(expected: str, hint: str = "") -> PydanticCustomError:
-    """Return the error that validation turns into a `Fault`."""
-    return PydanticCustomError("fault", "expected {expected}", {"expected": expected, "hint": hint})
+def fault(expected: str, hint: str = "", *, key: str = "", found: str = "") -> PydanticCustomError:
+    """Return the error that validation turns into a `Fault`.
+
+    `key`: which key of the table is meant, with dots for one further inside; `found`: words in place of its value.
+    """
+    told = {"expected": expected, "hint": hint, "key": key, "found": found}
+    return PydanticCustomError("fault", "expected {expected}", told)
 
 
 def _identifier(value: str) -> str:
@@ -96,7 +100,7 @@ def _lever(value: str, info: ValidationInfo) -> str:
 def _at_most_one(shares: Mapping[str, float]) -> Mapping[str, float]:
     total = sum(shares.values())
     if total > 1 + 1e-9:
-        raise fault(f"shares whose sum is at most 1 (it is {total:.4g})")
+        raise fault("shares whose sum is at most 1", found=f"shares that sum to {total:.4g}")
     return shares
 
 
