@@ -163,6 +163,11 @@ CELLS = [
     (edit("targets.csv", "T01,calibrate", "T01,calibrated"), 'found "calibrated", expected one of calibrate, heldout'),
     (edit("targets.csv", "1921-03-17", "1921-02-17"), 'line 2, date: found "1921-02-17", expected a date from'),
     (edit("targets.csv", "Town,strikers", "Town,price_of_flour"), 'found "price_of_flour", expected one of'),
+    (
+        edit("targets.csv", "low,invented", "low,memry"),
+        'line 2, basis: found "memry", expected one of read, mixed, memory, guess, invented; did you mean "memory"?',
+    ),
+    (edit("targets.csv", "low,invented", "low,own"), 'basis: found "own", expected one of read, mixed, memory, guess'),
     (edit("targets.csv", "T02", "T01"), 'line 3, target_id: found "T01" again'),
 ]
 

@@ -46,6 +46,11 @@ PURPOSE = {
     "where they work.",
 }
 
+BASIS = """### What a target rests on
+
+`basis` in targets.csv and quiet.csv is one of these words; left out, it is as `read`.
+"""
+
 PATHS = """## Indicators and levers
 
 A condition compares an indicator with a number, as in `council.NAME.PARTY >= 0.5`; an effect moves a lever. The parts
@@ -177,7 +182,7 @@ def csv_section() -> str:
         lists = (("Always filled", filled), ("May be empty", blank), ("The column may be missing", extra))
         columns = "\n".join(f"- {what}: {', '.join(f'`{c}`' for c in listed)}" for what, listed in lists if listed)
         parts.append(f"### {csv.file}\n\n{PURPOSE.get(name, '')}{key}{there}\n\n{columns}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, BASIS, *(f"- `{word}`: {meaning}" for word, meaning in kinds.BASES.items()), ""])
 
 
 def paths_section() -> str:

@@ -17,9 +17,17 @@ from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, 
 from dualpower.scenario.faults import did_you_mean, one_of
 from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
 
-__all__ = ["SOURCE_KINDS", "Part", "fault"]
+__all__ = ["BASES", "SOURCE_KINDS", "Part", "fault"]
 
 SOURCE_KINDS = ("seed", "primary", "scholarly", "encyclopedia", "memory", "guess")
+BASES = {
+    "read": "its sources were read",
+    "mixed": "some of its sources were read, others are from memory",
+    "memory": "nobody has confirmed it on a page: twice the error, marked where it counts, no forecast judged by it",
+    "guess": "nobody has told it: the same as from memory",
+    "invented": "of no real place, so that there is no source; its band is taken as it stands",
+}
+"""What the number of a target rests on, and what follows from it; left out, it is as `read`."""
 
 
 class Part(BaseModel):
