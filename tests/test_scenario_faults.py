@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -309,6 +310,77 @@ def test_faults_of_keys(copy: Path, change: Change, expected: list[str]) -> None
     change(copy)
     said = "\n".join(str(fault) for fault in check(copy))
     assert all(part in said for part in expected), said
+
+
+SENSELESS = [
+    (
+        edit("scenario.toml", 'success = "two_powers"', 'success = "monarchy"'),
+        'contests.crowd.success: found "monarchy", und',
+    ),
+    (edit("scenario.toml", 'defender = "crown"', 'defender = "assemblies"'), "crowd.challenger: found "),
+    (
+        edit("scenario.toml", 'to = "cabinet_rule"', 'to = "two_powers"'),
+        'assemblies-fade.to: found "two_powers", which is in',
+    ),
+    (
+        edit("timeline.toml", '["two_powers"] }', '["two_powers"], events = ["july-demonstration"] }'),
+        'moderates-enter.requires.events: found "july-demonstration", which comes on 1921-07-09, expected',
+    ),
+    (
+        edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["rising"]'),
+        'july-demonstration.requires.events: found "rising", which did not happen in history',
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'by_women = true\n    units = ["x"]'),
+        'found "x", expected one of the units',
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'places = ["fleet"]'),
+        "lost.effects[1]: found nobody who fits places fleet at",
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'roles = ["weaver"]\n    groups = ["soldiers"]'),
+        "flour-ship-lost.options.lost.effects[1]: found nobody who fits roles weaver, groups soldiers at the start",
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'by_women = true\n    roles = ["gendarme"]'),
+        "but no woman among those who",
+    ),
+    (edit("timeline.toml", "days = 10\n    fade = 5", "days = 0"), "found days = 0 and nothing that fades after them"),
+    (
+        edit("timeline.toml", "delay = 2", "delay = 2000"),
+        "found delay = 2000, expected at most 213 days, from start to",
+    ),
+    (edit("scenario.toml", "total_seats = 40\n", ""), "town_election.seats: found nothing, expected persons per seat"),
+    (
+        edit(
+            "scenario.toml",
+            "electorate = { workers = 1, services = 1, soldiers = 1 }",
+            "electorate = { workers = 0, soldiers = 0 }",
+        ),
+        "assembly.electorate: found no electors, expected a weight above 0",
+    ),
+    (
+        edit("scenario.toml", 'places = ["city"]\ncentre', 'places = ["fleet"]\ncentre'),
+        "councils.assembly.places: found nobody of its electors there",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), SENSELESS)
+def test_declarations_that_contradict_themselves_or_reach_nobody(copy: Path, change: Change, said: str) -> None:
+    change(copy)
+    (fault,) = check(copy)
+    assert said in str(fault)
+
+
+def test_a_population_of_nobody(copy: Path) -> None:
+    text = (copy / "units.csv").read_text()
+    (copy / "units.csv").write_text(re.sub(r",\d+,\d*,\d*,([\d.]+),", r",0,,,\1,", text))
+    (copy / "cells.csv").unlink()
+    assert [str(fault) for fault in check(copy)] == [
+        "units.csv, size: found 0 in every row, expected somebody: the size of a unit is a number of persons"
+    ]
 
 
 NAMESAKES = [

@@ -117,6 +117,16 @@ def test_targets_of_places_and_groups_that_nothing_knows(tmp_path: Path, old: st
     assert said in "".join(found)
 
 
+def test_an_effect_that_comes_too_late_is_told(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    (town / "timeline.toml").write_text((town / "timeline.toml").read_text().replace("delay = 2", "delay = 60"))
+    told = CliRunner().invoke(main, ["check", str(town)])
+    assert told.exit_code == 0
+    assert (
+        "column-marches.options.marches.effects[1]: delay = 60 after 1921-08-05 lies beyond 1921-09-30" in told.stdout
+    )
+
+
 def test_a_group_whom_its_quantity_counts_anyway_is_known(tmp_path: Path) -> None:
     town = new("town", tmp_path / "town")
     quantity = '\n[quantities.mutineers]\nmeasure = "activity"\nactivities = ["refusing"]\nroles = ["rifleman"]\n'

@@ -15,7 +15,7 @@ from dualpower.scenario.resolve import ResolvedEvent
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["PATIENCE", "check_sense", "claim_faults", "presupposes"]
+__all__ = ["PATIENCE", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 PATIENCE = 7
 """Days for which a dated event waits for what it presupposes (laws/chronicle)."""
@@ -52,6 +52,19 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
                       for one in error.faults]  # fmt: skip
         found += _measured_before(claim)
     return found
+
+
+def late_effects(scenario: Scenario) -> list[str]:
+    """What a user should know of effects that come after the latest day, unless their event comes before its date."""
+    calendar, latest = scenario.calendar, scenario.spec.calendar.latest
+    return [
+        f"timeline.toml, events.{event.id}.options.{option.id}.effects[{number}]: delay = {effect.delay:g} after "
+        f"{event.date} lies beyond {latest} (latest), so that it acts only where the event comes earlier"
+        for event in scenario.timeline.events
+        for option in event.options
+        for number, effect in enumerate(option.effects, 1)
+        if effect.delay > calendar.days_between(event.date, latest)
+    ]
 
 
 def _measured_before(claim: Claim) -> list[Fault]:
