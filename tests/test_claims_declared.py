@@ -90,6 +90,11 @@ def test_interventions_are_checked_against_the_scenario(town: Path) -> None:
             'date_end = "1921-03-01"',
             'date_end: found "1921-03-01", expected a date from 1921-03-14 (date) on',
         ),
+        (
+            "matters = 0.1",
+            "matters = 10.0",
+            "matters: found 10.0, expected a number of at most 1, the largest difference",
+        ),
         ('id = "many"', 'id = "strike"', 'outcomes: found the id "strike" 2 times, expected each id once'),
         ('of = "strikers"', "of = []", "at least 1 of them"),
     ],

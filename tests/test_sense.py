@@ -117,6 +117,28 @@ def test_targets_of_places_and_groups_that_nothing_knows(tmp_path: Path, old: st
     assert said in "".join(found)
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ('"scale radicals.members=1.0"', 'found "scale radicals.members=1.0", expected another factor than 1'),
+        (
+            '["do july-demonstration=rising", "do column-marches=never"]',
+            "which changes nothing before 1921-07-09, expected what changes something by 1921-03-31, the last day",
+        ),
+        ('["do july-demonstration=rising", "set allegiance.blame=0"]', ""),
+        ('["do july-demonstration=1921-03-25"]', "expected speaker-lands before it"),
+        ('"do rising=never"', ""),
+    ],
+)
+def test_claims_that_cannot_come_out(tmp_path: Path, changes: str, said: str) -> None:
+    town = new("town", tmp_path / "town")
+    claims = (town / "claims.toml").read_text()
+    (town / "claims.toml").write_text(claims.replace('"do flour-ship-lost=never"', changes, 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
 def test_an_effect_that_comes_too_late_is_told(tmp_path: Path) -> None:
     town = new("town", tmp_path / "town")
     (town / "timeline.toml").write_text((town / "timeline.toml").read_text().replace("delay = 2", "delay = 60"))

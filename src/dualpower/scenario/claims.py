@@ -121,6 +121,13 @@ class ClaimOutcome(Measure):
     decides: k.Flag = True
     """Whether the verdict rests on it; else it is another definition, shown beside the others."""
 
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        at_most_one = self.at_least is not None or (len(self.of) == 1 and self.is_event and self.take != "sum")
+        if at_most_one and self.matters > 1:
+            raise fault("a number of at most 1, the largest difference between no and yes", key="matters")
+        return self
+
 
 class Variant(Part):
     """[[claims.placebos]] or [[claims.also]]: another set of interventions, shown beside the claim's own."""
