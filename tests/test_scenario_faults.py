@@ -374,6 +374,52 @@ def test_declarations_that_contradict_themselves_or_reach_nobody(copy: Path, cha
     assert said in str(fault)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new_text", "said"),
+    [
+        (
+            "scenario.toml",
+            'title = "Harbour',
+            'title = "\\u0000Harbour',
+            "scenario.toml, title: found the control character U+0000",
+        ),
+        (
+            "scenario.toml",
+            'name = "Radicals"',
+            'name = "Radicals\\u001b"',
+            "parties.radicals.name: found the control character",
+        ),
+        (
+            "timeline.toml",
+            'meaning = "It marches.',
+            'meaning = "It\\u0085 marches.',
+            "marches.meaning: found the control char",
+        ),
+        (
+            "claims.toml",
+            'claim = "Had',
+            'claim = "\\bHad',
+            "claims.toml, claims.T1.claim: found the control character U+0008",
+        ),
+        (
+            "scenario.toml",
+            '["price_of_flour"]',
+            '["price_of_flour", "a\\u007fb"]',
+            "context[2]: found the control character U+007F",
+        ),
+    ],
+)
+def test_control_characters(copy: Path, file: str, old: str, new_text: str, said: str) -> None:
+    edit(file, old, new_text)(copy)
+    (fault,) = check(copy)
+    assert said in str(fault)
+
+
+def test_tabs_and_line_ends_are_no_control_characters(copy: Path) -> None:
+    edit("scenario.toml", 'title = "Harbour', 'title = "\\tHar\\r\\nbour')(copy)
+    assert check(copy) == []
+
+
 def test_a_population_of_nobody(copy: Path) -> None:
     text = (copy / "units.csv").read_text()
     (copy / "units.csv").write_text(re.sub(r",\d+,\d*,\d*,([\d.]+),", r",0,,,\1,", text))
