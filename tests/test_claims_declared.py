@@ -85,8 +85,17 @@ def test_interventions_are_checked_against_the_scenario(town: Path) -> None:
             "one outcome that decides",
         ),
         ('of = "regime.monarchy"', 'of = "strikers"', "what is a yes or no"),
-        ('date_end = "1921-03-15"', 'date_end = "1921-03-01"', "a date_end that is not before 1921-03-14"),
-        ('id = "many"', 'id = "strike"', "every id once"),
+        (
+            'date_end = "1921-03-15"',
+            'date_end = "1921-03-01"',
+            'date_end: found "1921-03-01", expected a date from 1921-03-14 (date) on',
+        ),
+        (
+            "matters = 0.1",
+            "matters = 10.0",
+            "matters: found 10.0, expected a number of at most 1, the largest difference",
+        ),
+        ('id = "many"', 'id = "strike"', 'outcomes: found the id "strike" 2 times, expected each id once'),
         ('of = "strikers"', "of = []", "at least 1 of them"),
     ],
 )
@@ -118,7 +127,7 @@ def test_what_comes_after_its_outcome_was_looked_at_is_refused(town: Path) -> No
 
 def test_a_ladder_is_read_on_an_outcome_of_its_claim(town: Path) -> None:
     (found,) = faults(town, ("[[claims.outcomes]]", 'dose_outcome = "nowhere"\n\n[[claims.outcomes]]'))
-    assert "a dose_outcome that is one of" in found
+    assert 'dose_outcome: found "nowhere", expected the id of an outcome (strike, many)' in found
 
 
 def test_ladders_of_petrograd_are_read_after_their_last_step(petrograd: Scenario) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from dualpower.scenario import Scenario
-from dualpower.scenario.arrays import compile_names
+from dualpower.scenario.arrays import compile_days, compile_names
 from dualpower.scenario.arrays.electors import seats, taking_part, voters
 from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.arrays.setting import change_days, setting
+from dualpower.scenario.schema import Turnout
 
 MOVED = "r_mg1"  # from Oranienbaum, a suburb, to Vyborg, in the city, on 1 March
 
@@ -46,6 +49,20 @@ def test_a_declared_number_of_seats_is_no_matter_of_who_is_there(petrograd: Scen
     congress = next(one for one in petrograd.spec.councils if one.total_seats is not None)
     nobody = np.zeros(len(petrograd.units))
     assert seats(petrograd, congress, nobody, np.full(len(nobody), "country")) == congress.total_seats
+
+
+def test_the_latest_turnout_that_has_begun_counts_in_whatever_order(petrograd: Scenario) -> None:
+    first = petrograd.spec.councils[0]
+    entries = tuple(
+        Turnout(**{"from": f"1917-{month}-01", "value": value}) for month, value in (("03", 0.3), ("02", 0.2))
+    )
+    unordered = first.model_copy(update={"turnout": entries, "turnout_unaligned": 0.1})
+    spec = petrograd.spec.model_copy(update={"councils": (unordered, *petrograd.spec.councils[1:])})
+    turnout = compile_days(replace(petrograd, spec=spec), compile_names(petrograd), "1917-03-02").turnout[:, 0]
+    days = [
+        petrograd.day_index(date) for date in ("1917-01-31", "1917-02-01", "1917-02-28", "1917-03-01", "1917-03-02")
+    ]
+    assert turnout[days] == pytest.approx([0.1, 0.2, 0.2, 0.3, 0.3])
 
 
 def test_a_seat_for_fewer_persons_is_a_heavier_vote(petrograd: Scenario) -> None:

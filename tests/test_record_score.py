@@ -187,6 +187,21 @@ TARGETS = (
 )
 
 
+@pytest.mark.parametrize(
+    ("basis", "own", "kind", "unsure"),
+    [
+        ("read", "", "", False),
+        ("invented", "", "", False),
+        ("guess", "", "guess", True),
+        ("read", "memory", "memory", True),
+    ],
+)
+def test_a_score_says_of_a_source_what_the_target_says(basis: str, own: str, kind: str, unsure: bool) -> None:
+    targets = toy.rows({"quantity": "strikers", "value": 480.0, "basis": basis}).assign(source_kind=own)
+    table = score(toy_run(toy.scenario(targets, toy.rows())))
+    assert (table["source_kind"][0], bool(table["memory"][0])) == (kind, unsure)
+
+
 def test_score_by_hand() -> None:
     record = toy.rows(
         {"quantity": "strikers", "value": 500.0, "source_kind": "seed", "source": "The article @ somewhere"},

@@ -13,11 +13,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+import dualpower as dp
 import synthetic
 from dualpower import _files
 from dualpower.checkpoint import Checkpoint, about, differences, join, load_checkpoint
 from dualpower.manifest import summary
 from dualpower.run import MANIFEST, TRAJECTORIES, Run, RunError, date_coordinates, load_run
+from dualpower.scenario import ScenarioError
 
 
 @pytest.fixture
@@ -347,3 +349,14 @@ def test_join_puts_days_together() -> None:
         xr.testing.assert_identical(joined, whole)
     xr.testing.assert_identical(join(whole.isel(date=slice(0, 9)), whole), whole)
     xr.testing.assert_identical(join(None, whole), whole)
+
+
+@pytest.mark.parametrize("path", [None, 3, ["a"]])
+def test_what_is_no_path_is_said_to_be_none(run: Run, path: Any) -> None:
+    for use in (run.save, run.report, dp.load_run, dp.load_ensemble, dp.load_claims, dp.read_posterior):
+        with pytest.raises(RunError, match="the path of a file or a folder is wanted, as text or a Path, not"):
+            use(path)
+    with pytest.raises(ScenarioError, match="expected the name of a scenario of the library"):
+        dp.load(path)
+    with pytest.raises(ScenarioError, match="expected a name of letters"):
+        dp.new(path)

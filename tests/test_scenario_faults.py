@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -82,6 +83,11 @@ CELLS = [
     (edit("units.csv", "1800,1500", "inf,1500"), 'line 3, size: found "inf", expected a number'),
     (edit("units.csv", "1800,1500", "1e999,1500"), 'line 3, size: found "1e999", expected a finite number'),
     (edit("units.csv", "1800,1500", '"1,800",1500'), 'line 3, size: found "1,800", expected a number; write 1800'),
+    (edit("units.csv", "1800,1500", '"1,800,5",1500'), 'line 3, size: found "1,800,5", expected a number'),
+    (edit("units.csv", "1800,1500", '"1 800,5",1500'), 'found "1 800,5", expected a number; write 1800.5'),
+    (edit("units.csv", "1800,1500", '"12,345,678",1500'), "expected a number; write 12345678"),
+    (edit("units.csv", "4500,0.02", '4500,"0,850"'), 'women: found "0,850", expected a number; write 0.850'),
+    (edit("targets.csv", "Radicals,15,", 'Radicals,"60,5",'), 'found "60,5", expected a number; write 60.5'),
     (edit("units.csv", "1800,1500", ",1500"), "line 3, size: found an empty cell, expected something in this column"),
     (
         edit("units.csv", "1800,1500", "1800,1900"),
@@ -158,6 +164,11 @@ CELLS = [
     (edit("targets.csv", "T01,calibrate", "T01,calibrated"), 'found "calibrated", expected one of calibrate, heldout'),
     (edit("targets.csv", "1921-03-17", "1921-02-17"), 'line 2, date: found "1921-02-17", expected a date from'),
     (edit("targets.csv", "Town,strikers", "Town,price_of_flour"), 'found "price_of_flour", expected one of'),
+    (
+        edit("targets.csv", "low,invented", "low,memry"),
+        'line 2, basis: found "memry", expected one of read, mixed, memory, guess, invented; did you mean "memory"?',
+    ),
+    (edit("targets.csv", "low,invented", "low,own"), 'basis: found "own", expected one of read, mixed, memory, guess'),
     (edit("targets.csv", "T02", "T01"), 'line 3, target_id: found "T01" again'),
 ]
 
@@ -191,7 +202,7 @@ KEYS = [
     (edit("scenario.toml", "food = 0.5,", "rule = 0.5,"), ['stance.rule: found "rule", expected one of food, work']),
     (
         edit("scenario.toml", "support = { radicals = 0.12,", "support = { radicals = 0.95,"),
-        ["roles.docker.support: found a table, expected shares whose sum is at most 1 (it is 1.05)"],
+        ["roles.docker.support: found shares that sum to 1.05, expected shares whose sum is at most 1"],
     ),
     (edit("scenario.toml", "armed = true", 'armed = "yes"'), ['armed: found "yes", expected true or false']),
     (
@@ -224,6 +235,13 @@ KEYS = [
         ['calendar.system: found "gregorean", expected one of julian or gregorian; did you mean "gregorian"?'],
     ),
     (
+        edit("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies < 10"),
+        [
+            'regime_rules.assemblies-fade.conditions[1]: found "authority.assemblies < 10", expected a condition',
+            "this one always holds, since authority.assemblies is a share, 0 to 1; write 0.1 for 10 per cent",
+        ],
+    ),
+    (
         edit("scenario.toml", "authority.assemblies < 0.1", "authority.assembly < 0.1"),
         ['expected as "assembly" one of crown, cabinet, assemblies, generals; did you mean "assemblies"?'],
     ),
@@ -231,14 +249,17 @@ KEYS = [
         edit("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies = 0.1"),
         ['expected a condition of the form "indicator >= number"'],
     ),
-    (edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"), ['("branch" is none)']),
+    (
+        edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"),
+        ['parties.radicals.nodes: found "branch", expected nodes that listen to nodes (committee, branches'],
+    ),
     (edit("scenario.toml", 'measure = "deaths"', 'measure = "death"'), ["quantities.deaths.measure", '"deaths"?']),
     (edit("scenario.toml", '"price_of_flour"', '"price_of_flour", "deaths"'), ["in the list context too"]),
     (
         edit("scenario.toml", 'colour = "#b2182b"', 'colour = "red"'),
         ['colour: found "red", expected a colour "#rrggbb"'],
     ),
-    (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['another id than "none"']),
+    (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['parties.none.id: found "none", expected another id']),
     (edit("scenario.toml", "schema = 1", "schema = 2"), ["schema: found 2, expected one of 1"]),
     (
         edit("timeline.toml", 'lever = "intensity.food"', 'lever = "intensity.fod"'),
@@ -248,7 +269,16 @@ KEYS = [
     (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.radicals.exil"'), ['did you mean "exile"?']),
     (edit("timeline.toml", 'lever = "node.radicals.exile"', 'lever = "node.exile"'), ['form "node.<party>.<node>"']),
     (edit("timeline.toml", 'lever = "occasion"', 'lever = "force"'), ["force is felt by all"]),
-    (edit("timeline.toml", 'historical = "lands"', 'historical = "land"'), ["one of its options as historical"]),
+    (
+        edit(
+            "scenario.toml", 'origins = ["1921-03-31", "1921-04-30"]', 'origins = "1921-04-30"\nheadline = "1921-04-20"'
+        ),
+        ['forecast.headline: found "1921-04-20", expected one of the origins (1921-04-30); did you mean "1921-04-30"?'],
+    ),
+    (
+        edit("timeline.toml", 'historical = "lands"', 'historical = "land"'),
+        ['lands.historical: found "land", expected one of its options (lands, or never); did you mean "lands"?'],
+    ),
     (edit("timeline.toml", 'date = "1921-03-14"', 'date = "1921-02-14"'), ['date: found "1921-02-14"', "(start)"]),
     (edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["speaker-land"]'), ['mean "speaker-lands"?']),
     (
@@ -261,7 +291,14 @@ KEYS = [
         edit("timeline.toml", 'from = "1921-03-01"', 'from = "1921-03-02"'),
         ["expected the start, 1921-03-01, or earlier"],
     ),
-    (edit("timeline.toml", 'id = "rise"', 'id = "never"'), ['options with other ids than "never"']),
+    (
+        edit("timeline.toml", 'historical = "enter"', ""),
+        ["enter.historical: found nothing, expected the option that history"],
+    ),
+    (
+        edit("timeline.toml", 'id = "rise"', 'id = "never"'),
+        ['events.rising.options: found "never", expected other ids'],
+    ),
     (write("parameters.toml", b"blame = 3"), ["parameters.toml, blame: found 3, expected a table [law]"]),
     (write("parameters.toml", b"[allegiance]\nblame = inf"), ["allegiance.blame: found inf, expected a finite number"]),
     (write("parameters.toml", b"[allegiance]\nblam = 1"), ['found "allegiance.blam"', 'mean "allegiance.blame"?']),
@@ -273,6 +310,142 @@ def test_faults_of_keys(copy: Path, change: Change, expected: list[str]) -> None
     change(copy)
     said = "\n".join(str(fault) for fault in check(copy))
     assert all(part in said for part in expected), said
+
+
+SENSELESS = [
+    (
+        edit("scenario.toml", 'success = "two_powers"', 'success = "monarchy"'),
+        'contests.crowd.success: found "monarchy", und',
+    ),
+    (edit("scenario.toml", 'defender = "crown"', 'defender = "assemblies"'), "crowd.challenger: found "),
+    (
+        edit("scenario.toml", 'to = "cabinet_rule"', 'to = "two_powers"'),
+        'assemblies-fade.to: found "two_powers", which is in',
+    ),
+    (
+        edit("timeline.toml", '["two_powers"] }', '["two_powers"], events = ["july-demonstration"] }'),
+        'moderates-enter.requires.events: found "july-demonstration", which comes on 1921-07-09, expected',
+    ),
+    (
+        edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["rising"]'),
+        'july-demonstration.requires.events: found "rising", which did not happen in history',
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'by_women = true\n    units = ["x"]'),
+        'found "x", expected one of the units',
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'places = ["fleet"]'),
+        "lost.effects[1]: found nobody who fits places fleet at",
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'roles = ["weaver"]\n    groups = ["soldiers"]'),
+        "flour-ship-lost.options.lost.effects[1]: found nobody who fits roles weaver, groups soldiers at the start",
+    ),
+    (
+        edit("timeline.toml", "by_women = true", 'by_women = true\n    roles = ["gendarme"]'),
+        "but no woman among those who",
+    ),
+    (edit("timeline.toml", "days = 10\n    fade = 5", "days = 0"), "found days = 0 and nothing that fades after them"),
+    (
+        edit("timeline.toml", "delay = 2", "delay = 2000"),
+        "found delay = 2000, expected at most 213 days, from start to",
+    ),
+    (edit("scenario.toml", "total_seats = 40\n", ""), "town_election.seats: found nothing, expected persons per seat"),
+    (
+        edit(
+            "scenario.toml",
+            "electorate = { workers = 1, services = 1, soldiers = 1 }",
+            "electorate = { workers = 0, soldiers = 0 }",
+        ),
+        "assembly.electorate: found no electors, expected a weight above 0",
+    ),
+    (
+        edit("scenario.toml", 'places = ["city"]\ncentre', 'places = ["fleet"]\ncentre'),
+        "councils.assembly.places: found nobody of its electors there",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "said"), SENSELESS)
+def test_declarations_that_contradict_themselves_or_reach_nobody(copy: Path, change: Change, said: str) -> None:
+    change(copy)
+    (fault,) = check(copy)
+    assert said in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new_text", "said"),
+    [
+        (
+            "scenario.toml",
+            'title = "Harbour',
+            'title = "\\u0000Harbour',
+            "scenario.toml, title: found the control character U+0000",
+        ),
+        (
+            "scenario.toml",
+            'name = "Radicals"',
+            'name = "Radicals\\u001b"',
+            "parties.radicals.name: found the control character",
+        ),
+        (
+            "timeline.toml",
+            'meaning = "It marches.',
+            'meaning = "It\\u0085 marches.',
+            "marches.meaning: found the control char",
+        ),
+        (
+            "claims.toml",
+            'claim = "Had',
+            'claim = "\\bHad',
+            "claims.toml, claims.T1.claim: found the control character U+0008",
+        ),
+        (
+            "scenario.toml",
+            '["price_of_flour"]',
+            '["price_of_flour", "a\\u007fb"]',
+            "context[2]: found the control character U+007F",
+        ),
+    ],
+)
+def test_control_characters(copy: Path, file: str, old: str, new_text: str, said: str) -> None:
+    edit(file, old, new_text)(copy)
+    (fault,) = check(copy)
+    assert said in str(fault)
+
+
+def test_tabs_and_line_ends_are_no_control_characters(copy: Path) -> None:
+    edit("scenario.toml", 'title = "Harbour', 'title = "\\tHar\\r\\nbour')(copy)
+    assert check(copy) == []
+
+
+def test_a_population_of_nobody(copy: Path) -> None:
+    text = (copy / "units.csv").read_text()
+    (copy / "units.csv").write_text(re.sub(r",\d+,\d*,\d*,([\d.]+),", r",0,,,\1,", text))
+    (copy / "cells.csv").unlink()
+    assert [str(fault) for fault in check(copy)] == [
+        "units.csv, size: found 0 in every row, expected somebody: the size of a unit is a number of persons"
+    ]
+
+
+NAMESAKES = [
+    ('name = "Moderates"', 'name = "Radicals"', "name", '"Radicals"'),
+    ('short = "M"', 'short = "R"', "short", '"R"'),
+    ('short = "M"', 'short = "radicals"', "short", '"radicals"'),
+    ('short = "M"', 'short = "Rs"', "short", '"Rs"'),
+    ('name = "Moderates"', 'name = "r."', "name", '"r."'),
+]
+
+
+@pytest.mark.parametrize(("old", "new_text", "key", "found"), NAMESAKES)
+def test_parties_that_the_record_could_not_tell_apart(
+    copy: Path, old: str, new_text: str, key: str, found: str
+) -> None:
+    edit("scenario.toml", old, new_text)(copy)
+    faults = check(copy)
+    assert [fault.where for fault in faults] == [f"parties.moderates.{key}"]
+    assert faults[0].found == f'{found}, which the party "radicals" is called too'
 
 
 FILES = [

@@ -219,7 +219,8 @@ def test_parameters_are_set_and_scaled(town: Scenario, monkeypatch: pytest.Monke
     monkeypatch.setattr("dualpower.scenario.parameters.known_parameters", known)
     town = replace(town, parameters={})
     assert town.resolved_parameters() == {}
-    other = town.set("power.critical", 1.5).set("power.critical", 3).scale("power.critical", 0.5).scale("fear.rate", 2)
+    other = town.set("power.critical", 1.5).set_anew("power.critical", 3)
+    other = other.set("power.critical", 3).scale("power.critical", 0.5).scale("fear.rate", 2)
     assert other.resolved_parameters() == {"power.critical": 1.5, "fear.rate": 0.2}
     assert town.set("councils.founders.radicals", 0.0).resolved_parameters() == {"councils.founders.radicals": 0.0}
     with pytest.raises(ScenarioError, match="set it first"):
@@ -228,6 +229,17 @@ def test_parameters_are_set_and_scaled(town: Scenario, monkeypatch: pytest.Monke
         town.set("power.critcal", 1)
     with pytest.raises(ScenarioError, match=r"one of councils\.founders\.radicals"):
         town.set("councils.founders", 1)
+
+
+@pytest.mark.parametrize("kind", ["set", "scale"])
+def test_what_is_set_may_not_contradict_what_was_set_or_scaled(town: Scenario, kind: str) -> None:
+    before = getattr(town, kind)("allegiance.blame", 0.5)
+    said = rf"set, allegiance\.blame: found 0\.25 after --{kind} allegiance\.blame=0\.5, expected interventions on one"
+    with pytest.raises(ScenarioError, match=said):
+        before.set("allegiance.blame", 0.25)
+    assert before.set_anew("allegiance.blame", 0.25).resolved_parameters()["allegiance.blame"] == 0.25
+    once = town.set("allegiance.blame", 0.25)
+    assert once.set("allegiance.blame", 0.25).interventions == once.interventions
 
 
 def known(_: object) -> dict[str, float | None]:

@@ -92,6 +92,74 @@ def test_claims_and_targets_that_make_no_sense_are_refused_everywhere(tmp_path: 
 
 
 @pytest.mark.parametrize(
+    ("old", "new_text", "said"),
+    [
+        ("Town,strikers,all,3500", "Town,strikers,weavers,3500", ""),
+        (
+            "Town,strikers,all,3500",
+            "Town,strikers,bakers,3500",
+            'T01, group: found "bakers", expected one of all, weavers',
+        ),
+        ("Town,strikers,all,3500", "Town,strikers,weavrs,3500", 'did you mean "weavers"?'),
+        ("Town,strikers,all,3500", "Town,strikers,soldiers,3500", 'say whom of them "strikers" counts'),
+        ("Harbour Town,strikers,all,3500", "Harbor Town,strikers,all,3500", 'did you mean "Harbour Town"?'),
+        ("Harbour Town,strikers,all,3500", "Elsewhere,strikers,all,3500", "one of Harbour Town, or a place for which"),
+        ("Harbour Town,assembly_share", "Elsewhere,assembly_share", ""),
+    ],
+)
+def test_targets_of_places_and_groups_that_nothing_knows(tmp_path: Path, old: str, new_text: str, said: str) -> None:
+    town = new("town", tmp_path / "town")
+    targets = (town / "targets.csv").read_text()
+    assert old in targets
+    (town / "targets.csv").write_text(targets.replace(old, new_text, 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert len(found) == bool(said)
+    assert said in "".join(found)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ('"scale radicals.members=1.0"', 'found "scale radicals.members=1.0", expected another factor than 1'),
+        (
+            '["do july-demonstration=rising", "do column-marches=never"]',
+            "which changes nothing before 1921-07-09, expected what changes something by 1921-03-31, the last day",
+        ),
+        ('["do july-demonstration=rising", "set allegiance.blame=0"]', ""),
+        ('["do july-demonstration=1921-03-25"]', "expected speaker-lands before it"),
+        ('"do rising=never"', ""),
+    ],
+)
+def test_claims_that_cannot_come_out(tmp_path: Path, changes: str, said: str) -> None:
+    town = new("town", tmp_path / "town")
+    claims = (town / "claims.toml").read_text()
+    (town / "claims.toml").write_text(claims.replace('"do flour-ship-lost=never"', changes, 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+def test_an_effect_that_comes_too_late_is_told(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    (town / "timeline.toml").write_text((town / "timeline.toml").read_text().replace("delay = 2", "delay = 60"))
+    told = CliRunner().invoke(main, ["check", str(town)])
+    assert told.exit_code == 0
+    assert (
+        "column-marches.options.marches.effects[1]: delay = 60 after 1921-08-05 lies beyond 1921-09-30" in told.stdout
+    )
+
+
+def test_a_group_whom_its_quantity_counts_anyway_is_known(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    quantity = '\n[quantities.mutineers]\nmeasure = "activity"\nactivities = ["refusing"]\nroles = ["rifleman"]\n'
+    with (town / "scenario.toml").open("a") as opened:
+        opened.write(quantity)
+    with (town / "targets.csv").open("a") as opened:
+        opened.write("T06,calibrate,1921-03-18,,Harbour Town,mutineers,soldiers,100,50,200,persons,low,invented,\n")
+    assert dp.check(town) == []
+
+
+@pytest.mark.parametrize(
     ("words", "said"),
     [
         (["--set", "allegiance.blame=1", "--set", "allegiance.blame=2"], ["1 and 2 contradict each other"]),

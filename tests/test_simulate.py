@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import shutil
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from dualpower.run import Run
+from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario, ScenarioError, load
 from dualpower.simulate import Course, simulate
 
@@ -189,3 +190,38 @@ def test_the_order_of_centres_does_not_matter(petrograd: Scenario, run: Run, tmp
     turned = simulate(load(folder), seed=1, until="1917-03-31").dataset
     before = run.dataset.isel(date=slice(0, turned.sizes["date"])).sel(centre=turned["centre"])
     close(before, turned, ("red_guards", "compliance", "authority", "strikers", "loyal"))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"sed": 1}, 'simulate() has no argument "sed"; did you mean "seed"?'),
+        ({"draws": 2, "kep": "all"}, 'simulate() has no argument "kep"; did you mean "keep"?'),
+        ({"keep": "all"}, "simulate() takes keep only together with draws"),
+    ],
+)
+def test_arguments_that_there_are_not(petrograd: Scenario, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(TypeError) as error:
+        simulate(petrograd, **options)
+    assert str(error.value) == said
+
+
+@pytest.mark.parametrize("day", [date(1917, 3, 10), datetime(1917, 3, 10, 12), np.datetime64("1917-03-10")])
+def test_a_date_that_is_no_text_is_answered_with_the_text(petrograd: Scenario, day: Any) -> None:
+    said = 'write it as text, in the calendar of the scenario: "1917-03-10"'
+    for use in (
+        lambda: simulate(petrograd, until=day),
+        lambda: simulate(petrograd, imposed=day),
+        lambda: simulate(petrograd, draws=2, until=day),
+        lambda: simulate(petrograd, draws=2, imposed=day),
+        lambda: petrograd.do("womens-day", day),
+        lambda: petrograd.day_index(day),
+    ):
+        with pytest.raises(ScenarioError) as error:
+            use()
+        assert str(error.value).endswith(said)
+
+
+def test_a_fork_on_a_date_that_is_no_text(run: Run) -> None:
+    with pytest.raises(RunError, match=r'second day or later; write it as text, .*"1917-03-10"'):
+        run.fork(date(1917, 3, 10))  # type: ignore[arg-type]

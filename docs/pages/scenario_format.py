@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from pydantic import BaseModel
 
 from dualpower.scenario import claims, kinds
-from dualpower.scenario.conditions import INDICATORS, LEVERS
+from dualpower.scenario.conditions import INDICATORS, LEVERS, RANGES
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
 from dualpower.scenario.timeline import Timeline
@@ -46,10 +46,15 @@ PURPOSE = {
     "where they work.",
 }
 
+BASIS = """### What a target rests on
+
+`basis` in targets.csv and quiet.csv is one of these words; left out, it is as `read`.
+"""
+
 PATHS = """## Indicators and levers
 
 A condition compares an indicator with a number, as in `council.NAME.PARTY >= 0.5`; an effect moves a lever. The parts
-after the first are ids that the scenario declares. `active`, `street`, `arms` and `refusing` are shares.
+after the first are ids that the scenario declares. `>` and `<` are strict: `office.NAME > 0` does not hold at 0.
 
 A party that appears in the course of the year has no support at the start and `legality.PARTY` at -1 until its day, so that it reaches
 nobody before. One that is dissolved loses its members on a day (`arrest.PARTY` at 1), its reach from then on (`legality.PARTY` at -1) and
@@ -177,7 +182,7 @@ def csv_section() -> str:
         lists = (("Always filled", filled), ("May be empty", blank), ("The column may be missing", extra))
         columns = "\n".join(f"- {what}: {', '.join(f'`{c}`' for c in listed)}" for what, listed in lists if listed)
         parts.append(f"### {csv.file}\n\n{PURPOSE.get(name, '')}{key}{there}\n\n{columns}\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, BASIS, *(f"- `{word}`: {meaning}" for word, meaning in kinds.BASES.items()), ""])
 
 
 def paths_section() -> str:
@@ -186,7 +191,19 @@ def paths_section() -> str:
         name: ", ".join(f"`{'.'.join((head, *(f'<{kind}>' for kind in kinds_)))}`" for head, kinds_ in grammar.items())
         for name, grammar in (("Indicators", INDICATORS), ("Levers", LEVERS))
     }
-    return PATHS + "".join(f"\n{name}: {listed}.\n" for name, listed in forms.items())
+    return PATHS + "".join(f"\n{name}: {listed}.\n" for name, listed in forms.items()) + "\n" + ranges_section()
+
+
+RANGES_HEAD = """What an indicator can be. A condition that therefore always holds, or never, is a fault.
+"""
+
+
+def ranges_section() -> str:
+    """Return what numbers the indicators can have."""
+    ranges: dict[str, list[str]] = {}
+    for head in INDICATORS:
+        ranges.setdefault(RANGES[head].words, []).append(f"`{head}`")
+    return RANGES_HEAD + "\n" + "".join(f"- {', '.join(heads)}: {said}\n" for said, heads in ranges.items())
 
 
 CLAIMS = """## claims.toml

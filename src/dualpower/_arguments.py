@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+import os
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
 from numbers import Integral
+from pathlib import Path
 from typing import Any
 
 from dualpower._files import RunError
 
-__all__ = ["check_loaded", "check_whole"]
+__all__ = ["as_place", "check_known", "check_loaded", "check_whole"]
 
 
 def check_loaded(scenario: Any) -> None:
@@ -32,3 +37,36 @@ def check_whole(what: str, value: Any, least: int | None = 1) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or (least is not None and value < least):
         raise RunError(f"{what}: {value!r} is not a whole number" + ("" if least is None else f" of at least {least}"))
+
+
+def as_place(path: Any) -> Path:
+    """Return the path of a file or a folder.
+
+    Raises
+    ------
+    RunError
+        If it is neither text nor a path.
+    """
+    if isinstance(path, str | os.PathLike):
+        return Path(path)
+    raise RunError(f"the path of a file or a folder is wanted, as text or a Path, not {path!r}")
+
+
+def check_known(
+    given: Iterable[str], function: Callable[..., Any], more: Callable[..., Any], *, alone: bool = False
+) -> None:
+    """Refuse arguments that neither function has, and, where the first is alone, those of the second.
+
+    Raises
+    ------
+    TypeError
+        Names them, with the nearest that there are.
+    """
+    said = f"{function.__name__}()"
+    known = [*inspect.signature(function).parameters, *inspect.signature(more).parameters]
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            raise TypeError(f'{said} has no argument "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+    if alone and given:
+        raise TypeError(f"{said} takes {', '.join(given)} only together with draws")

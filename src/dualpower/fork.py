@@ -21,6 +21,7 @@ from dualpower.checkpoint import join
 from dualpower.fates import options
 from dualpower.manifest import dates_of
 from dualpower.run import Run
+from dualpower.scenario.calendar import as_text
 from dualpower.scenario.interventions import scaled
 from dualpower.simulate import Course
 
@@ -140,7 +141,8 @@ def fork(run: Run, date: str) -> Fork:
         If the date is not in the run, or the run cannot be repeated here.
     """
     if date not in run.dates[1:]:
-        raise RunError(f"{date}: a run from {run.dates[0]} to {run.dates[-1]} can be forked on its second day or later")
+        said = f"{date}: a run from {run.dates[0]} to {run.dates[-1]} can be forked on its second day or later"
+        raise RunError("; ".join(filter(None, (said, as_text(date)))))
     day = run.dates.index(date)
     course = Course(run.scenario, run.seed, run.dates[day - 1], **options(run))
     while course.done < course.length:

@@ -177,7 +177,7 @@ def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:
         elif item["kind"] == "scale":
             scenario = scenario.scale(item["target"], item["value"])
         else:
-            scenario = scenario.set(item["target"], item["value"])
+            scenario = scenario.set_anew(item["target"], item["value"])
     return scenario
 
 

@@ -19,7 +19,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _events, _files
-from dualpower._arguments import check_loaded
+from dualpower._arguments import as_place, check_loaded
 from dualpower._files import RunError
 from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
@@ -147,7 +147,7 @@ class Run:
         """Write the report, one HTML file that needs no network, and return its path; `score` if it is at hand."""
         from dualpower.report import write_report
 
-        target = Path(path)
+        target = as_place(path)
         partial = target.with_name(f".partial-{target.name}")
         with _files.refusals_in_words(target):
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -166,7 +166,7 @@ class Run:
         RunError
             If the folder cannot be written, or has files of such names that are no run; nothing in it is then changed.
         """
-        target = Path(folder)
+        target = as_place(folder)
         check_place(folder)
         data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
@@ -218,7 +218,7 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
     RunError
         If the folder is no run, is unfinished, damaged, of a version this package cannot read, or of another scenario.
     """
-    place = Path(folder)
+    place = as_place(folder)
     manifest = read_manifest(place)
     if scenario is not None:
         check_loaded(scenario)

@@ -15,7 +15,7 @@ import jax
 import numpy as np
 from jaxtyping import Array
 
-from dualpower._arguments import check_loaded
+from dualpower._arguments import check_known, check_loaded
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
@@ -116,8 +116,7 @@ def simulate(
     draws
         Simulate so many years that differ in chance, and return an `Ensemble`.
     ensemble
-        More about those: `parameters`, `keep`, `executor`, `jobs`, `out`, `resume`; see
-        `dualpower.experiment.simulate_ensemble`.
+        More about those, as in `dualpower.experiment.simulate_ensemble`: `parameters`, `keep`, `out`, `jobs`, ...
 
     Returns
     -------
@@ -130,14 +129,14 @@ def simulate(
         If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or
         an intervention could never have any effect.
     """
-    if draws is not None:
+    if draws is not None or ensemble:
         from dualpower.experiment.ensemble import simulate_ensemble
 
+        check_known(ensemble, simulate, simulate_ensemble, alone=draws is None)
+    if draws is not None:
         more = ensemble if people is None else {**ensemble, "people": people}
         more |= {"until": until, "imposed": imposed, "choices": choices, "noise": noise}
         return simulate_ensemble(scenario, draws, seed=seed, **more)
-    if ensemble:
-        raise TypeError(f"simulate() takes {', '.join(ensemble)} only together with draws")
     begun = time.perf_counter()
     check_loaded(scenario)
     check_sense(scenario, until)

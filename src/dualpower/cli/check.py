@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
-    A posterior of other evidence than the folder has now is no fault, but is told.
+    Effects too late to act and a posterior of other evidence than the folder has now are no faults, but are told.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
+    from dualpower.scenario.sense import late_effects
 
     faults = faults_of(folder)
-    notes = [] if faults else _of_posterior(load(folder))
+    notes = [] if faults else [*late_effects(scenario := load(folder)), *_of_posterior(scenario)]
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]

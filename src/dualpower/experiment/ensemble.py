@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dualpower import _files, manifest
-from dualpower._arguments import check_whole
+from dualpower._arguments import as_place, check_whole
 from dualpower.experiment import shards
 from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
@@ -109,7 +109,7 @@ def simulate_ensemble(
     if resume and out is None:
         raise RunError("resume needs out, the folder of the ensemble")
     guard = _Temporary() if out is None else None
-    folder = guard.folder if guard is not None else Path(str(out))
+    folder = guard.folder if guard is not None else as_place(out)
     if executor is not None or (jobs or 1) > 1:
         check_reloadable(scenario)
     return _make(plan, folder, resume, executor, jobs or 1, tell, guard)
@@ -258,7 +258,7 @@ def load_ensemble(folder: str | Path, scenario: Scenario | None = None) -> Ensem
     RunError
         If the folder is no ensemble, is unfinished or damaged.
     """
-    place = Path(folder)
+    place = as_place(folder)
     index = shards.read_index(place)
     if "shards" not in index:
         raise RunError(f"{place}: this ensemble is unfinished; go on with it by resume, then read it")

@@ -27,6 +27,7 @@ from dualpower.experiment.pair_words import in_words
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
+from dualpower.scenario.calendar import as_text
 from dualpower.scenario.changes import intervened
 
 if TYPE_CHECKING:
@@ -250,7 +251,8 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
 def check_fork(dates: Sequence[str], fork: str) -> None:
     """Raise `RunError` if years of these dates cannot be forked on a day: asked before a long run, not after it."""
     if fork not in dates:
-        raise RunError(f"{fork}: a fork must be a date from {dates[1 if len(dates) > 1 else 0]} to {dates[-1]}")
+        said = f"{fork}: a fork must be a date from {dates[1 if len(dates) > 1 else 0]} to {dates[-1]}"
+        raise RunError("; ".join(filter(None, (said, as_text(fork)))))
     if fork == dates[0]:
         raise RunError(f"{fork}: years from {dates[0]} to {dates[-1]} can be forked on their second day or later")
 

@@ -25,7 +25,7 @@ from dualpower.population import draws as keyed
 from dualpower.population.people_share import Share, shares
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
-from dualpower.scenario.arrays import Choices, Imposed, check_choices
+from dualpower.scenario.arrays import Choices, Imposed, check_choices, check_imposed
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
 from dualpower.scenario.sense import check_sense
@@ -194,6 +194,7 @@ def make_plan(
 
 def _imposed(scenario: Scenario, imposed: Imposed) -> Imposed:
     """Check how far history is imposed."""
+    check_imposed(imposed)
     return scenario.days(imposed)[-1] if isinstance(imposed, str) else bool(imposed)
 
 

@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _files
-from dualpower._arguments import check_loaded
+from dualpower._arguments import as_place, check_loaded
 from dualpower.experiment.drawn import FILE, theory_file
 from dualpower.run import RunError
 
@@ -192,7 +192,7 @@ def read_posterior(path: str | Path) -> Posterior:
     RunError
         If there is no such file, or it holds no posterior.
     """
-    place = Path(path)
+    place = as_place(path)
     try:
         with xr.open_datatree(place, engine="h5netcdf") as tree:
             groups = {name: tree[name].to_dataset().load() for name in tree.children}

@@ -126,7 +126,7 @@ def pinned(scenario: Scenario, theory: Theory | str) -> Scenario:
     """The scenario under a theory: its pins set, as interventions, which a fit leaves alone."""
     chosen = theory_named(theory) if isinstance(theory, str) else theory
     for address, value in pins(scenario, chosen).items():
-        scenario = scenario.set(address, value)
+        scenario = scenario.set_anew(address, value)
     return scenario
 
 

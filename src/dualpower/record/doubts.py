@@ -1,26 +1,24 @@
-"""Faults of the targets: rows that no run can be compared with, and groups that are probably misspelt."""
+"""Faults of the targets: rows that no run can be compared with, places and groups that nothing knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of, plain, row_id, text
-from dualpower.record.measures import MEASURES
+from dualpower.record.known import unknown
+from dualpower.record.meaning import row_id, text
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
-from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, quote
+from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.sense import claim_faults
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 _FILE = "targets.csv"
-_NEAR = 0.8  # how alike a slip of the pen is
 
 
 def check(folder: str | Path) -> list[Fault]:
@@ -58,7 +56,7 @@ def target_faults(scenario: Scenario) -> list[Fault]:
     except ObservationError:
         return [fault for place, row in enumerate(rows) for fault in _of_row(scenario, place, row, days)]
     return [
-        *(fault for row in rows for fault in _misspelt(scenario, row)),
+        *(fault for row in rows for fault in unknown(scenario, row)),
         *(f for k, one in zip(made.rows, made.observations, strict=True) for f in _impossible(one, rows[k])),
     ]
 
@@ -71,7 +69,7 @@ def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequen
         expected, _, near = expected.partition("; did you mean ")
         hint = f"did you mean {near}" if near else ""
         return [Fault(_FILE, row_id(row), what, expected or "a number that a run can be asked for", hint)]
-    return _misspelt(scenario, row) + [fault for one in made for fault in _impossible(one, row)]
+    return unknown(scenario, row) + [fault for one in made for fault in _impossible(one, row)]
 
 
 _WHOLES = {"percent": 100.0, "per cent": 100.0, "%": 100.0, "share": 1.0, "fraction": 1.0}
@@ -93,22 +91,3 @@ def _impossible(one: Observation, row: Mapping[str, Any]) -> list[Fault]:
         for name, number in (("value", one.value), ("low", one.low), ("high", one.high))
         if np.isfinite(number) and not 0 <= number <= most
     ]
-
-
-def _misspelt(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
-    """A group is a free description unless it names whom to count; a near miss of such a name was meant to."""
-    group = text(row, "group")
-    fitting = [one for one in observables_of(scenario.spec, row) if entry_of(one, "group")]
-    if is_whole(group) or fitting or "party" in MEASURES[meaning(scenario.spec, row).measure].needs:
-        return []
-    of_quantity = [
-        entry_of(one, "group")
-        for one in scenario.spec.observables or ()
-        if entry_of(one, "quantity") == text(row, "quantity") and entry_of(one, "group")
-    ]
-    known = [*of_quantity, *scenario.names["group"], *scenario.names["role"]]
-    near = get_close_matches(group, known, 1, _NEAR)
-    if not near or plain(group) in {plain(name) for name in known}:
-        return []
-    hint = did_you_mean(group, near)
-    return [Fault(_FILE, f"{row_id(row)}, group", quote(group), "a group that the record tells apart, or `all`", hint)]

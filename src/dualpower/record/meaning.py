@@ -18,6 +18,7 @@ from dualpower.record.measures import MEASURES
 from dualpower.record.observation import AGGREGATES, ObservationError
 from dualpower.record.transforms import TRANSFORMS
 from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.names import plain
 
 WHOLE = frozenset({"", "all", "total", "city", "everyone"})
 """Group words that mean everyone the quantity is about."""
@@ -155,11 +156,6 @@ def party_of(spec: Any, row: Mapping[str, Any]) -> str:
 def is_whole(group: str) -> bool:
     """Say whether a row's group is everyone that its quantity is about, remarks in brackets apart."""
     return plain(group.split("(")[0]) in WHOLE
-
-
-def plain(name: str) -> str:
-    """Return a name in lower case without marks, for comparing names written by different hands."""
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))
 
 
 def text(row: Mapping[str, Any], key: str) -> str:

@@ -59,6 +59,7 @@ def score(run: Run) -> pd.DataFrame:
     `date_end` are the days that were counted. `in_band`,
     `within_twice` are missing and `simulated`, `z` are NaN where a target could not be compared (`why`). `memory`
     marks targets whose number nobody has confirmed on a page; they are counted, and the mark goes wherever they go.
+    `source_kind` is the target's own; where it has none, memory or guess if that is its basis, else "".
 
     Raises
     ------
@@ -90,7 +91,7 @@ def _about(run: Run, row: Mapping[str, Any], why: Mapping[str, str]) -> dict[str
     return {key: text(row, key) for key in copied} | {
         "target_id": row_id(row),
         "basis": basis,
-        "source_kind": text(row, "source_kind") or basis,
+        "source_kind": text(row, "source_kind") or (basis if basis in UNSURE else ""),
         "memory": basis in UNSURE or text(row, "source_kind") in UNSURE,
         "article": article_number(beside),
         "sources": sources_text(beside),

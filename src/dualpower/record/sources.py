@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from dualpower.record._memo import once_for_each
-from dualpower.record.meaning import is_whole, last_day, number, party_of, plain, selectors, text
+from dualpower.record.meaning import is_whole, last_day, number, party_of, selectors, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
+from dualpower.scenario.names import plain
 
 __all__ = ["article_number", "conflicting", "other_parties", "rows_beside", "sources_text"]
 

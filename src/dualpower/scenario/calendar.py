@@ -14,7 +14,7 @@ from typing import Literal
 
 import cftime
 
-__all__ = ["DATE", "WEEKDAYS", "Calendar", "System"]
+__all__ = ["DATE", "WEEKDAYS", "Calendar", "System", "as_text"]
 
 System = Literal["julian", "gregorian"]
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -115,6 +115,16 @@ class Calendar:
             return shown
         new = self.new_style(date)
         return f"{shown} ({_spoken(new, year=new[:4] != date[:4])} New Style)"
+
+
+def as_text(value: object) -> str:
+    """Say how a date that is an object (of datetime, pandas, NumPy) is written, "" if it is none.
+
+    Such objects know one calendar only, so that they are not taken for days of the scenario's own.
+    """
+    text = str(value)[:10]
+    known = not isinstance(value, str) and DATE.fullmatch(text)
+    return f'write it as text, in the calendar of the scenario: "{text}"' if known else ""
 
 
 @lru_cache(maxsize=65536)

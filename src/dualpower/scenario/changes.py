@@ -34,9 +34,9 @@ def parse_change(text: str) -> Change:
 
 
 def intervened(scenario: Scenario, changes: Iterable[str]) -> Scenario:
-    """The scenario with some interventions more, written as in claims.toml."""
+    """The scenario with some interventions more, written as in claims.toml; what they set counts, whatever was set."""
     for text in changes:
         kind, target, value = parse_change(text)
-        make: Callable[..., Scenario] = getattr(scenario, kind)
+        make: Callable[..., Scenario] = getattr(scenario, {"set": "set_anew"}.get(kind, kind))
         scenario = make(target, value)
     return scenario

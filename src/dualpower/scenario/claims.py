@@ -18,7 +18,7 @@ from dualpower.scenario import kinds as k
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.changes import parse_change
 from dualpower.scenario.conditions import UnknownNameError, check_path
-from dualpower.scenario.faults import Fault, ScenarioError, quote
+from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, quote
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.kinds import Part, fault
 from dualpower.scenario.names import Context, Names
@@ -95,7 +95,7 @@ class Measure(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.date_end is not None and self.date_end < self.date:
-            raise fault(f"a date_end that is not before {self.date}")
+            raise fault(f"a date from {self.date} (date) on", key="date_end")
         return self
 
     @property
@@ -120,6 +120,13 @@ class ClaimOutcome(Measure):
     """Smallest difference of interest, in the outcome's own unit."""
     decides: k.Flag = True
     """Whether the verdict rests on it; else it is another definition, shown beside the others."""
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        at_most_one = self.at_least is not None or (len(self.of) == 1 and self.is_event and self.take != "sum")
+        if at_most_one and self.matters > 1:
+            raise fault("a number of at most 1, the largest difference between no and yes", key="matters")
+        return self
 
 
 class Variant(Part):
@@ -201,18 +208,20 @@ class Claim(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if not self.interventions and self.parameter is None:
-            raise fault("interventions, or a parameter that the claim is about")
+            raise fault("interventions, or a parameter that the claim is about", key="interventions")
         if self.parameter is None and not any(outcome.decides for outcome in self.outcomes):
-            raise fault("at least one outcome that decides")
+            raise fault("at least one outcome that decides", key="outcomes", found="none with decides = true")
         if any(not measure.is_event for measure in self.among):
-            raise fault("in among only what is a yes or no (a regime, an event, or a number with at_least)")
+            raise fault("what is a yes or no (a regime, an event, or a number with at_least)", key="among",
+                        found="a number")  # fmt: skip
         known = [outcome.id for outcome in self.outcomes]
         if self.dose_outcome and self.dose_outcome not in known:
-            raise fault(f"a dose_outcome that is one of {', '.join(known)}")
-        for what in (self.outcomes, self.placebos, self.also, self.players):
-            ids = [part.id for part in what]
-            if len(ids) != len(set(ids)):
-                raise fault("every id once")
+            near = did_you_mean(self.dose_outcome, known)
+            raise fault(f"the id of an outcome ({', '.join(known)})", near, key="dose_outcome")
+        for key in ("outcomes", "placebos", "also", "players"):
+            ids = [part.id for part in getattr(self, key)]
+            if twice := [name for name in ids if ids.count(name) > 1]:
+                raise fault("each id once", key=key, found=f"the id {quote(twice[0])} {ids.count(twice[0])} times")
         return self
 
     @property
@@ -233,7 +242,7 @@ class Claims(Part):
         ids = [claim.id for claim in self.claims]
         for name in ids:
             if ids.count(name) > 1:
-                raise fault(f'the claim "{name}" once')
+                raise fault("each id once", key="claims", found=f"the id {quote(name)} {ids.count(name)} times")
         return self
 
     def claim(self, name: str) -> Claim:

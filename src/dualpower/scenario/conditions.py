@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import Literal, NamedTuple, cast
 
 from dualpower.scenario.faults import did_you_mean, one_of
 from dualpower.scenario.names import WHERE_DECLARED, Names
 
-__all__ = ["INDICATORS", "LEVERS", "Condition", "Operator", "UnknownNameError", "check_path", "parse_condition"]
+__all__ = [
+    "INDICATORS",
+    "LEVERS",
+    "RANGES",
+    "Condition",
+    "Operator",
+    "UnknownNameError",
+    "check_path",
+    "check_range",
+    "parse_condition",
+]
 
 Operator = Literal[">=", ">", "<=", "<"]
 
@@ -29,6 +40,28 @@ INDICATORS: dict[str, tuple[str, ...]] = {
     "members": ("party",),
     "office": ("party",),
 }
+
+
+class Range(NamedTuple):
+    """What numbers an indicator can have, and that in words."""
+
+    low: float
+    high: float
+    words: str
+
+
+_SHARE = Range(0.0, 1.0, "a share, 0 to 1")
+RANGES: dict[str, Range] = {
+    **dict.fromkeys(("active", "street", "arms", "refusing", "support", "council", "executive", "authority"), _SHARE),
+    "office": Range(0.0, 1.0, "a share of the responsibility for government, 0 to 1"),
+    "dual_power": Range(0.0, 1.0, "0 for one master to 1 for two equal ones"),
+    "line": Range(-1.0, 1.0, "-1 to 1"),
+    "days_in_regime": Range(0.0, inf, "a number of days, 0 or more"),
+    "members": Range(0.0, inf, "a number of persons, 0 or more"),
+    "intensity": Range(0.0, inf, "0 or more: 0 to 1 in series.csv, but an intervention can multiply it"),
+    "trust": Range(-inf, inf, "any number; 0 is ordinary"),
+}
+"""What each of `INDICATORS` can be."""
 LEVERS: dict[str, tuple[str, ...]] = {
     "intensity": ("issue",),
     "call": ("party",),
@@ -98,6 +131,26 @@ def parse_condition(text: str, names: Names | None = None) -> Condition:
     indicator, operator, number = match.groups()
     check_path(indicator, INDICATORS, "indicator", names)
     return Condition(indicator, cast(Operator, operator), float(number))
+
+
+def check_range(condition: Condition) -> None:
+    """Refuse a condition that holds for no number that its indicator can have (`RANGES`), or for all.
+
+    Raises
+    ------
+    UnknownNameError
+        With the range.
+    """
+    low, high, words = RANGES[condition.indicator.split(".")[0]]
+    ends = condition.holds(low), condition.holds(high)  # a condition is true up to a number, or from one on
+    if ends[0] != ends[1]:
+        return
+    always = "always" if ends[0] else "never"
+    share = high == 1.0 and 1.0 < condition.number <= 100.0
+    raise UnknownNameError(
+        f"a condition that can hold and can fail; this one {always} holds, since {condition.indicator} is {words}",
+        f"write {condition.number / 100:.12g} for {condition.number:.12g} per cent" if share else "",
+    )
 
 
 def check_path(path: str, grammar: dict[str, tuple[str, ...]], what: str, names: Names | None) -> tuple[str, ...]:

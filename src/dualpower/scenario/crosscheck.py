@@ -8,9 +8,9 @@ from graphlib import CycleError, TopologicalSorter
 
 from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
-from dualpower.scenario.names import Context
+from dualpower.scenario.names import Context, plain
 
-__all__ = ["cross_faults"]
+__all__ = ["cross_faults", "entries", "listed"]
 
 Values = Mapping[str, Sequence[Cell]]
 _SCENARIO = "scenario.toml"
@@ -24,6 +24,7 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
         *_doubles(scenario),
         *_timeline_doubles(timeline),
         *_clashes(context),
+        *_namesakes(scenario),
         *_powers(scenario),
         *_rivals(scenario),
         *_circles(timeline),
@@ -36,7 +37,8 @@ def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values
     ]
 
 
-def _entries(table: object, key: str) -> list[Mapping[str, object]]:
+def entries(table: object, key: str) -> list[Mapping[str, object]]:
+    """Return the tables of a list in raw TOML; empty if there is no such list."""
     found = table.get(key) if isinstance(table, Mapping) else None
     return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
 
@@ -54,19 +56,19 @@ def _doubles(scenario: object) -> list[Fault]:
     faults = [
         fault
         for key in _WITH_IDS
-        for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in _entries(scenario, key)))
+        for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in entries(scenario, key)))
     ]
-    for party in _entries(scenario, "parties"):
-        names = (node.get("id") for node in _entries(party, "nodes"))
+    for party in entries(scenario, "parties"):
+        names = (node.get("id") for node in entries(party, "nodes"))
         faults += _twice(_SCENARIO, f"parties.{party.get('id')}.nodes", names)
-    return faults + _twice(_SCENARIO, "outcomes", (o.get("regime") for o in _entries(scenario, "outcomes")), "regime")
+    return faults + _twice(_SCENARIO, "outcomes", (o.get("regime") for o in entries(scenario, "outcomes")), "regime")
 
 
 def _timeline_doubles(timeline: object) -> list[Fault]:
-    events = _entries(timeline, "events")
+    events = entries(timeline, "events")
     faults = _twice(_TIMELINE, "events", (event.get("id") for event in events))
     for event in events:
-        names = (option.get("id") for option in _entries(event, "options"))
+        names = (option.get("id") for option in entries(event, "options"))
         faults += _twice(_TIMELINE, f"events.{event.get('id')}.options", names)
     return faults
 
@@ -85,8 +87,24 @@ def _clashes(context: Context) -> list[Fault]:
     ]
 
 
+def _namesakes(scenario: object) -> list[Fault]:
+    """Parties that the record could not tell apart: it names them by id, name or short name, or in the plural."""
+    faults, known = list[Fault](), dict[str, str]()
+    for party in entries(scenario, "parties"):
+        name = str(party.get("id"))
+        for key in ("id", "name", "short"):
+            said = plain(str(party.get(key) or ""))
+            other = known.get(said, name)
+            if other != name:
+                found = f"{quote(party[key])}, which the party {quote(other)} is called too"
+                expected = "an id, a name and a short name that no other party has: the record knows parties by them"
+                faults.append(Fault(_SCENARIO, f"parties.{name}.{key}", found, expected))
+            known |= {word: name for word in (said, f"{said}s") if said and word not in known}
+    return faults
+
+
 def _powers(scenario: object) -> list[Fault]:
-    about = [str(issue.get("id")) for issue in _entries(scenario, "issues") if issue.get("about_power") is True]
+    about = [str(issue.get("id")) for issue in entries(scenario, "issues") if issue.get("about_power") is True]
     if len(about) <= 1:
         return []
     return [Fault(_SCENARIO, "issues", f"about_power = true in {', '.join(about)}", "at most one issue about power")]
@@ -97,7 +115,7 @@ def _rivals(scenario: object) -> list[Fault]:
         Fault(
             _SCENARIO, f"regimes.{regime.get('id')}.rival", quote(regime["rival"]), "another centre than the incumbent"
         )
-        for regime in _entries(scenario, "regimes")
+        for regime in entries(scenario, "regimes")
         if regime.get("rival") is not None and regime.get("rival") == regime.get("incumbent")
     ]
 
@@ -105,8 +123,8 @@ def _rivals(scenario: object) -> list[Fault]:
 def _circles(timeline: object) -> list[Fault]:
     """Events that presuppose each other in a circle can none of them happen."""
     needs = {
-        str(event.get("id")): [str(name) for name in _listed(event.get("requires"), "events")]
-        for event in _entries(timeline, "events")
+        str(event.get("id")): [str(name) for name in listed(event.get("requires"), "events")]
+        for event in entries(timeline, "events")
     }
     try:
         TopologicalSorter(needs).prepare()
@@ -123,11 +141,11 @@ def _launches(scenario: object, timeline: object) -> list[Fault]:
     """A contest says which event launches it; the event must do so."""
     launched = [
         (event.get("id"), effect.get("lever"))
-        for event in _entries(timeline, "events")
-        for option in _entries(event, "options")
-        for effect in _entries(option, "effects")
+        for event in entries(timeline, "events")
+        for option in entries(event, "options")
+        for effect in entries(option, "effects")
     ]
-    events = [event.get("id") for event in _entries(timeline, "events")]
+    events = [event.get("id") for event in entries(timeline, "events")]
     return [
         Fault(
             _SCENARIO,
@@ -135,14 +153,15 @@ def _launches(scenario: object, timeline: object) -> list[Fault]:
             f"{quote(contest['launched_by'])}, which has no effect on launch.{contest.get('id')}",
             "an event that launches the contest",
         )
-        for contest in _entries(scenario, "contests")
+        for contest in entries(scenario, "contests")
         if contest.get("launched_by") is not None
         and contest["launched_by"] in events
         and (contest["launched_by"], f"launch.{contest.get('id')}") not in launched
     ]
 
 
-def _listed(table: object, key: str) -> list[object]:
+def listed(table: object, key: str) -> list[object]:
+    """Return a list in raw TOML, or its only entry as one; empty if there is none."""
     found = table.get(key) if isinstance(table, Mapping) else None
     return found if isinstance(found, list) else [] if found is None else [found]
 
@@ -150,23 +169,23 @@ def _listed(table: object, key: str) -> list[object]:
 def _history(timeline: object, context: Context) -> list[Fault]:
     if context.calendar is None or context.start is None or context.latest is None:
         return []
-    entries = [str(entry.get("from")) for entry in _entries(timeline, "history")]
-    if not entries or not all(context.calendar.valid(date) for date in entries):
+    begun = [str(entry.get("from")) for entry in entries(timeline, "history")]
+    if not begun or not all(context.calendar.valid(date) for date in begun):
         return []
-    days = [context.calendar.ordinal(date) for date in entries]
+    days = [context.calendar.ordinal(date) for date in begun]
     faults = [
-        Fault(_TIMELINE, f"history[{place + 1}].from", quote(entries[place]), f"a date after {entries[place - 1]}")
+        Fault(_TIMELINE, f"history[{place + 1}].from", quote(begun[place]), f"a date after {begun[place - 1]}")
         for place in range(1, len(days))
         if days[place] <= days[place - 1]
     ]
     if days[0] > context.calendar.ordinal(context.start):
-        faults.append(Fault(_TIMELINE, "history[1].from", quote(entries[0]), f"the start, {context.start}, or earlier"))
+        faults.append(Fault(_TIMELINE, "history[1].from", quote(begun[0]), f"the start, {context.start}, or earlier"))
     last = context.calendar.ordinal(context.latest)
     return faults + [
         Fault(
             _TIMELINE,
             f"history[{place + 1}].from",
-            quote(entries[place]),
+            quote(begun[place]),
             f"a date no later than {context.latest} (latest)",
         )
         for place, day in enumerate(days)

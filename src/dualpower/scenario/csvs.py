@@ -140,12 +140,19 @@ def _fits(raw: Raw, line: int, cells: list[str], faults: list[Fault]) -> bool:
 def as_number(text: str) -> float:
     """Read a finite number; raises `CellError`."""
     if not _NUMBER.fullmatch(text):
-        plain = re.sub(r"[\s,_'\u00a0\u202f]", "", text)
+        plain = _plain(text)
         raise CellError("a number", f"write {plain}" if _NUMBER.fullmatch(plain) else "")
     number = float(text)
     if not math.isfinite(number):
         raise CellError("a finite number")
     return number
+
+
+def _plain(text: str) -> str:
+    """A number without the marks between its groups of three digits; a single other comma is taken for a point."""
+    plain = re.sub(r"[\s_'\u00a0\u202f]", "", text)
+    grouped = re.fullmatch(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?", plain, re.ASCII)
+    return plain.replace(",", "" if grouped else ".")
 
 
 def read_values(table: Table, raw: Raw, context: Context, faults: list[Fault]) -> dict[str, list[Cell]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dualpower.scenario.calendar import DATE
+from dualpower.scenario.calendar import DATE, as_text
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
 from dualpower.scenario.parameters import MOST, is_number, known_parameters, least, number_expected, unknown_parameter
 from dualpower.scenario.timeline import NEVER
@@ -76,7 +76,8 @@ def _nature(scenario: Scenario, event: Event, value: object) -> Literal["never",
             raise _error("do", event.id, value, f"a date from {first} to {last}")
         return "date"
     expected = f"{NEVER}, a date (YYYY-MM-DD) or an option of the event ({', '.join(options)})"
-    raise _error("do", event.id, value, expected, (NEVER, *options))
+    hint = as_text(value) or did_you_mean(value, (NEVER, *options))
+    raise ScenarioError([Fault("do", event.id, quote(value), expected, hint)])
 
 
 def _agree(event: str, value: str, nature: str, other: str, other_nature: str) -> None:
@@ -125,17 +126,26 @@ def scale(scenario: Scenario, path: str, factor: float) -> Intervention:
     return Intervention("scale", path, float(factor))
 
 
-def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
-    """Return the intervention that gives a parameter of the laws a value.
+def set_value(scenario: Scenario, path: str, value: float, *, anew: bool = False) -> Intervention | None:
+    """Return the intervention that gives a parameter of the laws a value; None if it is made already.
+
+    `anew`: whatever was set or scaled before, which then counts for nothing.
 
     Raises
     ------
     ScenarioError
-        If no law has the parameter, or if the value is beyond `MOST` in size.
+        If no law has the parameter, if the value is beyond `MOST` in size, or if another intervention contradicts it.
     """
     _require_number("set", path, value, least(str(path)))
     _require_parameter("set", scenario, path, ())
-    return Intervention("set", path, float(value))
+    made = Intervention("set", path, float(value))
+    if anew:
+        return made
+    earlier = [other for other in scenario.interventions if other.target == path and other.kind in ("scale", "set")]
+    if earlier and earlier[-1] != made:
+        expected = "interventions on one parameter that do not contradict each other"
+        raise ScenarioError([Fault("set", path, f"{made.value:.12g} after {earlier[-1]}", expected)])
+    return None if earlier else made
 
 
 def _scalable(scenario: Scenario) -> Sequence[str]:

@@ -13,13 +13,21 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from dualpower.scenario.calendar import DATE, Calendar
-from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, parse_condition
+from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, check_range, parse_condition
 from dualpower.scenario.faults import did_you_mean, one_of
 from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
 
-__all__ = ["SOURCE_KINDS", "Part", "fault"]
+__all__ = ["BASES", "SOURCE_KINDS", "Part", "fault"]
 
 SOURCE_KINDS = ("seed", "primary", "scholarly", "encyclopedia", "memory", "guess")
+BASES = {
+    "read": "its sources were read",
+    "mixed": "some of its sources were read, others are from memory",
+    "memory": "nobody has confirmed it on a page: twice the error, marked where it counts, no forecast judged by it",
+    "guess": "nobody has told it: the same as from memory",
+    "invented": "of no real place, so that there is no source; its band is taken as it stands",
+}
+"""What the number of a target rests on, and what follows from it; left out, it is as `read`."""
 
 
 class Part(BaseModel):
@@ -28,9 +36,13 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
 
 
-def fault(expected: str, hint: str = "") -> PydanticCustomError:
-    """Return the error that validation turns into a `Fault`."""
-    return PydanticCustomError("fault", "expected {expected}", {"expected": expected, "hint": hint})
+def fault(expected: str, hint: str = "", *, key: str = "", found: str = "") -> PydanticCustomError:
+    """Return the error that validation turns into a `Fault`.
+
+    `key`: which key of the table is meant, with dots for one further inside; `found`: words in place of its value.
+    """
+    told = {"expected": expected, "hint": hint, "key": key, "found": found}
+    return PydanticCustomError("fault", "expected {expected}", told)
 
 
 def _identifier(value: str) -> str:
@@ -78,7 +90,7 @@ def _run_date(value: str, info: ValidationInfo) -> str:
 def _condition(value: str, info: ValidationInfo) -> str:
     names = info.context.names if isinstance(info.context, Context) else None
     try:
-        parse_condition(value, names)
+        check_range(parse_condition(value, names))
     except UnknownNameError as error:
         raise fault(error.expected, error.hint) from None
     return value
@@ -96,7 +108,7 @@ def _lever(value: str, info: ValidationInfo) -> str:
 def _at_most_one(shares: Mapping[str, float]) -> Mapping[str, float]:
     total = sum(shares.values())
     if total > 1 + 1e-9:
-        raise fault(f"shares whose sum is at most 1 (it is {total:.4g})")
+        raise fault("shares whose sum is at most 1", found=f"shares that sum to {total:.4g}")
     return shares
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,7 @@ def library() -> dict[str, Path]:
     return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "scenario.toml").is_file()}
 
 
-def find_folder(name_or_folder: str | Path) -> Path:
+def find_folder(name_or_folder: Any) -> Path:
     """Return the folder of a scenario; a name in the library comes before a folder of the same name.
 
     Raises
@@ -62,6 +63,9 @@ def find_folder(name_or_folder: str | Path) -> Path:
         If there is neither, or if the path is not that of a folder.
     """
     known = library()
+    if not isinstance(name_or_folder, str | os.PathLike):
+        expected = f"the name of a scenario of the library ({one_of(tuple(known))}) or the path of a folder, as text"
+        raise ScenarioError([Fault("load", "", quote(name_or_folder), expected)])
     if isinstance(name_or_folder, str) and name_or_folder in known:
         return known[name_or_folder]
     try:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dualpower.scenario import interventions as what_if
 from dualpower.scenario import resolve
-from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.calendar import Calendar, as_text
 from dualpower.scenario.claims import Claims
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import Intervention
@@ -133,14 +133,24 @@ class Scenario:
         return self._with(what_if.scale(self, target, factor))
 
     def set(self, target: str, value: float) -> Scenario:
-        """Return the scenario in which a parameter of the laws, ``law.name``, has a value; the last one counts.
+        """Return the scenario in which a parameter of the laws, ``law.name``, has a value.
+
+        Raises
+        ------
+        ScenarioError
+            If no law has the parameter, if the value is not finite, or if an earlier `set` or `scale` contradicts it.
+        """
+        return self._with(what_if.set_value(self, target, value))
+
+    def set_anew(self, target: str, value: float) -> Scenario:
+        """Return the same as `set`, whatever was set or scaled before: the last one counts.
 
         Raises
         ------
         ScenarioError
             If no law has the parameter, or if the value is not finite.
         """
-        return self._with(what_if.set_value(self, target, value))
+        return self._with(what_if.set_value(self, target, value, anew=True))
 
     def _with(self, intervention: Intervention | None) -> Scenario:
         if intervention is None:
@@ -179,7 +189,7 @@ class Scenario:
             if 0 <= index <= self.calendar.days_between(first, last):
                 return index
         expected = f"a day of the {self.calendar.system} calendar from {first} to {last}"
-        raise ScenarioError([Fault("date", "", quote(date), expected)])
+        raise ScenarioError([Fault("date", "", quote(date), expected, as_text(date))])
 
     def resolved_units(self) -> pd.DataFrame:
         """Return units.csv with sizes after interventions."""

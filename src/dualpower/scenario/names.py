@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from dualpower.scenario.calendar import Calendar
 
-__all__ = ["IDENTIFIER", "OF_SCENARIO", "PLACES", "WHERE_DECLARED", "Context", "Names"]
+__all__ = ["IDENTIFIER", "OF_SCENARIO", "PLACES", "WHERE_DECLARED", "Context", "Names", "plain"]
 
 IDENTIFIER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_\-]*", re.ASCII)
 PLACES = ("city", "suburb", "fleet", "country")
@@ -148,3 +148,8 @@ def _node_ids(scenario: object, party: str) -> tuple[str, ...]:
 
 def _unique(names: Iterable[object]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if isinstance(name, str)))
+
+
+def plain(name: str) -> str:
+    """Return a name in lower case without marks, for comparing names written by different hands."""
+    return " ".join(re.findall(r"[^\W_]+", name.casefold()))

@@ -34,7 +34,7 @@ def new(name: str, target_folder: str | Path | None = None) -> Path:
     ScenarioError
         If the name is no identifier, or if the folder holds something already.
     """
-    if not IDENTIFIER.fullmatch(name):
+    if not isinstance(name, str) or not IDENTIFIER.fullmatch(name):
         raise ScenarioError([Fault("new", "", quote(name), "a name of letters, digits, _ and -")])
     folder = Path(name if target_folder is None else target_folder)
     try:

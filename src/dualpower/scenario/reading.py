@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.claims import Claims, change_faults
+from dualpower.scenario.contradictions import contradictions
 from dualpower.scenario.crosscheck import cross_faults
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
 from dualpower.scenario.faults import Fault, merged, nearest, quote
 from dualpower.scenario.names import OF_SCENARIO, Context, Names
+from dualpower.scenario.nobody import nobody
 from dualpower.scenario.parameters import read_parameters
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
@@ -138,6 +140,8 @@ def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], 
         if rows is not None:
             declared.tables[name] = read_values(TABLES[name], rows, context, faults)
     faults += cross_faults(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
+    faults += contradictions(tomls.get("scenario"), tomls.get("timeline"), context)
+    faults += nobody(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
     if (raw := tomls.get("parameters")) is not None:
         declared.parameters = read_parameters(raw, context.names, faults)
     if (raw := tomls.get("claims")) is not None:

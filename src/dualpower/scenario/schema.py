@@ -122,11 +122,11 @@ class Party(Part):
         known = [node.id for node in self.nodes]
         strangers = [other for node in self.nodes for other in node.listens if other not in known]
         if strangers:
-            raise fault(f'nodes of the party wherever one listens ("{strangers[0]}" is none)')
+            raise fault(f"nodes that listen to nodes ({', '.join(known)})", key="nodes", found=f'"{strangers[0]}"')
         if self.camp not in ("", self.id):
-            raise fault(f'the camp "{self.id}": every party is a camp of its own')
+            raise fault(f'the camp "{self.id}": every party is a camp of its own', key="camp")
         if self.id == "none":
-            raise fault('another id than "none", which is the camp of those without a party')
+            raise fault("another id: this one is the camp of those without a party", key="id")
         return self
 
 

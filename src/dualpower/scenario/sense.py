@@ -7,15 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
-from dualpower.scenario.changes import intervened, parse_change
+from dualpower.scenario.changes import Change, intervened, parse_change
 from dualpower.scenario.claims import Claim, all_changes
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
+from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["PATIENCE", "check_sense", "claim_faults", "presupposes"]
+__all__ = ["PATIENCE", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 PATIENCE = 7
 """Days for which a dated event waits for what it presupposes (laws/chronicle)."""
@@ -50,8 +51,21 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
                       for one in error.faults]  # fmt: skip
-        found += _measured_before(claim)
+        found += _no_change(claim) + (_measured_before(claim) or _measured_too_early(scenario, claim))
     return found
+
+
+def late_effects(scenario: Scenario) -> list[str]:
+    """What a user should know of effects that come after the latest day, unless their event comes before its date."""
+    calendar, latest = scenario.calendar, scenario.spec.calendar.latest
+    return [
+        f"timeline.toml, events.{event.id}.options.{option.id}.effects[{number}]: delay = {effect.delay:g} after "
+        f"{event.date} lies beyond {latest} (latest), so that it acts only where the event comes earlier"
+        for event in scenario.timeline.events
+        for option in event.options
+        for number, effect in enumerate(option.effects, 1)
+        if effect.delay > calendar.days_between(event.date, latest)
+    ]
 
 
 def _measured_before(claim: Claim) -> list[Fault]:
@@ -67,6 +81,36 @@ def _measured_before(claim: Claim) -> list[Fault]:
         expected = f"a date no later than {last}, on which its outcome is looked at"
         found += [Fault("claims.toml", f"claims.{claim.id}.{where}", quote(date), expected, hint) for date in late]
     return found
+
+
+def _no_change(claim: Claim) -> list[Fault]:
+    """Interventions of a claim that multiply by 1."""
+    where = f"claims.{claim.id}.interventions"
+    return [
+        Fault("claims.toml", where, quote(text), "another factor than 1, which changes nothing")
+        for text in claim.interventions
+        if parse_change(text)[::2] == ("scale", 1.0)
+    ]
+
+
+def _measured_too_early(scenario: Scenario, claim: Claim) -> list[Fault]:
+    """Interventions on events of history all of which come after the last day that an outcome looks at."""
+    last = max(one.last for one in claim.outcomes)
+    begins = [_begins(scenario, parse_change(text)) for text in claim.interventions]
+    if not begins or min(begins) <= last:
+        return []
+    found = f"{', '.join(map(quote, claim.interventions))}, which changes nothing before {min(begins)}"
+    expected = f"what changes something by {last}, the last day of its outcomes"
+    return [Fault("claims.toml", f"claims.{claim.id}.interventions", found, expected)]
+
+
+def _begins(scenario: Scenario, change: Change) -> str:
+    """First day on which a change can make a difference: the start, but for events of history, whose date counts."""
+    event = next((each for each in scenario.timeline.events if each.id == change.target), None)
+    if change.kind != "do" or event is None or event.historical_option == NEVER:
+        return scenario.spec.calendar.start
+    value = str(change.value)
+    return min(event.date, value) if DATE.fullmatch(value) else event.date
 
 
 def _faults(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from dualpower.scenario.csvs import Cell, CellError, Column, Table, as_number
 from dualpower.scenario.faults import did_you_mean, one_of, quote
-from dualpower.scenario.kinds import SOURCE_KINDS
+from dualpower.scenario.kinds import BASES, SOURCE_KINDS
 from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
 from dualpower.scenario.selectors import MEASURES
 
@@ -124,6 +124,7 @@ _SOURCE = (Column("source", _text), Column("source_kind", _choice(SOURCE_KINDS))
 _NOTE = _optional("note", _text)
 _DATES = (Column("date", _date(in_run=False)), Column("date_end", _date(in_run=False), blank="ok"))
 _RUN_DATES = (Column("date", _date(in_run=True)), Column("date_end", _date(in_run=True), blank="ok"))
+_BASIS = Column("basis", _choice(tuple(BASES)), blank="ok")
 _BAND = _ordered("low", "value", "high")
 _COUNTED = (
     *_RUN_DATES,
@@ -205,7 +206,7 @@ TABLES: dict[str, Table] = {
             Column("split", _choice(("calibrate", "heldout"))),
             *_COUNTED,
             Column("confidence", _text, blank="ok"),
-            Column("basis", _text, blank="ok"),
+            _BASIS,
             _NOTE,
             _optional("measure", _choice(MEASURES, "one of the measures of [quantities]")),
             *(_optional(kind, _mention(kind)) for kind in _OVERRIDES),
@@ -218,7 +219,7 @@ TABLES: dict[str, Table] = {
         (
             Column("target_id", _identifier),
             *_COUNTED,
-            Column("basis", _text, blank="ok"),
+            _BASIS,
             _NOTE,
         ),
         unique=("target_id",),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 from dualpower.scenario.faults import Fault, quote
 
@@ -50,9 +52,15 @@ def _not_utf8(file: str, content: bytes, error: UnicodeDecodeError) -> Fault:
 
 
 def read_toml(path: Path, text: str, faults: list[Fault]) -> dict[str, Any] | None:
-    """Parse TOML; None after a fault."""
+    """Parse TOML; None if it cannot be. A control character in its texts is a fault, but for tabs and line ends."""
     try:
-        return tomllib.loads(text)
+        parsed = tomllib.loads(text)
+        faults += [
+            Fault(path.name, where, f"the control character U+{ord(sign):04X}", "text without any")
+            for where, said in _texts(parsed, "")
+            for sign in sorted({sign for sign in said if category(sign) == "Cc" and sign not in "\t\n\r"})
+        ]
+        return parsed
     except (ValueError, RecursionError, OverflowError) as error:
         said = str(error) if isinstance(error, ValueError) else "values nested too deeply"
         match = _LINE.search(said)
@@ -60,6 +68,20 @@ def read_toml(path: Path, text: str, faults: list[Fault]) -> dict[str, Any] | No
         reason = _LINE.sub("", said).strip()
         faults.append(Fault(path.name, where, f"a TOML error ({reason})", "valid TOML", _toml_hint(text, match)))
         return None
+
+
+def _texts(value: object, where: str) -> Iterator[tuple[str, str]]:
+    """Yield every text in parsed TOML, keys too, with its place; entries of lists go by their ids or numbers."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inside in value.items():
+            yield where, key
+            yield from _texts(inside, f"{where}.{key}".strip("."))
+    elif isinstance(value, list):
+        for number, inside in enumerate(value, 1):
+            name = inside.get("id") if isinstance(inside, dict) else None
+            yield from _texts(inside, f"{where}.{name}" if isinstance(name, str) and name else f"{where}[{number}]")
 
 
 def _toml_hint(text: str, match: re.Match[str] | None) -> str:

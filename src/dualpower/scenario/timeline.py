@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from dualpower.scenario import kinds as k
+from dualpower.scenario.faults import did_you_mean, quote
 from dualpower.scenario.kinds import Part, fault
 
 __all__ = ["NEVER", "Effect", "Event", "HistoryEntry", "Option", "Requires", "Timeline", "When"]
@@ -43,11 +44,11 @@ class Effect(Part):
 
     @model_validator(mode="after")
     def _felt(self) -> Self:
-        some = bool(self.roles or self.groups or self.units or self.places or self.by_women)
+        some = [key for key in ("roles", "groups", "units", "places", "by_women") if getattr(self, key)]
         if some and self.lever.split(".")[0] not in FELT_BY_SOME:
             raise fault(
-                f"no roles, groups, units, places or by_women: {self.lever} is felt by all "
-                f"(only {', '.join(FELT_BY_SOME)} can be felt by some)"
+                f"no such key: {self.lever} is felt by all (only {', '.join(FELT_BY_SOME)} can be felt by some)",
+                key=some[0],
             )
         return self
 
@@ -99,15 +100,16 @@ class Event(Part):
     def _whole(self) -> Self:
         ids = [option.id for option in self.options]
         if NEVER in ids:
-            raise fault('options with other ids than "never", which every event has without being told')
+            raise fault("other ids: every event has this one without being told", key="options", found=quote(NEVER))
         if self.historical not in ("", NEVER, *ids):
-            raise fault(f"one of its options as historical ({', '.join(ids)}, or never)")
+            near = did_you_mean(self.historical, (*ids, NEVER))
+            raise fault(f"one of its options ({', '.join(ids)}, or never)", near, key="historical")
         if self.id in self.requires.events:
-            raise fault("other events than itself in requires.events")
+            raise fault("other events than itself", key="requires.events", found=quote(self.id))
         if not self.historical and len(ids) > 1:
-            raise fault("the key historical, since there are several options")
+            raise fault(f"the option that history took ({', '.join(ids)}, or never)", key="historical")
         if self.kind == "shock" and self.when is not None:
-            raise fault("no key when: only a choice has a rule of its own")
+            raise fault("no such key: only a choice has a rule of its own", key="when")
         return self
 
     @property

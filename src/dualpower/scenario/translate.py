@@ -72,7 +72,10 @@ def _fault(model: type[BaseModel], raw: object, file: str, error: ErrorDetails) 
     if kind == "missing":
         return Fault(file, where, "nothing", "this key")
     expected, hint = _expectation(kind, context, error)
-    return Fault(file, where, quote(error["input"]), expected, hint)
+    found = error["input"]
+    for key in filter(None, str(context.get("key", "")).split(".")):
+        where, found = f"{where}.{key}".strip("."), _inside(found, key)
+    return Fault(file, where, str(context.get("found") or quote(found)), expected, hint)
 
 
 def _expectation(kind: str, context: Mapping[str, Any], error: ErrorDetails) -> tuple[str, str]:

@@ -150,8 +150,8 @@ def settings(scenario: Scenario, table: Table, theories: Mapping[str, Theory]) -
     for row in PARAMETERS:
         if row.law == "contests" and row.prior == "switch":
             address = f"{row.law}.{row.name}"
-            found.append(Setting(f"without “{row.meaning}”", "assumption", scenario.set(address, 0.0), table))
-    quiet = scenario.set("mobilisation.call", 0.0)
+            found.append(Setting(f"without “{row.meaning}”", "assumption", scenario.set_anew(address, 0.0), table))
+    quiet = scenario.set_anew("mobilisation.call", 0.0)
     found.append(Setting("without any answer to calls", "call", quiet, table))
     for event, name in calls(scenario):
         found.append(Setting(f"without the event “{name}”", "call", scenario.do(event, NEVER), table, event))

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dualpower import _files
+from dualpower._arguments import as_place
 from dualpower.run import RunError
 
 RESULTS, VERDICTS, OUTCOMES, REPORT = "claims.json", "verdicts.csv", "outcomes.csv", "claims.html"
@@ -96,7 +97,8 @@ def load_claims(path: str | Path) -> ClaimsResult:
     RunError
         If there is none.
     """
-    file = Path(path) / RESULTS if Path(path).is_dir() else Path(path)
+    place = as_place(path)
+    file = place / RESULTS if place.is_dir() else place
     try:
         document = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -27,5 +27,5 @@ def rival_theories(scenario: Scenario) -> Mapping[str, Theory]:
 
 def _pinned(scenario: Scenario, pins: Mapping[str, float]) -> Scenario:
     for address, value in pins.items():
-        scenario = scenario.set(address, value)
+        scenario = scenario.set_anew(address, value)
     return scenario

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dualpower.scenario.arrays.chronicle import chronicle
-from dualpower.scenario.arrays.days import Choices, Imposed, check_choices, compile_days
+from dualpower.scenario.arrays.days import Choices, Imposed, check_choices, check_imposed, compile_days
 from dualpower.scenario.arrays.names import compile_names
 from dualpower.scenario.arrays.order import order
 from dualpower.scenario.arrays.parties import parties
@@ -20,7 +20,7 @@ from dualpower.scenario.world import Names, World
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["Choices", "Imposed", "check_choices", "compile_days", "compile_names", "compile_world"]
+__all__ = ["Choices", "Imposed", "check_choices", "check_imposed", "compile_days", "compile_names", "compile_world"]
 
 
 def compile_world(scenario: Scenario, names: Names) -> World:

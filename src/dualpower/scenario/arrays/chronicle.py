@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dualpower.scenario.arrays.units import f32, one_hot, unit_places
-from dualpower.scenario.conditions import parse_condition
+from dualpower.scenario.conditions import Condition, parse_condition
 from dualpower.scenario.resolve import ResolvedEvent
 from dualpower.scenario.timeline import Effect
 from dualpower.scenario.world import Bools, Chronicle, Floats, Ints, Names
@@ -46,7 +46,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
         hazard=f32([w.hazard if w and not _prevented(i) else 0.0 for w, i in zip(when, resolved, strict=True)]),
         condition_indicator=_ints([names.indicators.index(c.indicator) for c in parsed]),
         condition_sign=f32([1.0 if c.operator in (">=", ">") else -1.0 for c in parsed]),
-        condition_level=f32([c.number for c in parsed]),
+        condition_level=f32([_level(c) for c in parsed]),
         effect_event=_ints([event for event, _, _ in ordered]),
         effect_option=_ints([option for _, option, _ in ordered]),
         effect_value=f32([effect.value for *_, effect in ordered]),
@@ -78,6 +78,19 @@ def _condition_texts(scenario: Scenario) -> tuple[str, ...]:
         found += [*event.requires.conditions, *(event.when.conditions if event.when else ())]
     found += [text for rule in scenario.spec.regime_rules for text in rule.conditions]
     return tuple(dict.fromkeys(found))
+
+
+def _level(condition: Condition) -> np.float32:
+    """The number that is compared with "at least" or "at most": for a strict operator, the next one on its side.
+
+    The step is never smaller than the smallest normal number, since processors take what is smaller for nought.
+    """
+    level = np.float32(condition.number)
+    if condition.operator in (">=", "<="):
+        return level
+    side = np.float32(1 if condition.operator == ">" else -1)
+    step = np.maximum(np.abs(np.nextafter(level, side * np.float32(np.inf)) - level), np.finfo(np.float32).tiny)
+    return np.float32(level + side * step)
 
 
 def _day(scenario: Scenario, item: ResolvedEvent) -> int:

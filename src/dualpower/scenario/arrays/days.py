@@ -13,6 +13,7 @@ import numpy as np
 
 from dualpower.scenario.arrays.setting import change_days
 from dualpower.scenario.arrays.units import f32
+from dualpower.scenario.calendar import as_text
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.schema import Council
 from dualpower.scenario.timeline import NEVER, HistoryEntry
@@ -74,10 +75,15 @@ def compile_days(
 
 def imposed_days(scenario: Scenario, imposed: Imposed, count: int) -> Floats:
     """[day] 1 while history's path of regimes and events is imposed, on ``count`` days."""
-    if not isinstance(imposed, str | bool | np.bool_):
-        raise ScenarioError([Fault("imposed", "", quote(imposed), "True, False or the last day")])
+    check_imposed(imposed)
     last = scenario.day_index(imposed) if isinstance(imposed, str) else count if imposed else -1
     return (np.arange(count) <= last).astype(np.float32)
+
+
+def check_imposed(imposed: object) -> None:
+    """Raise `ScenarioError` if ``imposed`` is neither a truth value nor a text."""
+    if not isinstance(imposed, str | bool | np.bool_):
+        raise ScenarioError([Fault("imposed", "", quote(imposed), "True, False or the last day", as_text(imposed))])
 
 
 def _told(scenario: Scenario, asked: str | None) -> int:
@@ -113,8 +119,8 @@ def _turnouts(scenario: Scenario, dates: list[str]) -> Floats:
 
 def _turnout(council: Council, date: str) -> float:
     """Share of those without a camp who vote on a day."""
-    past = [entry.value for entry in council.turnout if entry.from_ <= date]
-    return past[-1] if past else council.turnout_unaligned
+    past = [entry for entry in council.turnout if entry.from_ <= date]
+    return max(past, key=lambda entry: entry.from_).value if past else council.turnout_unaligned
 
 
 def history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:

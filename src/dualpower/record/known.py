@@ -1,0 +1,96 @@
+"""Places and groups of targets: what the scenario does not know would be counted as if it said everyone, everywhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of, row_id, text
+from dualpower.record.measures import MEASURES
+from dualpower.record.selection import select_units
+from dualpower.record.sources import needs_of, party_wanted, rows_of, same_name
+from dualpower.scenario.faults import Fault, did_you_mean, one_of, quote
+from dualpower.scenario.names import plain
+
+if TYPE_CHECKING:
+    from dualpower.scenario import Scenario
+
+__all__ = ["unknown"]
+
+_BY_THEMSELVES = frozenset({"council", "contest", "event"})
+"""What needs one of these is about it, wherever it was and whatever its group describes."""
+
+
+def unknown(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
+    """Faults of a target whose place or group nothing in the scenario knows."""
+    if _BY_THEMSELVES & set(MEASURES[meaning(scenario.spec, row).measure].needs):
+        return []
+    return [*_place(scenario, row), *_group(scenario, row)]
+
+
+def _place(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
+    """A place is known from an observable of the quantity, or is where most of the record or of the targets lie."""
+    quantity = text(row, "quantity")
+    known = _unique([*_observed(scenario, quantity, "place"), *_homes(scenario, quantity)])
+    place = text(row, "place")
+    if plain(place) in {plain(name) for name in known}:
+        return []
+    expected = f"{one_of(known)}, or a place for which [[observables]] say what {quote(quantity)} counts there"
+    return [Fault("targets.csv", f"{row_id(row)}, place", quote(place), expected, did_you_mean(place, known))]
+
+
+def _homes(scenario: Scenario, quantity: str) -> list[str]:
+    """Where most rows of the record and of the targets lie: those about a quantity, and all."""
+    both = (*rows_of(scenario.record), *rows_of(scenario.targets))
+    rows = [row for row in both if not _BY_THEMSELVES & set(needs_of(scenario.spec, row))]
+    own = Counter(text(row, "place") for row in rows if text(row, "quantity") == quantity)
+    everywhere = Counter(text(row, "place") for row in rows)
+    return [place for counted in (own, everywhere) for place, _ in counted.most_common(1)]
+
+
+def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
+    """A group is everyone, a party where one is wanted, whom an observable names, or what the record writes."""
+    group, quantity = text(row, "group"), text(row, "quantity")
+    seen = any(entry_of(one, "group") for one in observables_of(scenario.spec, row))
+    if is_whole(group) or seen or party_wanted(scenario.spec, row) is not None:
+        return []
+    where = f"{row_id(row)}, group"
+    if _declared(scenario, group):
+        if _counted(scenario, row, group):
+            return []
+        expected = f"`all`, or [[observables]] that say whom of them {quote(quantity)} counts"
+        return [Fault("targets.csv", where, quote(group), expected)]
+    said = [text(each, "group") for each in rows_of(scenario.record)]
+    if any(same_name(one, group) for one in said if not is_whole(one)):
+        return []
+    of_quantity = [text(each, "group") for each in rows_of(scenario.record) if text(each, "quantity") == quantity]
+    known = _unique(["all", *_observed(scenario, quantity, "group"), *of_quantity])
+    near = did_you_mean(group, [*known, *said])
+    expected = f"{one_of(known)}, or a group for which [[observables]] say whom {quote(quantity)} counts"
+    return [Fault("targets.csv", where, quote(group), expected, near)]
+
+
+def _declared(scenario: Scenario, group: str) -> set[str]:
+    """Roles that a group word names: by a group of scenario.toml, or by the id or the name of a role."""
+    roles = scenario.spec.roles
+    return {role.id for role in roles if plain(group) in {plain(word) for word in (role.id, role.name, role.group)}}
+
+
+def _counted(scenario: Scenario, row: Mapping[str, Any], group: str) -> bool:
+    """Whether a quantity counts nobody but a group, without being told so by an observable."""
+    meant = meaning(scenario.spec, row)
+    if "units" not in MEASURES[meant.measure].needs:
+        return False
+    chosen = select_units(scenario, meant, row_id(row), text(row, "date"))
+    return set(scenario.units["role"][chosen > 0]) <= _declared(scenario, group)
+
+
+def _observed(scenario: Scenario, quantity: str, key: str) -> list[str]:
+    """Places or groups that the observables of a quantity name."""
+    named = [entry_of(each, key) for each in scenario.spec.observables if entry_of(each, "quantity") == quantity]
+    return [name for name in named if name]
+
+
+def _unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(name for name in names if name))

@@ -1,0 +1,90 @@
+"""Faults of declarations that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from dualpower.scenario.crosscheck import entries, listed
+from dualpower.scenario.faults import Fault, did_you_mean, quote
+from dualpower.scenario.names import Context
+from dualpower.scenario.sense import PATIENCE
+from dualpower.scenario.timeline import NEVER
+
+__all__ = ["contradictions"]
+
+_SCENARIO, _TIMELINE = "scenario.toml", "timeline.toml"
+
+
+def contradictions(scenario: object, timeline: object, context: Context) -> list[Fault]:
+    """Every contradiction within raw TOML."""
+    return [
+        *_headline(scenario),
+        *_contests(scenario),
+        *_rules(scenario),
+        *_too_early(timeline, context),
+    ]
+
+
+def _headline(scenario: object) -> list[Fault]:
+    """A main test that no forecast is made for."""
+    forecast = scenario.get("forecast") if isinstance(scenario, Mapping) else None
+    origins = [str(date) for date in listed(forecast, "origins")]
+    headline = forecast.get("headline") if isinstance(forecast, Mapping) else None
+    if not isinstance(headline, str) or not origins or headline in origins:
+        return []
+    expected = f"one of the origins ({', '.join(origins)})"
+    return [Fault(_SCENARIO, "forecast.headline", quote(headline), expected, did_you_mean(headline, origins))]
+
+
+def _contests(scenario: object) -> list[Fault]:
+    """Contests that nobody fights against another, or that change nothing."""
+    faults = []
+    for contest in entries(scenario, "contests"):
+        where, success, challenger = f"contests.{contest.get('id')}", contest.get("success"), contest.get("challenger")
+        if isinstance(success, str) and success in listed(contest, "under"):
+            found = f"{quote(success)}, under which it is fought"
+            faults.append(Fault(_SCENARIO, f"{where}.success", found, "another regime: a success changes it"))
+        if isinstance(challenger, str) and challenger == contest.get("defender"):
+            found = f"{quote(challenger)}, which is the defender too"
+            faults.append(Fault(_SCENARIO, f"{where}.challenger", found, "another centre than the defender"))
+    return faults
+
+
+def _rules(scenario: object) -> list[Fault]:
+    """Changes of regime that change nothing."""
+    return [
+        Fault(
+            _SCENARIO,
+            f"regime_rules.{rule.get('id')}.to",
+            f"{quote(rule['to'])}, which is in from too",
+            "another regime than those before it",
+        )
+        for rule in entries(scenario, "regime_rules")
+        if isinstance(rule.get("to"), str) and rule["to"] in listed(rule, "from")
+    ]
+
+
+def _too_early(timeline: object, context: Context) -> list[Fault]:
+    """Events of history that presuppose what comes later in it, or never: they wait for a week."""
+    events = {str(event.get("id")): event for event in entries(timeline, "events")}
+    return [
+        fault
+        for event in events.values()
+        if event.get("historical") != NEVER
+        for name in listed(event.get("requires"), "events")
+        if str(name) in events
+        for fault in _presupposed(event, events[str(name)], context)
+    ]
+
+
+def _presupposed(event: Mapping[str, object], needed: Mapping[str, object], context: Context) -> list[Fault]:
+    """The fault of an event of history, if another that it presupposes comes too late for it."""
+    calendar, date, other = context.calendar, str(event.get("date")), str(needed.get("date"))
+    if calendar is None or not calendar.valid(date) or not calendar.valid(other):
+        return []
+    never = needed.get("historical") == NEVER
+    if not never and calendar.days_between(date, other) <= PATIENCE:
+        return []
+    found = f"{quote(needed.get('id'))}, which " + ("did not happen in history" if never else f"comes on {other}")
+    expected = f"what comes before the event itself, {date}, or at most {PATIENCE} days after it"
+    return [Fault(_TIMELINE, f"events.{event.get('id')}.requires.events", found, expected)]
