@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import socket
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,8 @@ import xarray as xr
 from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 
 import dualpower as dp
 from dualpower import _files
@@ -25,6 +29,9 @@ from dualpower.experiment.compact import variables
 from dualpower.experiment.netcdf import netcdf4
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
+from dualpower.report.ensemble import delegates
+from dualpower.report.marks import marks, of_count
+from dualpower.report.style import readable
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 
@@ -343,8 +350,6 @@ def test_dask_makes_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
 
 
 def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
-    import dataclasses
-
     changed = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
     with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=r"differs from the one at hand \(units\)"):
         simulate_ensemble(changed, 2, executor=pool)
@@ -419,6 +424,34 @@ def test_command_line_refuses(
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+# The report -------------------------------------------------------------------------------------------------
+
+
+def test_bands_stand_on_the_line_that_their_target_is_about(ensemble: Ensemble) -> None:
+    even = ensemble.dataset.assign(
+        delegates=xr.full_like(ensemble.dataset["delegates"], 0.15), simulated=ensemble.dataset["simulated"] * 0 + 15
+    )
+    alike: Any = SimpleNamespace(scenario=ensemble.scenario, dates=ensemble.dates, dataset=even)
+    figure = delegates(alike, "assembly")
+    bars = [to_hex(line.get_colors()[0][:3]) for line in figure.axes[0].collections if isinstance(line, LineCollection)]
+    assert bars == [readable(ensemble.scenario.spec.parties[0].colour)]
+    elsewhere = delegates(alike, "town_election")
+    assert not [line for line in elsewhere.axes[0].collections if isinstance(line, LineCollection)]
+
+
+def test_a_count_has_the_targets_that_count_the_same_people(town: Scenario, ensemble: Ensemble) -> None:
+    rows = town.targets.iloc[[0, 1, 1, 1]].assign(target_id=list("abcd"), group=["all", "weavers", "all", "all"])
+    rows["quantity"] = ["strikers", "strikers", "in_street", "out"]
+    quantities = dict(town.spec.quantities)
+    quantities["in_street"] = {"measure": "activity", "activities": ["in_street", "in_arms"], "places": ["city"]}
+    quantities["out"] = {"measure": "soldiers_refusing"}
+    spec = town.spec.model_copy(update={"quantities": quantities})
+    other: Any = SimpleNamespace(scenario=dataclasses.replace(town, targets=rows, spec=spec), dates=ensemble.dates)
+    found = marks(other)
+    for name, wanted in {"strikers": "a", "marchers": "c", "soldiers_refusing": "d"}.items():
+        assert [mark.observation.id for mark in filter(of_count(other.scenario, name), found)] == [wanted]
 
 
 def test_no_warnings(town: Scenario) -> None:
