@@ -20,6 +20,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import dualpower as dp
 from dualpower import _files
@@ -29,7 +30,7 @@ from dualpower.experiment.compact import variables
 from dualpower.experiment.netcdf import netcdf4
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
-from dualpower.report.ensemble import delegates
+from dualpower.report.ensemble import delegates, regimes
 from dualpower.report.marks import marks, of_count
 from dualpower.report.style import readable
 from dualpower.run import RunError
@@ -439,6 +440,14 @@ def test_bands_stand_on_the_line_that_their_target_is_about(ensemble: Ensemble) 
     assert bars == [readable(ensemble.scenario.spec.parties[0].colour)]
     elsewhere = delegates(alike, "town_election")
     assert not [line for line in elsewhere.axes[0].collections if isinstance(line, LineCollection)]
+
+
+def test_every_regime_that_ruled_is_named(ensemble: Ensemble) -> None:
+    spec = ensemble.scenario.spec
+    shares = pd.DataFrame({each.id: [k == 1, k == 2, k == 0] for k, each in enumerate(spec.regimes)}, dtype=float)
+    three: Any = SimpleNamespace(scenario=ensemble.scenario, dates=ensemble.dates[:3], regime_shares=lambda: shares)
+    told = [text.get_text() for text in regimes(three).findobj(Text)]
+    assert [told.count(each.name) for each in spec.regimes[:4]] == [1, 1, 1, 0]
 
 
 def test_a_count_has_the_targets_that_count_the_same_people(town: Scenario, ensemble: Ensemble) -> None:

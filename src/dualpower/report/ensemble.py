@@ -10,6 +10,7 @@ import jinja2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from dualpower.report.dates import Days
@@ -17,6 +18,7 @@ from dualpower.report.html import undisturbed
 from dualpower.report.marks import draw_marks, marks, of_count, of_party
 from dualpower.report.style import (
     MODEL,
+    WIDTH,
     date_axis,
     describe,
     end_labels,
@@ -105,7 +107,7 @@ def regimes(ensemble: Ensemble) -> Figure:
     """Draw the share of the draws under each regime over time."""
     shares, days = ensemble.regime_shares(), _days(ensemble)
     ruled = [regime for regime in ensemble.scenario.spec.regimes if shares[regime.id].max() > 0]
-    figure, (axes,) = sheet(2.6, right=1.6)
+    figure, (axes,) = sheet(2.8, right=1.6, top=0.45)
     colours = [readable(regime.colour) for regime in ruled]
     axes.stackplot(days.x, [shares[regime.id] for regime in ruled], colors=colours, alpha=0.75, linewidth=0)
     value_axis(axes, "share of draws", 1.0, percent=True)
@@ -115,6 +117,9 @@ def regimes(ensemble: Ensemble) -> Figure:
     named = zip(middles, ruled, colours, ends, strict=True)
     last = [(float(middle), regime.name, colour) for middle, regime, colour, end in named if end > 0]
     end_labels(axes, days.count + 1, last)
+    gone = [Patch(color=colours[k], alpha=0.75, label=ruled[k].name) for k, end in enumerate(ends) if not end > 0]
+    if gone:  # what rules to the end has its name at its end
+        figure.legend(handles=gone, loc="upper left", ncols=4, borderaxespad=0.1, bbox_to_anchor=(0.75 / WIDTH, 1.0))
     return describe(figure, "Share of the draws under each regime")
 
 
