@@ -90,6 +90,17 @@ ABOUT: dict[str, tuple[str, str]] = {
 }
 """Unit and meaning of every variable."""
 
+SHARES = frozenset({
+    "camp_share", "activity_share", "compliance", "delegates", "executive", "resolution", "legality", "office",
+    "restraint", "authority", "dual_power", "refusing_share", "contest_probability", "active_share",
+})  # fmt: skip
+"""Variables that lie between 0 and 1, their means over groups and districts too."""
+
+
+def is_share(variable: str) -> bool:
+    """Whether a variable of a run or an ensemble lies between 0 and 1 (``regime``: the share of draws under one)."""
+    return variable == "regime" or variable.split("_by_")[0] in SHARES
+
 
 def dataset_of(scenario: Scenario, names: Names, days: Days, first: int, diaries: Sequence[Diary]) -> xr.Dataset:
     """Label the diary of the days from number ``first`` on. The unit comes before camp, party and so on."""
