@@ -406,6 +406,30 @@ def test_command_line(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> Non
     assert contents(dp.load_ensemble(tmp_path / "2")) == contents(ensemble)
 
 
+def test_an_ensemble_is_called_one_where_a_run_is_expected(town: Scenario, tmp_path: Path) -> None:
+    kept = tmp_path / "many"
+    simulate_ensemble(town, 2, seed=3, until="1921-03-05", out=kept)
+    with pytest.raises(RunError, match=r"has an ensemble, no single run; dp\.load_ensemble reads it"):
+        dp.load_run(kept)
+    scored = CliRunner().invoke(main, ["score", str(kept)])
+    assert (scored.exit_code, "dp.load_ensemble reads it" in scored.stderr) == (2, True)
+    for more in ([], ["--resume"]):
+        ran = CliRunner().invoke(main, ["run", str(town.folder), "-o", str(kept), "-q", *more])
+        assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+        assert "dp.load_ensemble reads it; choose another folder" in ran.stderr
+    dp.simulate(town, until="1921-03-05").save(tmp_path / "one")
+    with pytest.raises(RunError, match=r"a single run, no ensemble; dp\.load_run reads it"):
+        dp.load_ensemble(tmp_path / "one")
+
+
+def test_resume_says_where_there_is_nothing_to_go_on_with(town: Scenario, tmp_path: Path) -> None:
+    words = ["run", str(town.folder), "--draws", "2", "--until", "1921-03-05", "-q", "--resume", "--no-report"]
+    for said in ("no earlier ensemble here, starting from the beginning", ""):
+        done = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "new")])
+        assert done.exit_code == 0
+        assert (said in done.stderr) if said else not done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
