@@ -25,6 +25,7 @@ from dualpower.experiment.claims.plan import (
     settings,
 )
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
+from dualpower.report.claims import claims_page, ended
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
 from dualpower.scenario.changes import intervened
@@ -240,6 +241,27 @@ def test_files(result: dp.ClaimsResult, tmp_path: Path) -> None:
     (tmp_path / "other.json").write_text("{}")
     with pytest.raises(RunError, match="is no result of claims"):
         dp.load_claims(tmp_path / "other.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("", ""), ("It falls", "It falls."), ("It falls.", "It falls."), ("What is to be done?", "What is to be done?"),
+     ("They said “never.”", "They said “never.”"), ("in 1917 (late)", "in 1917 (late).")],
+)  # fmt: skip
+def test_sentences_end_once(text: str, told: str) -> None:
+    assert ended(text) == told
+
+
+@pytest.mark.slow
+def test_sentences_of_the_page_do_not_run_together(result: dp.ClaimsResult) -> None:
+    document = json.loads(result.to_json())
+    document["source"] = "Who, What is to be done?"
+    document["claims"][0] |= {"supported_if": "it falls", "contradicted_if": "it stands"}
+    page = claims_page(document)
+    assert "Supported if: it falls.<br>" in page
+    assert "Contradicted if: it stands.<br>" in page
+    assert "those of: Who, What is to be done?</p>" in page
+    assert "our words" not in page
 
 
 @pytest.mark.slow

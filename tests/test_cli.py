@@ -492,3 +492,5 @@ def test_check_tells_of_a_posterior_that_is_of_something_else(tmp_path: Path, pe
     assert "damaged" in told["notes"][0]
     (copy / "posterior.nc").unlink()
     assert call("check", copy).out == f"{copy}: ok\n"
+    (copy / "parameters.toml").unlink()
+    assert call("check", copy).out.startswith(f"{copy}: ok\nnote: no parameters.toml: all parameters of the laws have")

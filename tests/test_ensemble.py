@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import socket
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,6 +18,9 @@ import xarray as xr
 from click.testing import CliRunner
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import dualpower as dp
 from dualpower import _files
@@ -25,6 +30,9 @@ from dualpower.experiment.compact import variables
 from dualpower.experiment.netcdf import netcdf4
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
+from dualpower.report.ensemble import delegates, regimes
+from dualpower.report.marks import marks, of_count
+from dualpower.report.style import readable
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 
@@ -343,8 +351,6 @@ def test_dask_makes_the_same_draws(town: Scenario, ensemble: Ensemble) -> None:
 
 
 def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
-    import dataclasses
-
     changed = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
     with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=r"differs from the one at hand \(units\)"):
         simulate_ensemble(changed, 2, executor=pool)
@@ -400,6 +406,30 @@ def test_command_line(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> Non
     assert contents(dp.load_ensemble(tmp_path / "2")) == contents(ensemble)
 
 
+def test_an_ensemble_is_called_one_where_a_run_is_expected(town: Scenario, tmp_path: Path) -> None:
+    kept = tmp_path / "many"
+    simulate_ensemble(town, 2, seed=3, until="1921-03-05", out=kept)
+    with pytest.raises(RunError, match=r"has an ensemble, no single run; dp\.load_ensemble reads it"):
+        dp.load_run(kept)
+    scored = CliRunner().invoke(main, ["score", str(kept)])
+    assert (scored.exit_code, "dp.load_ensemble reads it" in scored.stderr) == (2, True)
+    for more in ([], ["--resume"]):
+        ran = CliRunner().invoke(main, ["run", str(town.folder), "-o", str(kept), "-q", *more])
+        assert (ran.exit_code, ran.stderr.count("\n")) == (2, 1)
+        assert "dp.load_ensemble reads it; choose another folder" in ran.stderr
+    dp.simulate(town, until="1921-03-05").save(tmp_path / "one")
+    with pytest.raises(RunError, match=r"a single run, no ensemble; dp\.load_run reads it"):
+        dp.load_ensemble(tmp_path / "one")
+
+
+def test_resume_says_where_there_is_nothing_to_go_on_with(town: Scenario, tmp_path: Path) -> None:
+    words = ["run", str(town.folder), "--draws", "2", "--until", "1921-03-05", "-q", "--resume", "--no-report"]
+    for said in ("no earlier ensemble here, starting from the beginning", ""):
+        done = CliRunner().invoke(main, [*words, "-o", str(tmp_path / "new")])
+        assert done.exit_code == 0
+        assert (said in done.stderr) if said else not done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -419,6 +449,42 @@ def test_command_line_refuses(
     assert (result.exit_code, result.stdout) == (2, "")
     assert says in result.stderr
     assert not list(tmp_path.iterdir())
+
+
+# The report -------------------------------------------------------------------------------------------------
+
+
+def test_bands_stand_on_the_line_that_their_target_is_about(ensemble: Ensemble) -> None:
+    even = ensemble.dataset.assign(
+        delegates=xr.full_like(ensemble.dataset["delegates"], 0.15), simulated=ensemble.dataset["simulated"] * 0 + 15
+    )
+    alike: Any = SimpleNamespace(scenario=ensemble.scenario, dates=ensemble.dates, dataset=even)
+    figure = delegates(alike, "assembly")
+    bars = [to_hex(line.get_colors()[0][:3]) for line in figure.axes[0].collections if isinstance(line, LineCollection)]
+    assert bars == [readable(ensemble.scenario.spec.parties[0].colour)]
+    elsewhere = delegates(alike, "town_election")
+    assert not [line for line in elsewhere.axes[0].collections if isinstance(line, LineCollection)]
+
+
+def test_every_regime_that_ruled_is_named(ensemble: Ensemble) -> None:
+    spec = ensemble.scenario.spec
+    shares = pd.DataFrame({each.id: [k == 1, k == 2, k == 0] for k, each in enumerate(spec.regimes)}, dtype=float)
+    three: Any = SimpleNamespace(scenario=ensemble.scenario, dates=ensemble.dates[:3], regime_shares=lambda: shares)
+    told = [text.get_text() for text in regimes(three).findobj(Text)]
+    assert [told.count(each.name) for each in spec.regimes[:4]] == [1, 1, 1, 0]
+
+
+def test_a_count_has_the_targets_that_count_the_same_people(town: Scenario, ensemble: Ensemble) -> None:
+    rows = town.targets.iloc[[0, 1, 1, 1]].assign(target_id=list("abcd"), group=["all", "weavers", "all", "all"])
+    rows["quantity"] = ["strikers", "strikers", "in_street", "out"]
+    quantities = dict(town.spec.quantities)
+    quantities["in_street"] = {"measure": "activity", "activities": ["in_street", "in_arms"], "places": ["city"]}
+    quantities["out"] = {"measure": "soldiers_refusing"}
+    spec = town.spec.model_copy(update={"quantities": quantities})
+    other: Any = SimpleNamespace(scenario=dataclasses.replace(town, targets=rows, spec=spec), dates=ensemble.dates)
+    found = marks(other)
+    for name, wanted in {"strikers": "a", "marchers": "c", "soldiers_refusing": "d"}.items():
+        assert [mark.observation.id for mark in filter(of_count(other.scenario, name), found)] == [wanted]
 
 
 def test_no_warnings(town: Scenario) -> None:

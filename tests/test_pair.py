@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +69,20 @@ def test_differences(both: Pair) -> None:
         both.difference("line", party="bolshevik")
     with pytest.raises(RunError, match="no variable"):
         both.difference("lines")
+
+
+def test_intervals_of_shares_do_not_leave_what_is_possible() -> None:
+    dates, names = ["1917-01-01"], ("dual_power", "strikers")
+
+    def fake(values: list[float]) -> Any:
+        data = xr.Dataset({name: (("draw", "date"), np.array(values)[:, None]) for name in names})
+        return SimpleNamespace(dataset=data, rows=np.arange(len(values)), dates=dates)
+
+    apart = Pair(fake([0.0, 0.0, 0.0]), fake([1.0, 1.0, 0.9]), None, np.full(3, 1 / 3))
+    share, count = (apart.difference(name).iloc[0] for name in names)
+    assert count["high"] > 1
+    assert share["high"] == 1
+    assert share["low"] == count["low"]
 
 
 @pytest.mark.slow

@@ -203,6 +203,14 @@ def test_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         exec(compile(block, "README.md", "exec"), names)
 
 
+def test_calls_in_the_table_of_the_interface_exist() -> None:
+    table = (ROOT / "docs" / "api.md").read_text().split("```", 1)[0]
+    calls = re.findall(r"`(dp|scenario|run|ensemble)\.(\w+)\(", table)
+    homes = {"dp": dualpower, "scenario": dualpower.Scenario, "run": dualpower.Run, "ensemble": dualpower.Ensemble}
+    assert len(calls) > 20
+    assert [call for call in calls if not hasattr(homes[call[0]], call[1])] == []
+
+
 def test_links_inside_the_documents_lead_somewhere() -> None:
     for path in documents():
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):

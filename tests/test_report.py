@@ -19,10 +19,12 @@ from dualpower import report
 from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
+from dualpower.report.plots_allegiance import allegiance
 from dualpower.report.plots_councils import councils
 from dualpower.report.scores import Row
 from dualpower.report.style import NothingToDraw, luminance, readable, spread, whole
 from dualpower.report.text import verdict
+from dualpower.report.turning_points import peaks
 from dualpower.report.view import look
 from dualpower.run import Run
 
@@ -202,9 +204,9 @@ def test_sources_are_named_and_addresses_can_be_followed(told: str) -> None:
 
 
 def test_numbers_from_memory_are_marked(told: str) -> None:
-    assert 'title="from memory, not confirmed on any page"' in told
+    assert 'title="from memory or a guess, not confirmed on any page"' in told
     assert '<span class="kind unsure">memory</span>' in told
-    assert "1 of those inside rest on a number from memory" in told
+    assert "1 of those inside rest on a number from memory or a guess" in told
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:
@@ -408,6 +410,34 @@ def test_sources_are_split_from_their_addresses() -> None:
     assert split_source("@ https://example.org/x") == ("example.org", "https://example.org/x")
     assert split_source("The article, file://000.txt") == ("The article", "")
     assert split_source("somebody") == ("somebody", "")
+
+
+def test_a_large_mobilisation_is_large() -> None:
+    days = np.full(100, 5000.0)
+    days[[20, 60]] = 400_000, 90_000
+    assert peaks(days, 3, 21) == [20, 60]
+    assert peaks(days * 0, 3, 21) == []
+
+
+def test_hollow_marks_are_guesses_too(told: str) -> None:
+    assert "hollow if from memory or a guess" in told
+    assert "dotted if from memory" not in told
+
+
+def test_the_article_has_a_column_only_where_there_is_one(told: str) -> None:
+    bare: Any = synthetic.run()
+    bare.scenario.record = bare.scenario.record.assign(source_kind="guess")
+    assert '<th scope="col" class="n">the article</th>' in told
+    assert '<th scope="col" class="n">the article</th>' not in page(bare)
+
+
+def test_dates_stand_below_the_lowest_panel_of_each_column() -> None:
+    groups = ["a", "b", "c", "d", "e", "f"]
+    run = with_data(lambda data: data.assign_coords(group=("unit", groups)))
+    (axes,) = allegiance(run).axes
+    assert not axes.get_xticklabels()
+    dated = {(int(text.get_position()[0]), text.get_position()[1]) for text in axes.texts if "Feb" in text.get_text()}
+    assert dated == {(0, 2.0), (1, 2.0), (2, 1.0), (3, 1.0)}
 
 
 def test_a_party_that_does_not_stand_for_a_council_is_not_drawn_there(petrograd_run: Run) -> None:

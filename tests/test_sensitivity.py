@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.cli.sensitivity import present
 from dualpower.inference.gradient import Slopes, gradient, slopes
-from dualpower.inference.sensitivity import Range, ranges, screened, sensitivity, sobol
+from dualpower.inference.sensitivity import Range, Sensitivity, ranges, screened, sensitivity, sobol
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
@@ -122,12 +123,24 @@ def test_of_a_scenario(town: Scenario, tmp_path: Path) -> None:
     np.testing.assert_allclose(again.indices["mean"], same["mean"], rtol=1e-5)
 
 
+def test_what_never_varies_has_a_sentence_and_no_table(capsys: pytest.CaptureFixture[str]) -> None:
+    span = [Range("a", 0, 1), Range("b", 0, 1)]
+    indices = sobol(span, lambda x: 0.0 * x[:, :1], ["outcome.junta"], base=4, seed=1).assign(scale="share of years")
+    present(Sensitivity(indices, pd.DataFrame(), pd.DataFrame(), {}), as_json=False)
+    told = capsys.readouterr().out
+    assert told == "outcome.junta: 0 (share of years) wherever the parameters are: it hangs on none of them\n"
+
+
 def test_the_command(town: Scenario) -> None:
     words = ["sensitivity", str(town.folder), "--quantity", "T04", "--parameter", "allegiance.blame",
              "--base", "2", "--chances", "1"]  # fmt: skip
     printed = CliRunner().invoke(main, words)
     assert printed.exit_code == 0, printed.output
     assert "T04: mean" in printed.output
+    assert "over the ranges (scale of comparison: logit of a share)" in printed.output
+    document = json.loads(CliRunner().invoke(main, [*words, "--quantity", "outcome.junta", "--json", "-q"]).stdout)
+    assert document["scales"] == {"T04": "logit", "outcome.junta": "share of years"}
+    assert document["indices"][0]["scale"] == "logit"
     refused = CliRunner().invoke(main, [*words, "--base", "3"])
     assert refused.exit_code == 2
     assert "power of two" in refused.output

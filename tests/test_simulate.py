@@ -7,6 +7,7 @@ import re
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from dualpower.dataset import events_of
 from dualpower.run import Run, RunError
-from dualpower.scenario import Scenario, ScenarioError, load
+from dualpower.scenario import Scenario, ScenarioError, load, new
+from dualpower.scenario.arrays import compile_names
 from dualpower.simulate import Course, simulate
 
 
@@ -160,6 +163,36 @@ def test_calibration_targets(run: Run) -> None:
     assert counts["total"] == 26
     assert counts["inside"] >= 20
     assert counts["within_twice"] == 26
+
+
+def fate_of(town: Scenario, left: float = 0.0, **happened: str) -> pd.DataFrame:
+    """Events of a year of which only this is known: on what days they happened."""
+    names = compile_names(town)
+    days = np.array([town.day_index(happened[key]) if (key := one.replace("-", "_")) in happened else -1
+                     for one in names.events])  # fmt: skip
+    fate: Any = SimpleNamespace(happened=days, why_not=days * 0, left=np.float32(left))
+    return events_of(town, names, fate, town.day_index("1921-05-03") + 1).set_index("event")
+
+
+def test_an_event_says_truly_why_it_did_not_happen(tmp_path: Path) -> None:
+    town = load(new("town", tmp_path / "town"))
+    after = "its date lies after the end of the run"
+    waiting = "the run ended while it waited for all that it presupposes: the regime “Two powers”"
+    ruled = "choices went by their rules by then, and its rule did not fire"
+    assert dict(fate_of(town)["why"][["moderates-enter", "july-demonstration"]]) == {
+        "moderates-enter": waiting, "july-demonstration": after}  # fmt: skip
+    assert fate_of(town, left=1.0)["why"]["moderates-enter"] == ruled
+    moved = town.do("moderates-enter", "1921-05-01")  # what an intervention dates has no rule
+    assert fate_of(moved, left=1.0)["why"]["moderates-enter"] == waiting
+
+
+def test_what_history_did_not_do_has_the_option_of_its_rule(tmp_path: Path) -> None:
+    town = load(new("town", tmp_path / "town"))
+    found = fate_of(town, left=1.0, rising="1921-05-01").loc["rising"]
+    assert list(found[["date", "option", "happened"]]) == ["1921-05-01", "rise", True]
+    assert found["why"] == "did not happen in history, here by its rule"
+    other = fate_of(town).loc["rising"]
+    assert list(other[["option", "why"]]) == ["never", "did not happen in history"]
 
 
 def test_councils_are_as_old_under_a_new_regime(petrograd: Scenario, run: Run) -> None:

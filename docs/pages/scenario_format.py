@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Iterator
+from importlib import resources
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel
 
+from dualpower.laws.parameters import PARAMETERS
 from dualpower.scenario import claims, kinds
 from dualpower.scenario.conditions import INDICATORS, LEVERS, RANGES
 from dualpower.scenario.schema import ScenarioSpec
@@ -40,6 +42,11 @@ PURPOSE = {
     "record": "What sources say: every number with its band; conflicting sources stand side by side.",
     "targets": "Which observations a run is compared with, `calibrate` to fit and `heldout` to test; `low` and `high` "
     "are the band. The last columns say what is measured where the quantity alone does not.",
+    "quiet": "Pseudo-observations from no source, such as an ordinary day on which next to nobody strikes: a fit without them "
+    "would have to explain only days of which somebody wrote. They are fitted like targets and never scored. Columns as "
+    "in targets.csv: `target_id` (unlike any target's), `date` and, of a stretch of days, `date_end`, in the scenario's "
+    "calendar; `place`, `quantity` and `group` as in the record; `value` the best guess, `low` to `high` its wide band, "
+    "in the `unit` of the quantity; `basis` mostly guess; `note` says why one would guess so.",
     "changes": "Units that move (`what` = district) or grow and shrink (`what` = size).",
     "cells": "Members of a party in a unit at the start, where known or guessed.",
     "commuting": "Where those who work in a district live: the shares of one `work` sum to 1; those not listed live "
@@ -181,7 +188,7 @@ def csv_section() -> str:
         extra = [column.name for column in csv.columns if column.absent == "ok"]
         lists = (("Always filled", filled), ("May be empty", blank), ("The column may be missing", extra))
         columns = "\n".join(f"- {what}: {', '.join(f'`{c}`' for c in listed)}" for what, listed in lists if listed)
-        parts.append(f"### {csv.file}\n\n{PURPOSE.get(name, '')}{key}{there}\n\n{columns}\n")
+        parts.append(f"### {csv.file}\n\n{PURPOSE[name]}{key}{there}\n\n{columns}\n")
     return "\n".join([*parts, BASIS, *(f"- `{word}`: {meaning}" for word, meaning in kinds.BASES.items()), ""])
 
 
@@ -204,6 +211,33 @@ def ranges_section() -> str:
     for head in INDICATORS:
         ranges.setdefault(RANGES[head].words, []).append(f"`{head}`")
     return RANGES_HEAD + "\n" + "".join(f"- {', '.join(heads)}: {said}\n" for said, heads in ranges.items())
+
+
+PARAMETERS_FILE = """## parameters.toml
+
+May be left out. Values of the laws' parameters for this scenario, where they differ from the usual ones: `[law]` with `name = value`,
+or `[law.name]` with `member = value` where a parameter differs by party or issue, as in `[hardship.weight]` with `bread = 1.2`.
+[The laws](laws.md) have every parameter with its unit, prior and meaning; `dualpower what-if FOLDER --parameters` has them
+with the values that rule. A value is a finite number, of at least 0 unless the prior is normal.
+
+Single runs take these values; interventions (`--set`, `--scale`) come on top. The draws of a posterior, where one comes with the
+scenario, replace them in ensembles. `dualpower fit FOLDER --install` writes the file beside the posterior.
+
+What the file does not name, or all where there is none (`dualpower check` then says so), is at the centre of its prior. Those are guesses for
+a city of two million: in persons is {counted}, and how readily people move was guessed for such a city too. A town of ten thousand in which
+nothing else is changed sees no crowd win. The values of the scenario that `dualpower new` writes, as an example:
+
+```toml
+{template}```
+"""
+
+
+def parameters_section() -> str:
+    """Return what parameters.toml may hold."""
+    folder = resources.files("dualpower.scenario") / "template"
+    persons = [f"`{one.law}.{one.name}` ({one.centre:,.0f})" for one in PARAMETERS if one.unit == "persons"]
+    text = (folder / "parameters.toml").read_text(encoding="utf-8")
+    return PARAMETERS_FILE.replace("{counted}", " and ".join(persons)).replace("{template}", text)
 
 
 CLAIMS = """## claims.toml
@@ -238,6 +272,7 @@ def page() -> str:
             "## timeline.toml\n",
             *timeline,
             paths_section(),
+            parameters_section(),
             claims_section(),
             csv_section(),
         ]

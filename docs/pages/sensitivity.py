@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dualpower as dp
+from dualpower.cli.sensitivity import SCALES
+from dualpower.inference.sensitivity import FLAT, scales
 from pages.markdown import NOTE, table
 from pages.results import Row, document, rows
 
@@ -27,7 +30,8 @@ def page() -> str:
     if not about or not found:
         return NOTE + INTRODUCTION + NOTHING
     ranges = [(f"`{one['parameter']}`", f"{one['low']:.3g}", f"{one['high']:.3g}") for one in about["ranges"]]
-    parts = [_quantity(name, [row for row in found if row["quantity"] == name]) for name in about["quantities"]]
+    scale = scales(dp.load(about["scenario"]), about["quantities"])
+    parts = [_quantity(name, scale[name], [row for row in found if row["quantity"] == name]) for name in scale]
     points = (len(ranges) + 2) * about["base"]
     return (
         NOTE
@@ -36,8 +40,9 @@ def page() -> str:
 ## Ranges
 
 The {len(ranges)} parameters to which the targets answer most by their slopes, over the central 90 % of the {about["from"]}; all others at
-the point of single runs. {points:,} points, each the mean of {about["chances"]} years of different chance: what is left of chance in that mean
-is variance that no parameter explains.
+the point of single runs. {points:,} points, each the mean of {about["chances"]} years of different chance. All points share the seeds of
+these years: what is left of chance is never variance that no parameter explains, but enters the interactions, and another set of seeds
+would give other numbers.
 
 {table(("parameter", "from", "to"), ranges)}
 """
@@ -45,15 +50,18 @@ is variance that no parameter explains.
     )
 
 
-def _quantity(name: str, found: list[Row]) -> str:
-    """One quantity, the parameter that counts most first; nothing where it never varies."""
-    if not found or not float(found[0]["sd"]) > 0:
+def _quantity(name: str, scale: str, found: list[Row]) -> str:
+    """One quantity, the parameter that counts most first; a sentence where it never varies."""
+    if not found:
         return ""
+    if not float(found[0]["sd"]) > FLAT:
+        return f"\n## `{name}`\n\n{float(found[0]['mean']):.3g} ({SCALES[scale]}) everywhere: it hangs on none of these parameters.\n"
     ordered = sorted(found, key=lambda row: -float(row["total"]))
     cells = [
         (f"`{row['parameter']}`", f"{float(row['first']):.2f} ± {float(row['first_error']):.2f}",
          f"{float(row['total']):.2f} ± {float(row['total_error']):.2f}")
         for row in ordered
     ]  # fmt: skip
-    said = f"Mean {float(found[0]['mean']):.3g}, standard deviation {float(found[0]['sd']):.3g} over the ranges."
+    spread = f"standard deviation {float(found[0]['sd']):.3g} over the ranges"
+    said = f"Mean {float(found[0]['mean']):.3g}, {spread} ({SCALES[scale]})."
     return f"\n## `{name}`\n\n{said}\n\n{table(('parameter', 'alone', 'in all'), cells)}"

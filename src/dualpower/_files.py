@@ -122,7 +122,10 @@ def check_writable(folder: Path) -> None:
         Path(temporary).unlink()
 
 
-_OTHERS = {"scenario.toml": "a scenario", "trajectories.nc": "a run", "ensemble.json": "an ensemble"}
+ENSEMBLE = "ensemble.json"
+"""The file by which the folder of an ensemble is known."""
+
+_OTHERS = {"scenario.toml": "a scenario", "trajectories.nc": "a run", ENSEMBLE: "an ensemble"}
 
 
 def check_output(folder: str | Path, names: Iterable[str]) -> None:
@@ -149,6 +152,12 @@ def check_apart(folder: str | Path, *files: str) -> None:
     for file in files or ("scenario.toml",):
         if (place / file).exists():
             raise RunError(f"{place}: has {_OTHERS[file]} ({file}); choose another folder")
+
+
+def refuse_ensemble(folder: Path, more: str) -> None:
+    """Raise `RunError` if a folder has an ensemble, where a single run is to be; ``more`` ends the sentence."""
+    if (folder / ENSEMBLE).is_file():
+        raise RunError(f"{folder}: has an ensemble, no single run; dp.load_ensemble reads it{more}")
 
 
 def check_says(path: Path, document: Mapping[str, Any], wanted: Mapping[str, type]) -> None:

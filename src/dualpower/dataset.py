@@ -17,6 +17,7 @@ from dualpower.scenario.world import Days, Names
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
+    from dualpower.scenario.resolve import ResolvedEvent
 
 StateArrays = dict[str, np.ndarray[Any, Any]]
 
@@ -89,6 +90,17 @@ ABOUT: dict[str, tuple[str, str]] = {
     "contest_logp": ("nat", "log-probability of history's result, where history is imposed"),
 }
 """Unit and meaning of every variable."""
+
+SHARES = frozenset({
+    "camp_share", "activity_share", "compliance", "delegates", "executive", "resolution", "legality", "office",
+    "restraint", "authority", "dual_power", "refusing_share", "contest_probability", "active_share",
+})  # fmt: skip
+"""Variables that lie between 0 and 1, their means over groups and districts too."""
+
+
+def is_share(variable: str) -> bool:
+    """Whether a variable of a run or an ensemble lies between 0 and 1 (``regime``: the share of draws under one)."""
+    return variable == "regime" or variable.split("_by_")[0] in SHARES
 
 
 def dataset_of(scenario: Scenario, names: Names, days: Days, first: int, diaries: Sequence[Diary]) -> xr.Dataset:
@@ -176,24 +188,32 @@ def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.Dat
     days_of, reasons = np.asarray(fate.happened).tolist(), np.asarray(fate.why_not).tolist()
     for number, (item, day, reason) in enumerate(zip(scenario.resolved_events(), days_of, reasons, strict=True)):
         happened = day >= 0
-        why = item.why if happened or item.never else _why_not(scenario, item, reason, dates[:days])
-        option = item.option.id if item.option is not None else "never"
+        option, why = (item.option.id if item.option is not None else "never"), item.why
+        if happened and item.option is None:  # its rule takes the first of its options
+            option, why = item.event.options[0].id, f"{item.why}, here by its rule"
+        elif not happened and not item.never:
+            why = _why_not(scenario, item, reason, dates[:days], bool(fate.left > 0.5))
         rows.append((names.events[number], dates[day] if happened else "", option, happened, why))
     return pd.DataFrame(rows, columns=["event", "date", "option", "happened", "why"])
 
 
-def _why_not(scenario: Scenario, item: Any, reason: int, dates: Sequence[str]) -> str:
-    """Why an event with a date did not happen, in words."""
-    requires = item.event.requires
+def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequence[str], left: bool) -> str:
+    """Why an event with a date did not happen, in words; ``left``: choices go by their rules."""
+    event = item.event
+    needs = event.requires
     named = {regime.id: regime.name for regime in scenario.spec.regimes}
+    regimes, conditions = " or ".join(f"“{named[each]}”" for each in needs.regimes), "; ".join(needs.conditions)
     lacks = [
-        f"the regime was not {' or '.join(f'“{named[each]}”' for each in requires.regimes)}" if reason & 1 else "",
-        f"it presupposes {', '.join(requires.events)}" if reason & 2 else "",
-        f"its condition did not hold: {'; '.join(requires.conditions)}" if reason & 4 else "",
+        f"the regime was not {regimes}" if reason & 1 else "",
+        f"it presupposes {', '.join(needs.events)}" if reason & 2 else "",
+        f"its condition did not hold: {conditions}" if reason & 4 else "",
     ]
     said = ", ".join(lack for lack in lacks if lack)
     if said:
         return said
     if item.date not in dates:
         return "its date lies after the end of the run"
-    return "the year had left history and its rule did not fire"
+    if left and event.kind == "choice" and event.when is not None and item.date == event.date:
+        return "choices went by their rules by then, and its rule did not fire"
+    asked = [f"the regime {regimes}" if needs.regimes else "", *needs.events, conditions]
+    return f"the run ended while it waited for all that it presupposes: {', '.join(each for each in asked if each)}"

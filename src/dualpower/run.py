@@ -237,6 +237,7 @@ def check_place(folder: str | Path) -> None:
     """Raise `RunError` if a run cannot be kept in `folder`: asked before a long run, not after it; leaves no trace."""
     _files.check_apart(folder)
     folder = Path(folder)
+    _files.refuse_ensemble(folder, "; choose another folder")
     names = (MANIFEST, TRAJECTORIES, EVENTS, CHECKPOINT, SCORE, REPORT)
     strange = [name for name in names if (folder / name).is_file()]
     if strange and not _is_ours(folder):
@@ -264,6 +265,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise RunError(f"{folder}: there is no such folder" if not folder.exists() else f"{folder}: not a folder")
     if not path.exists():
+        _files.refuse_ensemble(folder, f", its score is in {SCORE} there")
         hint = "; it has an interrupted run: continue that with --resume" if (folder / CHECKPOINT).exists() else ""
         raise RunError(f"{folder}: no finished run here ({MANIFEST} is missing){hint}")
     try:

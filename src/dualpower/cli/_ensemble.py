@@ -6,6 +6,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+import click
+
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
@@ -53,10 +55,20 @@ def run_ensemble(wanted: Wanted, as_json: bool, words: list[str]) -> int:
     """Simulate, keep what is to be kept, print the result; returns the exit code."""
     if wanted.folder is None and wanted.part != (1, 1):
         raise StopError("--shard needs -o DIR, a folder for this part", BAD_INPUT)
+    _say_if_new(wanted)
     ensemble = _simulate(wanted, words)
     if wanted.folder is not None:
         keep(ensemble, wanted.folder, wanted.report)
     return present(ensemble, wanted.folder, as_json)
+
+
+def _say_if_new(wanted: Wanted) -> None:
+    """Say so where there is nothing to go on with."""
+    from dualpower.experiment.shards import INDEX, check_folder
+
+    if wanted.resume and wanted.folder is not None and not (wanted.folder / INDEX).exists():
+        check_folder(wanted.folder)
+        click.echo(f"{wanted.folder}: no earlier ensemble here, starting from the beginning", err=True)
 
 
 def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -19,14 +20,15 @@ if TYPE_CHECKING:
 def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
-    Effects too late to act and a posterior of other evidence than the folder has now are no faults, but are told.
+    Effects too late to act, a posterior of other evidence than the folder has now, or the lack of parameters.toml are no
+    faults, but are told.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
     from dualpower.scenario.sense import late_effects
 
     faults = faults_of(folder)
-    notes = [] if faults else [*late_effects(scenario := load(folder)), *_of_posterior(scenario)]
+    notes = [] if faults else [*late_effects(scenario := load(folder)), *_notes(scenario)]
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
@@ -37,6 +39,20 @@ def check(folder: str, as_json: bool) -> int:
     else:
         say([f"{folder}: ok", *(f"note: {note}" for note in notes)])
     return BAD_INPUT if faults else OK
+
+
+def _notes(scenario: Scenario) -> list[str]:
+    """What is no fault, but what a user should know."""
+    return [*_of_parameters(scenario), *_of_posterior(scenario)]
+
+
+def _of_parameters(scenario: Scenario) -> list[str]:
+    """Without values of its own a scenario has the usual ones, some of which count persons."""
+    if (scenario.folder / "parameters.toml").is_file():
+        return []
+    usual = "all parameters of the laws have their usual values, guesses for a city of two million"
+    listed = f"dualpower what-if {shlex.quote(str(scenario.folder))} --parameters lists them"
+    return [f"no parameters.toml: {usual} ({listed})"]
 
 
 def _of_posterior(scenario: Scenario) -> list[str]:

@@ -148,11 +148,12 @@ def _check_until(scenario: Scenario, until: str | None) -> None:
 def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Plan]:
     """Find what DIR has of this run: the whole of it, or where to go on."""
     from dualpower import checkpoint
-    from dualpower.run import load_run
+    from dualpower.run import check_place, load_run
 
     point, manifest = checkpoint.load_checkpoint(folder), _manifest(folder)
     before = point.about if point else manifest
     if before is None:
+        check_place(folder)
         click.echo(f"{folder}: no earlier run here, starting from the beginning", err=True)
         return None, plan
     if seed is None:

@@ -13,7 +13,17 @@ from dualpower.cli._scenario import apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dualpower.inference.sensitivity import Sensitivity
+
+SCALES = {
+    "share of years": "share of years",
+    "log": "scale of comparison: natural logarithm",
+    "logit": "scale of comparison: logit of a share",
+    "identity": "in the record's units",
+}
+"""What the scale of a quantity is called."""
 
 
 @click.command()
@@ -64,12 +74,22 @@ def present(found: Sensitivity, as_json: bool) -> None:
         return
     lines: list[str] = []
     for quantity, part in found.indices.groupby("quantity", sort=False):
-        body = [
-            (str(row["parameter"]), f"{row['first']:.2f}", f"± {row['first_error']:.2f}", f"{row['total']:.2f}",
-             f"± {row['total_error']:.2f}")
-            for row in part.to_dict("records")
-        ]  # fmt: skip
-        mean, sd = float(part["mean"].iloc[0]), float(part["sd"].iloc[0])
-        title = f"{quantity}: mean {number(mean)}, standard deviation {number(sd)} over the ranges"
-        lines += [heading(title), *table([("parameter", "first", "", "total", ""), *body], "<>>>>"), ""]
+        lines += [*_of(str(quantity), part), ""]
     say(lines[:-1])
+
+
+def _of(quantity: str, part: pd.DataFrame) -> list[str]:
+    """The table of one quantity; a sentence where it never varies."""
+    from dualpower.inference.sensitivity import FLAT
+
+    mean, sd, scale = float(part["mean"].iloc[0]), float(part["sd"].iloc[0]), str(part["scale"].iloc[0])
+    if not sd > FLAT:
+        still = f"{quantity}: {number(mean)} ({SCALES[scale]}) wherever the parameters are: it hangs on none of them"
+        return [heading(still)]
+    body = [
+        (str(row["parameter"]), f"{row['first']:.2f}", f"± {row['first_error']:.2f}", f"{row['total']:.2f}",
+         f"± {row['total_error']:.2f}")
+        for row in part.to_dict("records")
+    ]  # fmt: skip
+    title = f"{quantity}: mean {number(mean)}, standard deviation {number(sd)} over the ranges ({SCALES[scale]})"
+    return [heading(title), *table([("parameter", "first", "", "total", ""), *body], "<>>>>")]

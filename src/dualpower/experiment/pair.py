@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dualpower import _files
 from dualpower._amounts import amount
+from dualpower.dataset import is_share
 from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
@@ -88,7 +89,8 @@ class Pair:
         -------
         DataFrame
             Index date; ``factual`` and ``other`` (weighted means), ``difference`` with the 90 % interval ``low`` to
-            ``high`` of its mean, and ``low_90``, ``high_90``, between which 90 % of the draws' differences lie.
+            ``high`` of its mean (of a share within -1 to 1), and ``low_90``, ``high_90``, between which 90 % of the
+            draws' differences lie.
 
         Raises
         ------
@@ -100,6 +102,8 @@ class Pair:
         middle = (w * apart).sum(0)
         low, high = weighted_quantiles(apart, self.weights, (0.05, 0.95))
         low_mean, high_mean = self._span(apart, middle, event=variable == "regime")
+        if is_share(variable):
+            low_mean, high_mean = low_mean.clip(-1, 1), high_mean.clip(-1, 1)
         columns = {"factual": (w * one).sum(0), "other": (w * two).sum(0), "difference": middle,
                    "low": low_mean, "high": high_mean, "low_90": low, "high_90": high}  # fmt: skip
         return pd.DataFrame(columns, index=pd.Index(self.factual.dates, name="date"))

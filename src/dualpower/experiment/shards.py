@@ -194,6 +194,8 @@ def read_index(folder: Path) -> dict[str, Any]:
     """Read the index of the ensemble in `folder`, or raise `RunError`."""
     path = folder / INDEX
     if not path.exists():
+        if (folder / TRAJECTORIES).is_file():
+            raise RunError(f"{folder}: a single run, no ensemble; dp.load_run reads it")
         what = "there is no such folder" if not folder.exists() else f"no ensemble here ({INDEX} is missing)"
         raise RunError(f"{folder}: {what}")
     try:

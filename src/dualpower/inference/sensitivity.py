@@ -6,6 +6,9 @@ the share that would be left if only it were unknown. What is between them is in
 
     S_i = Var(E[Y | x_i]) / Var(Y),   T_i = E[Var(Y | x_other)] / Var(Y)
 
+All points share the same years' chance. It is never variance that no parameter explains, but part of the interaction:
+other seeds give other numbers.
+
 Source: Sobol 1993; Saltelli et al. 2010, eq. b and f, as in SALib. Limit: for an additive function first order and
 total agree, and sum to one.
 """
@@ -31,6 +34,7 @@ from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, make_plan, seeds
 from dualpower.experiment.table import Table
 from dualpower.inference.gradient import gradient, unpinned, with_slopes
+from dualpower.record import survey
 from dualpower.record.errors import Z90
 from dualpower.run import RunError
 from dualpower.scenario.faults import did_you_mean
@@ -42,6 +46,12 @@ __all__ = ["Sensitivity", "ranges", "sensitivity", "sobol"]
 
 OUTCOME = "outcome."
 """Prefix of the quantities that are 1 where a year ends under a regime."""
+
+SHARE_OF_YEARS = "share of years"
+"""The scale of an outcome; targets are on their scale of comparison."""
+
+FLAT = 1e-9
+"""A quantity varies if its standard deviation is above this."""
 
 Tell = Callable[[str, int, int], None]
 
@@ -61,7 +71,8 @@ class Sensitivity:
     Attributes
     ----------
     indices : one row for each quantity and parameter: first, first_error, total, total_error (half of the 95 %
-        intervals), and the quantity's mean and sd over the ranges
+        intervals), and the quantity's mean and sd over the ranges on its scale (`scales`); shares of the variance are
+        NaN where a quantity never varies
     gradients : from `gradient`, of the quantities that have slopes; empty where parameters were named
     ranges : one row a parameter: low, high
     about : what was asked for
@@ -126,9 +137,11 @@ def sensitivity(
     chosen = list(parameters) if parameters else screened(slopes, most)
     spans = ranges(scenario, chosen, posterior)
     answer = answers(scenario, asked, [span.parameter for span in spans], chances, seed, tell)
+    scale = scales(scenario, asked)
     indices = sobol(spans, answer, asked, base=base, seed=seed)
+    indices["scale"] = indices["quantity"].map(scale)
     about = {"scenario": scenario.id, "content_hash": scenario.content_hash, "base": base, "chances": chances,
-             "seed": seed, "quantities": list(asked),
+             "seed": seed, "quantities": list(asked), "scales": scale,
              "from": "prior" if posterior is None else "posterior"}  # fmt: skip
     return Sensitivity(indices, slopes, pd.DataFrame(spans), about)
 
@@ -154,6 +167,12 @@ def default_quantities(scenario: Scenario) -> tuple[str, ...]:
     """All declared outcomes, and the targets held out."""
     held = scenario.targets.loc[scenario.targets["split"] == "heldout", "target_id"]
     return (*(OUTCOME + outcome.regime for outcome in scenario.spec.outcomes), *map(str, held))
+
+
+def scales(scenario: Scenario, quantities: Sequence[str]) -> dict[str, str]:
+    """On what scale each quantity's mean and standard deviation are: "log", "logit", "identity" or "share of years"."""
+    targets = {one.id: str(one.transform) for one in survey(scenario, scenario.targets).observations}
+    return {name: SHARE_OF_YEARS if name.startswith(OUTCOME) else targets.get(name, "") for name in quantities}
 
 
 def screened(slopes: pd.DataFrame, most: int) -> list[str]:
@@ -205,7 +224,7 @@ def _effects(problem: dict[str, Any], numbers: NDArray[np.float64], quantity: st
     mean, sd = float(numbers.mean()), float(numbers.std())
     names = ("S1", "S1_conf", "ST", "ST_conf")
     found: dict[str, Any] = dict.fromkeys(names, np.nan)
-    if sd > 1e-9:
+    if sd > FLAT:
         found = analysis.analyze(problem, numbers, calc_second_order=False, seed=seed)
     columns = ("first", "first_error", "total", "total_error")
     table = pd.DataFrame({"quantity": quantity, "parameter": problem["names"],

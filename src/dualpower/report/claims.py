@@ -33,6 +33,7 @@ def claims_page(document: Plain) -> str:
     """
     house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
     house.globals |= {"amount": amount, "isnumber": lambda value: value is not None and value == value}
+    house.filters["ended"] = ended
     here = Path(__file__).parent
     style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
     with undisturbed():
@@ -90,6 +91,12 @@ def how(document: Plain) -> str:
         f"theories and shares; {many}; seed {document['seed']}. "
         "The two years of a pair share parameters and all chance."
     )
+
+
+def ended(text: str) -> str:
+    """A text with a full stop, unless it ends a sentence by itself; nothing stays nothing."""
+    text = text.strip()
+    return text if not text or text.rstrip("\"'”’»)")[-1:] in (".", "!", "?", "…") else f"{text}."
 
 
 @styled

@@ -10,14 +10,15 @@ import jinja2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from dualpower.report.dates import Days
 from dualpower.report.html import undisturbed
+from dualpower.report.marks import draw_marks, marks, of_count, of_party
 from dualpower.report.style import (
-    INK,
     MODEL,
-    RECORD,
+    WIDTH,
     date_axis,
     describe,
     end_labels,
@@ -31,12 +32,7 @@ from dualpower.report.style import (
 from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from dualpower.experiment import Ensemble
-
-ALIKE = 0.1
-"""By what part of it two numbers may differ in any draw to be shown as one."""
 
 COUNTS = (
     ("strikers", "Strikers"),
@@ -82,23 +78,23 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
         "ends": [{"name": names.get(key, key), **row} for key, row in ends.to_dict("index").items()],
         "headline": f"The median draw is inside {inside} of {len(reached)} bands.",
         "targets": reached.sort_values(["in_band", "share_in_band"], kind="stable").to_dict("records"),
-        "plates": plates(ensemble, scores),
+        "plates": plates(ensemble),
     }  # fmt: skip
 
 
-def plates(ensemble: Ensemble, scores: pd.DataFrame) -> list[Plate]:
+def plates(ensemble: Ensemble) -> list[Plate]:
     """All figures that the kept variables allow."""
     drawn = [Plate(svg(regimes(ensemble), "regimes"), "Share of the draws under each regime, day by day.")]
     if all(name in ensemble.dataset for name, _ in COUNTS):
         caption = (
-            "Median, middle half and 90 % of the draws; bars are bands of the record that speak of the same number, or "
-            "of one within a tenth of it (the suburbs counted in)."
+            "Median, middle half and 90 % of the draws; bars are bands of the targets that count the same people doing "
+            "the same (the suburbs in or out)."
         )
-        drawn.append(Plate(svg(counts(ensemble, scores), "counts"), caption))
+        drawn.append(Plate(svg(counts(ensemble), "counts"), caption))
     for council in sitting(ensemble) if "delegates" in ensemble.dataset else []:
         name = council_name(ensemble, council)
-        caption = f"Parties in {name}: median and 90 % of the draws; bars are bands of the record."
-        drawn.append(Plate(svg(delegates(ensemble, scores, council), f"c-{council}"), caption))
+        caption = f"Parties in {name}: median and 90 % of the draws; bars are bands of the targets about it."
+        drawn.append(Plate(svg(delegates(ensemble, council), f"c-{council}"), caption))
     return drawn
 
 
@@ -111,7 +107,7 @@ def regimes(ensemble: Ensemble) -> Figure:
     """Draw the share of the draws under each regime over time."""
     shares, days = ensemble.regime_shares(), _days(ensemble)
     ruled = [regime for regime in ensemble.scenario.spec.regimes if shares[regime.id].max() > 0]
-    figure, (axes,) = sheet(2.6, right=1.6)
+    figure, (axes,) = sheet(2.8, right=1.6, top=0.45)
     colours = [readable(regime.colour) for regime in ruled]
     axes.stackplot(days.x, [shares[regime.id] for regime in ruled], colors=colours, alpha=0.75, linewidth=0)
     value_axis(axes, "share of draws", 1.0, percent=True)
@@ -121,18 +117,22 @@ def regimes(ensemble: Ensemble) -> Figure:
     named = zip(middles, ruled, colours, ends, strict=True)
     last = [(float(middle), regime.name, colour) for middle, regime, colour, end in named if end > 0]
     end_labels(axes, days.count + 1, last)
+    gone = [Patch(color=colours[k], alpha=0.75, label=ruled[k].name) for k, end in enumerate(ends) if not end > 0]
+    if gone:  # what rules to the end has its name at its end
+        figure.legend(handles=gone, loc="upper left", ncols=4, borderaxespad=0.1, bbox_to_anchor=(0.75 / WIDTH, 1.0))
     return describe(figure, "Share of the draws under each regime")
 
 
 @styled
-def counts(ensemble: Ensemble, scores: pd.DataFrame) -> Figure:
+def counts(ensemble: Ensemble) -> Figure:
     """Draw strikers, marchers and refusing soldiers as fans, with the bands of the record."""
-    days = _days(ensemble)
+    days, targets = _days(ensemble), marks(ensemble)
     figure, panels = sheet(6.2, rows=len(COUNTS), left=0.95)
     for axes, (name, title) in zip(panels, COUNTS, strict=True):
         values = ensemble.dataset[name].to_numpy()
         _fan(axes, days, values, MODEL)
-        top = max(_marks(axes, ensemble, scores, days, values, 1.0), float(np.quantile(values, 0.95, axis=0).max()))
+        highest = draw_marks(axes, list(filter(of_count(ensemble.scenario, name), targets)))
+        top = max(highest, float(np.quantile(values, 0.95, axis=0).max()))
         axes.set_title(title)
         value_axis(axes, "persons", 1.1 * top)
         date_axis(axes, days, named=axes is panels[-1])
@@ -140,9 +140,9 @@ def counts(ensemble: Ensemble, scores: pd.DataFrame) -> Figure:
 
 
 @styled
-def delegates(ensemble: Ensemble, scores: pd.DataFrame, council: str) -> Figure:
+def delegates(ensemble: Ensemble, council: str) -> Figure:
     """Draw the parties' shares of a council as fans, with the bands of the record."""
-    days, data = _days(ensemble), ensemble.dataset["delegates"].sel(council=council)
+    days, targets, data = _days(ensemble), marks(ensemble), ensemble.dataset["delegates"].sel(council=council)
     figure, (axes,) = sheet(3.0, right=1.2)
     ends = []
     for party in ensemble.scenario.spec.parties:
@@ -151,7 +151,7 @@ def delegates(ensemble: Ensemble, scores: pd.DataFrame, council: str) -> Figure:
             continue  # it does not stand for this council
         colour = readable(party.colour)
         _fan(axes, days, values, colour, half=False)
-        _marks(axes, ensemble, scores, days, values, 100.0, colour)
+        draw_marks(axes, list(filter(of_party(ensemble.scenario, council, party.id), targets)), colour)
         ends.append((float(np.median(values[:, -1])), party.short or party.name, colour))
     axes.set_title(council_name(ensemble, council))
     value_axis(axes, "share", 1.0, percent=True)
@@ -179,21 +179,3 @@ def _fan(axes: Axes, days: Days, values: NDArray[Any], colour: str, half: bool =
     if half:
         axes.fill_between(days.x, quarter, three, color=colour, alpha=0.3, linewidth=0)
     axes.plot(days.x, middle, color=colour, linewidth=1.2)
-
-
-def _marks(
-    axes: Axes, ensemble: Ensemble, scores: pd.DataFrame, days: Days, values: NDArray[Any], scale: float,
-    colour: str = RECORD,
-) -> float:  # fmt: skip
-    """Bands of the targets that see this number on one day, or nearly; returns the height of the highest."""
-    seen = dict(zip(ensemble.dataset["target"].to_numpy().astype(str), ensemble.dataset["simulated"].to_numpy().T,
-                    strict=True))  # fmt: skip
-    highest = 0.0
-    for row in scores[scores["median"].notna()].to_dict("records"):
-        place = days.position(row["date"])
-        if place is None or not np.allclose(seen[row["target_id"]], scale * values[:, place], rtol=ALIKE, atol=1e-3):
-            continue
-        axes.vlines(place, row["low"] / scale, row["high"] / scale, color=colour, linewidth=2.2, alpha=0.9)
-        axes.plot(place, row["observed"] / scale, "o", color=colour, markeredgecolor=INK, markersize=3.5)
-        highest = max(highest, row["high"] / scale)
-    return highest

@@ -88,7 +88,7 @@ def _linked(address: str) -> str:
 def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
     """Everything that the page shows, by name."""
     rows = rows_of(view, score)
-    found = happenings(view)
+    found, parts = happenings(view), tables.provenance(view)
     return {
         "view": view,
         "title": str(getattr(view.spec, "title", "") or "Run"),
@@ -106,8 +106,8 @@ def contents(view: View, score: pd.DataFrame | None = None) -> dict[str, Any]:
         "plates": {key: draw(view, plate) for key, plate in PLATES.items()},
         "parties": [(p, camp_colour(view, p.id)) for p in getattr(view.spec, "parties", None) or ()],
         "used": tables.used(view, rows),
-        "kinds": tables.KINDS,
-        "provenance": tables.provenance(view),
+        "kinds": tables.kinds(parts),
+        "provenance": parts,
         "settings": tables.settings(view),
         "manifest": tables.manifest_text(view),
     }

@@ -27,8 +27,9 @@ ARTICLE = ", a diamond for the article"
 """Left out of captions where no number comes from one."""
 
 RECORD_NOTE = (
-    f"Marks are the record: filled if read on a page, hollow if from memory{ARTICLE}; a line from low "
-    "to high, dotted if from memory; an arrow where a source gives one bound only. Point at a mark for its source."
+    f"Marks are the record: filled if read on a page, hollow if from memory or a guess{ARTICLE}; a line from low "
+    "to high, dotted where the mark is hollow; an arrow where a source gives one bound only. Point at a mark for its "
+    "source."
 )
 
 
@@ -81,7 +82,7 @@ PLATES: dict[str, Plate] = {
         ),
         Plate(
             "elections",
-            f"Bars are the run, black marks the record (hollow from memory{ARTICLE}).",
+            f"Bars are the run, black marks the record (hollow: from memory or a guess{ARTICLE}).",
             elections,
         ),
         Plate(
@@ -138,6 +139,6 @@ def score_plate(split: str, *, tuned: bool = True, article: bool = True) -> Plat
     diamond = ", the hollow diamond the article's own where it differs" if article else ""
     caption = (
         f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number{diamond}. "
-        "* from memory."
+        "* from memory or a guess."
     )
     return Plate(f"score_{split}", caption, lambda view: score_plot(view, split))

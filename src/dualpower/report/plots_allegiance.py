@@ -10,12 +10,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dualpower.report.style import (
-    describe,
-    sheet,
-    styled,
-    whole,
-)
+from dualpower.report.style import MUTED, describe, sheet, styled, whole
 from dualpower.report.view import Array, View, home, look, members_of, sizes, weighted
 
 if TYPE_CHECKING:
@@ -61,7 +56,7 @@ def allegiance(run: Run) -> Figure:
     for g, (row, col) in zip(rows, places, strict=True):
         title = f"{g.replace('_', ' ')}  {whole(size[0, groups[g]].sum())}"
         axes.text(col + 0.03, row + 0.16, title, fontsize=7.5, fontweight="bold", va="center")
-    _frame(view, axes, lines, cols)
+    _frame(view, axes, places)
     key(figure, view)
     return describe(figure, _words(view, dict(zip(rows, drawn, strict=True))))
 
@@ -96,14 +91,17 @@ def stacked_tiles(view: View, axes: Axes, shares: Array, places: Sequence[tuple[
     axes.set_ylim(max(row for row, _ in places) + 1, 0)
 
 
-def _frame(view: View, axes: Axes, lines: int, cols: int) -> None:
-    """Say at the left what the height means and below the last row what the width means."""
+def _frame(view: View, axes: Axes, places: Sequence[tuple[int, int]]) -> None:
+    """Say at the left what the height means and below the lowest panel of each column what the width means."""
+    lowest = {col: row for row, col in sorted(places)}
+    lines = max(lowest.values()) + 1
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks([row + at for row in range(lines) for at in (0.27, 0.97)], ["100 %", "0 %"] * lines)
-    axes.set_xticks([(col + at) for col in range(cols) for at in (0.03, 0.97)], _ends(view) * cols)
+    axes.set_xticks([])
     axes.tick_params(length=0, pad=1)
-    for i, label in enumerate(axes.get_xticklabels()):
-        label.set_horizontalalignment("right" if i % 2 else "left")
+    for col, row in lowest.items():
+        for at, side, date in zip((0.03, 0.97), ("left", "right"), _ends(view), strict=True):
+            axes.text(col + at, row + 1.0, date, ha=side, va="top", fontsize=7.0, color=MUTED)
     axes.set_ylabel("share of the camps", labelpad=0)
 
 

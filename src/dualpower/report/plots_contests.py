@@ -178,7 +178,7 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     diamond = "; diamond the article" if view.article else ""
-    axes.set_title(f"Periods: run (large, blue) and record (small; hollow from memory{diamond})")
+    axes.set_title(f"Periods: run (large, blue) and record (small; hollow: memory or a guess{diamond})")
     axes.set_xlabel("persons (logarithmic)")
 
 

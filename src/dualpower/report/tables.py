@@ -87,7 +87,7 @@ def used(view: View, rows: Iterable[Row]) -> list[Used]:
     return [Used(name, address, kind, count) for (kind, name, address), count in ranked]
 
 
-KINDS = ("seed", "primary", "scholarly", "encyclopedia", "memory", "guess")
+KINDS = (ARTICLE, "primary", "scholarly", "encyclopedia", "memory", "guess")
 
 
 @dataclass(frozen=True)
@@ -95,17 +95,23 @@ class Provenance:
     """How many numbers of one part of the scenario come from each kind of source."""
 
     part: str
-    counts: tuple[int, ...]
+    counts: Mapping[str, int]
 
     @property
     def total(self) -> int:
         """All rows of the part."""
-        return sum(self.counts)
+        return sum(self.counts.values())
 
     @property
     def unsure(self) -> int:
         """Those from memory or guessed."""
-        return sum(count for kind, count in zip(KINDS, self.counts, strict=True) if kind in UNSURE)
+        return sum(self.counts[kind] for kind in UNSURE)
+
+
+def kinds(parts: Iterable[Provenance]) -> tuple[str, ...]:
+    """Kinds of source to show: no column for a text that the scenario starts from where nothing is from one."""
+    seeded = any(part.counts[ARTICLE] for part in parts)
+    return KINDS if seeded else KINDS[1:]
 
 
 def provenance(view: View) -> list[Provenance]:
@@ -120,7 +126,7 @@ def provenance(view: View) -> list[Provenance]:
     events = getattr(scenario.timeline, "events", None) or ()
     parts.append(("events", [str(getattr(event, "source_kind", "")) for event in events]))
     counted = [(name, Counter(kinds)) for name, kinds in parts if any(kinds)]
-    return [Provenance(name, tuple(counts[kind] for kind in KINDS)) for name, counts in counted]
+    return [Provenance(name, {kind: counts[kind] for kind in KINDS}) for name, counts in counted]
 
 
 @dataclass(frozen=True)

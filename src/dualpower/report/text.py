@@ -101,7 +101,9 @@ def score_sentence(rows: Sequence[Row], split: str) -> str:
     parts = [f"{len(inside)} of {len(chosen)} {kind} lie inside their bands."]
     memory = sum(row.memory for row in inside)
     if memory:
-        parts.append(f"{memory} of those inside rest on a number from memory, marked *, which proves nothing.")
+        parts.append(
+            f"{memory} of those inside rest on a number from memory or a guess, marked *, which proves nothing."
+        )
     mixed = sum(row.mixed and not row.memory for row in inside)
     if mixed:
         parts.append(f"{mixed} more rest on memory in part.")

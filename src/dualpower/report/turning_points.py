@@ -9,6 +9,9 @@ import numpy as np
 from dualpower.report.happenings import happenings
 from dualpower.report.view import Array, View
 
+FLOOR = 0.1
+"""A mobilisation is large if it has at least this part of the largest."""
+
 
 @dataclass(frozen=True)
 class TurningPoint:
@@ -19,10 +22,12 @@ class TurningPoint:
 
 
 def peaks(values: Array, most: int, apart: int) -> list[int]:
-    """Positions of the largest values that lie at least ``apart`` days from a larger one already taken."""
+    """Positions of the largest values that lie ``apart`` days from a larger one already taken, none below the floor."""
+    known = np.nan_to_num(values)
+    floor = max(FLOOR * float(known.max(initial=0.0)), 1e-9)
     taken: list[int] = []
-    for place in np.argsort(-np.nan_to_num(values), kind="stable"):
-        if len(taken) == most or not values[place] > 0:
+    for place in np.argsort(-known, kind="stable"):
+        if len(taken) == most or known[place] < floor:
             break
         if all(abs(int(place) - other) >= apart for other in taken):
             taken.append(int(place))
