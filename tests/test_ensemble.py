@@ -350,6 +350,17 @@ def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
         simulate_ensemble(changed, 2, executor=pool)
 
 
+def test_an_ensemble_does_not_go_on_with_a_scenario_changed_in_memory(town: Scenario, tmp_path: Path) -> None:
+    import dataclasses
+
+    simulate_ensemble(town, 2, until="1921-03-05", out=tmp_path)
+    twice = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
+    with pytest.raises(RunError, match="cannot go on with this ensemble, the scenario was changed in memory"):
+        simulate_ensemble(twice, 4, until="1921-03-05", out=tmp_path, resume=True)
+    alike = dataclasses.replace(town, units=town.units.copy())
+    assert simulate_ensemble(alike, 4, until="1921-03-05", out=tmp_path, resume=True).draws == 4
+
+
 def test_parts_together_are_the_whole(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> None:
     for part in (1, 2):
         simulate_ensemble(town, DRAWS, seed=3, until=UNTIL, out=tmp_path / str(part), part=(part, 2))
