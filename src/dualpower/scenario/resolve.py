@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dualpower.scenario.model import Scenario
 
-__all__ = ["ResolvedEvent", "events", "members", "parameters", "series", "units"]
+__all__ = ["ResolvedEvent", "events", "members", "parameters", "series", "unit_factors", "units"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class ResolvedEvent:
         Whether an intervention changed it.
     why : str
         In words, for the list of events of a run; empty if nothing changed and it happened.
+    dated : bool
+        Whether an intervention gave it a date, be it its own: then that date decides, whatever others go by.
     """
 
     event: Event
@@ -42,6 +44,7 @@ class ResolvedEvent:
     option: Option | None
     changed: bool = False
     why: str = ""
+    dated: bool = False
 
     @property
     def id(self) -> str:
@@ -76,19 +79,21 @@ def _event(scenario: Scenario, event: Event) -> ResolvedEvent:
         option,
         changed=bool(made),
         why=f"{why} by an intervention" if why else "",
+        dated=bool(dates),
     )
 
 
 def units(scenario: Scenario) -> pd.DataFrame:
     """Multiply sizes (and their bounds) by the factors for a unit, its role and its group."""
     table = scenario.units.copy()
-    factors = _unit_factors(scenario)
+    factors = unit_factors(scenario)
     for column in ("size", "size_low", "size_high"):
         table[column] = table[column] * factors
     return table
 
 
-def _unit_factors(scenario: Scenario) -> list[float]:
+def unit_factors(scenario: Scenario) -> list[float]:
+    """Factor on the size of every unit, in the order of units.csv: now, and whenever it opens or changes."""
     groups = {role.id: role.group for role in scenario.spec.roles}
     factors = [1.0] * len(scenario.units)
     for name, factor in _scales(scenario, "units.", ".size"):
@@ -120,7 +125,7 @@ def members(scenario: Scenario) -> pd.DataFrame:
 
     table = units(scenario)
     roles = {role.id: role for role in scenario.spec.roles}
-    factors = dict(zip(table["unit_id"], _unit_factors(scenario), strict=True))
+    factors = dict(zip(table["unit_id"], unit_factors(scenario), strict=True))
     known = dict(
         zip(
             zip(scenario.cells["unit_id"], scenario.cells["party"], strict=True), scenario.cells["members"], strict=True
