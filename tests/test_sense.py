@@ -32,6 +32,8 @@ SENSIBLE = [
     [("womens-day", "1917-01-23"), ("october-insurrection", "1917-02-10")],
     [("kornilov-march", "never"), ("united-front", "never")],
     [("june-provocation", "1917-05-10")],
+    [("october-insurrection", "1917-10-28")],  # it brings the regime under which it could not happen
+    [("order-to-fire", "1917-02-28")],
 ]
 
 
