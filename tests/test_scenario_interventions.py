@@ -154,6 +154,14 @@ def test_units_scale_by_group_role_and_unit(town: Scenario) -> None:
     assert (bounds["size"] <= bounds["size_high"]).all()
 
 
+def test_a_unit_that_opens_later_is_scaled_too(town: Scenario) -> None:
+    units = town.units.assign(size=town.units["size"].where(town.units["unit_id"] != "small_mills", 0.0))
+    later = replace(town, units=units)
+    row = list(units["unit_id"]).index("small_mills")
+    for scenario, size in ((later, 700), (later.scale("units.small_mills.size", 3), 2100)):
+        assert compile_world(scenario, compile_names(scenario)).setting.size[:, row].tolist() == [0, size, size]
+
+
 def test_members_come_from_cells_or_from_supporters(town: Scenario) -> None:
     members = town.resolved_members()
     assert list(members.columns) == ["radicals", "moderates", "notables"]
