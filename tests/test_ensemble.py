@@ -91,6 +91,21 @@ def test_means_over_groups_and_districts(town: Scenario, ensemble: Ensemble) -> 
     np.testing.assert_allclose(kept["size_by_group"].sum("group"), data["size"].sum("unit"), rtol=1e-5)
 
 
+def test_units_that_move_are_counted_in_the_district_where_they_are(town: Scenario) -> None:
+    move = town.changes.query("what == 'district'").iloc[0]
+    until = town.calendar.shift(move["date"], 1)
+    for people in (None, 1.0):
+        made = simulate_ensemble(town, 1, seed=3, until=until, people=people)
+        data, kept = made.run(0).dataset, made.dataset["active_share_by_district"].isel(draw=0)
+        active = (1 - data["activity_share"].sel(activity="at_work")) * data["size"]
+        home = data["unit_district"].to_numpy()
+        for day in (-3, -1):
+            where = np.where((data["unit"] == move["unit_id"]) & (day == -1), move["value"], home)
+            here = where == move["value"]
+            share = active[day].to_numpy()[here].sum() / data["size"][day].to_numpy()[here].sum()
+            assert float(kept.sel(district=move["value"])[day]) == pytest.approx(share, rel=1e-3)
+
+
 def test_draws_differ(ensemble: Ensemble) -> None:
     assert len(np.unique(ensemble.dataset["strikers"].isel(date=-1))) == DRAWS
 

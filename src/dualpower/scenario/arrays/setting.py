@@ -35,6 +35,11 @@ def setting(scenario: Scenario, names: Names) -> Setting:
     return Setting(**{name: f32([row[name] for row in rows]) for name in Setting._fields})
 
 
+def where(scenario: Scenario, names: Names) -> Table:
+    """[epoch, unit] index of the district that a unit works in."""
+    return _histories(scenario, names)[1]
+
+
 def _histories(scenario: Scenario, names: Names) -> tuple[Table, Table]:
     """[epoch, unit] persons and index of the district; a scaled unit keeps its factor."""
     start = scenario.resolved_units()["size"].to_numpy(dtype=float)
