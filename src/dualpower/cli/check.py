@@ -19,23 +19,31 @@ if TYPE_CHECKING:
 def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
-    A posterior of other evidence than the folder has now is no fault, but is told.
+    What is no fault but may surprise is told: a posterior of other evidence than the folder has now, bodies of which
+    only the first commands, a size that has no effect.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
 
     faults = faults_of(folder)
-    notes = [] if faults else _of_posterior(load(folder))
+    told = [] if faults else _notes(load(folder))
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
-        say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": notes})
+        say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": told})
     elif faults:
         say(str(fault) for fault in faults)
         click.echo(f"dualpower: {len(faults)} fault{'s' if len(faults) > 1 else ''} in {folder}", err=True)
     else:
-        say([f"{folder}: ok", *(f"note: {note}" for note in notes)])
+        say([f"{folder}: ok", *(f"note: {note}" for note in told)])
     return BAD_INPUT if faults else OK
+
+
+def _notes(scenario: Scenario) -> list[str]:
+    """What is no fault, but should be known."""
+    from dualpower.scenario.notes import notes
+
+    return [*_of_posterior(scenario), *notes(scenario)]
 
 
 def _of_posterior(scenario: Scenario) -> list[str]:
