@@ -186,6 +186,8 @@ def test_parameters_by_draw_and_interventions_on_top(town: Scenario) -> None:
     [
         ({"allegiance.mach": [1.0]}, "allegiance.match"),
         ({"allegiance.match": [np.nan]}, "finite numbers"),
+        ({"councils.majoritarian": [0.5, 1.5]}, "councils.majoritarian must be from 0 to 1"),
+        ({"contests.switch_holding": [-0.5]}, "contests.switch_holding must be from 0 to 1"),
         ({"allegiance.match": ["much"]}, "not a number"),
         ({}, "at least one row"),
     ],

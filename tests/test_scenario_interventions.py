@@ -328,3 +328,19 @@ def test_numbers_of_numpy_are_numbers_and_its_truths_are_not(town: Scenario) -> 
     for wrong in (np.bool_(True), True, "2", np.nan):
         with pytest.raises(ScenarioError, match="finite number"):
             town.set("mobilisation.base", wrong)  # type: ignore[arg-type]
+
+
+def test_a_switch_lies_between_0_and_1_however_it_is_set(town: Scenario) -> None:
+    mixed = town.set("contests.switch_holding", 0.25).scale("contests.switch_holding", 2)
+    assert mixed.resolved_parameters()["contests.switch_holding"] == 0.5
+    for name in ("councils.majoritarian", "contests.switch_holding", "organisation.even"):
+        for value in (3.0, 1.001, -0.1, 1e6):
+            with pytest.raises(ScenarioError, match=f"{name}: found .*, expected a number from 0 to 1"):
+                town.set(name, value)
+    with pytest.raises(
+        ScenarioError, match=r"scale, contests\.switch_holding: found 3\.0, expected a number from 0 to 1"
+    ):
+        town.scale("contests.switch_holding", 3)
+    half = replace(town.scale("contests.switch_holding", 0.5), parameters={"contests.switch_holding": 3.0})
+    with pytest.raises(ScenarioError, match="once it is scaled"):
+        half.resolved_parameters()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
-from dualpower.scenario.parameters import MOST, is_number, known_parameters, least, number_expected, unknown_parameter
+from dualpower.scenario.parameters import MOST, bounds, is_number, known_parameters, number_expected, unknown_parameter
 from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def scale(scenario: Scenario, path: str, factor: float) -> Intervention:
     ScenarioError
         If the path names nothing that can be scaled, or if the factor is negative or beyond `MOST`.
     """
-    _require_number("scale", path, factor, least=0.0)
+    _require_number("scale", path, factor, 0.0)
     form, names = scaled(str(path)), scenario.names
     if form == "series":
         _require_name(path, 1, names["material_issue"], "one of the issues not about power")
@@ -131,9 +131,9 @@ def set_value(scenario: Scenario, path: str, value: float) -> Intervention:
     Raises
     ------
     ScenarioError
-        If no law has the parameter, or if the value is beyond `MOST` in size.
+        If no law has the parameter, or if the value is beyond its `bounds`.
     """
-    _require_number("set", path, value, least(str(path)))
+    _require_number("set", path, value, *bounds(str(path)))
     _require_parameter("set", scenario, path, ())
     return Intervention("set", path, float(value))
 
@@ -166,9 +166,9 @@ def _require_name(path: str, part: int, valid: Sequence[str], what: str) -> None
         raise _error("scale", path, name, one_of(tuple(valid), what), valid)
 
 
-def _require_number(command: str, path: str, value: object, least: float = -MOST) -> None:
-    if not is_number(value, least):
-        raise _error(command, str(path), value, number_expected(least))
+def _require_number(command: str, path: str, value: object, least: float = -MOST, most: float = MOST) -> None:
+    if not is_number(value, least, most):
+        raise _error(command, str(path), value, number_expected(least, most))
 
 
 def _error(command: str, where: str, found: object, expected: str, near: Iterable[str] = ()) -> ScenarioError:

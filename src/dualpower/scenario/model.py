@@ -151,7 +151,10 @@ class Scenario:
         ScenarioError
             If the target or the factor is not valid.
         """
-        return self._with(what_if.scale(self, target, factor))
+        made = self._with(what_if.scale(self, target, factor))
+        if what_if.scaled(target) == "parameter":
+            made.resolved_parameters()
+        return made
 
     def set(self, target: str, value: float) -> Scenario:
         """Return the scenario in which a parameter of the laws, ``law.name``, has a value; the last one counts.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import scaled
-from dualpower.scenario.parameters import at_start
+from dualpower.scenario.parameters import at_start, bounds, number_expected
 from dualpower.scenario.timeline import NEVER, Event, Option
 
 if TYPE_CHECKING:
@@ -185,4 +185,8 @@ def parameters(scenario: Scenario) -> dict[str, float]:
             if before is None:
                 raise ScenarioError([Fault("scale", "", quote(path), "a parameter with a known value: set it first")])
             values[path] = before * float(value)
+    for path in sorted({i.target for i in scenario.interventions if i.kind == "scale" and i.target in values}):
+        if values[path] > bounds(path)[1]:
+            expected = f"{number_expected(*bounds(path))} once it is scaled"
+            raise ScenarioError([Fault("scale", path, quote(values[path]), expected)])
     return values

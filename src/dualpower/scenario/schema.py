@@ -199,9 +199,7 @@ class Council(Part):
     """Share of those of no camp who vote."""
     turnout: tuple[Turnout, ...] = ()
     tier: Literal[1, 2] = 1
-    """1 local, 2 national. The first local body that is no election commands in the capital, the first national one
-    elsewhere (the local one where there is none): the order of the file decides.
-    """
+    """1 local, 2 national. The first of tier 1 (no election) commands near the capital, that of tier 2 elsewhere."""
     founders: k.Flag = False
     """Whether the founders' factor of the parties applies."""
     meaning: k.Text = ""
@@ -234,9 +232,7 @@ class Contest(Part):
     launched_by: k.EventOrNone = ""
     """Event that starts it, by its effect on the lever `launch.CONTEST`; empty for a daily crowd."""
     size: k.Amount = 0.0
-    """Persons in the column of a march, or who can arrive from outside against the winner of an insurrection: nobody
-    does where no armed units lie outside, in places `country`.
-    """
+    """Persons in a march's column, or who can arrive against an insurrection's winner (if armed units lie outside)."""
     success: k.Regime
     failure: k.RegimeOrNone = ""
     """Regime after a failure; empty for no change."""
