@@ -99,6 +99,21 @@ def test_means_over_groups_and_districts(town: Scenario, ensemble: Ensemble) -> 
     np.testing.assert_allclose(kept["size_by_group"].sum("group"), data["size"].sum("unit"), rtol=1e-5)
 
 
+def test_units_that_move_are_counted_in_the_district_where_they_are(town: Scenario) -> None:
+    move = town.changes.query("what == 'district'").iloc[0]
+    until = town.calendar.shift(move["date"], 1)
+    for people in (None, 1.0):
+        made = simulate_ensemble(town, 1, seed=3, until=until, people=people)
+        data, kept = made.run(0).dataset, made.dataset["active_share_by_district"].isel(draw=0)
+        active = (1 - data["activity_share"].sel(activity="at_work")) * data["size"]
+        home = data["unit_district"].to_numpy()
+        for day in (-3, -1):
+            where = np.where((data["unit"] == move["unit_id"]) & (day == -1), move["value"], home)
+            here = where == move["value"]
+            share = active[day].to_numpy()[here].sum() / data["size"][day].to_numpy()[here].sum()
+            assert float(kept.sel(district=move["value"])[day]) == pytest.approx(share, rel=1e-3)
+
+
 def test_draws_differ(ensemble: Ensemble) -> None:
     assert len(np.unique(ensemble.dataset["strikers"].isel(date=-1))) == DRAWS
 
@@ -179,6 +194,8 @@ def test_parameters_by_draw_and_interventions_on_top(town: Scenario) -> None:
     [
         ({"allegiance.mach": [1.0]}, "allegiance.match"),
         ({"allegiance.match": [np.nan]}, "finite numbers"),
+        ({"councils.majoritarian": [0.5, 1.5]}, "councils.majoritarian must be from 0 to 1"),
+        ({"contests.switch_holding": [-0.5]}, "contests.switch_holding must be from 0 to 1"),
         ({"allegiance.match": ["much"]}, "not a number"),
         ({}, "at least one row"),
     ],
@@ -354,6 +371,17 @@ def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
     changed = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
     with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=r"differs from the one at hand \(units\)"):
         simulate_ensemble(changed, 2, executor=pool)
+
+
+def test_an_ensemble_does_not_go_on_with_a_scenario_changed_in_memory(town: Scenario, tmp_path: Path) -> None:
+    import dataclasses
+
+    simulate_ensemble(town, 2, until="1921-03-05", out=tmp_path)
+    twice = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
+    with pytest.raises(RunError, match="cannot go on with this ensemble, the scenario was changed in memory"):
+        simulate_ensemble(twice, 4, until="1921-03-05", out=tmp_path, resume=True)
+    alike = dataclasses.replace(town, units=town.units.copy())
+    assert simulate_ensemble(alike, 4, until="1921-03-05", out=tmp_path, resume=True).draws == 4
 
 
 def test_parts_together_are_the_whole(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> None:

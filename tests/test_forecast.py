@@ -99,6 +99,9 @@ def test_an_origin_that_is_done_is_kept_unless_another_forecast_is_asked_for(
     other = Fits()
     forecast(town, other, seed=3, origins=["1921-04-30"], out=folder)
     assert other.asked == ["1921-04-30"]
+    for starts in (1, 4, 4):  # a fit that was asked for something else is another
+        forecast(town, other, seed=3, origins=["1921-04-30"], asked={"starts": starts}, out=folder)
+    assert other.asked == ["1921-04-30"] * 3
 
 
 def test_rivals_forecast_together_in_equal_parts_beside_the_scenario_alone(town: Scenario, tmp_path: Path) -> None:
@@ -177,6 +180,9 @@ def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, 
     document = json.loads(again.stdout)
     assert document["origins"] == fits.asked == ["1921-03-31"]
     assert {row["comparison"] for row in document["summary"]} == {"rolling", "long", "headline", "fitted"}
+    for more in (["--draws", "20"], ["--draws", "20", "--starts", "4"]):  # another fit is asked for: made anew
+        assert CliRunner().invoke(main, [*words, *more, "-q"]).exit_code == 0
+    assert fits.asked == ["1921-03-31"] * 3
 
 
 def test_the_command_forecasts_by_all_theories_too(town: Scenario, fits: Fits) -> None:

@@ -13,6 +13,7 @@ from dualpower.experiment.plan import make_plan
 from dualpower.population import crowd
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.timeline import NEVER
 from dualpower.scenario.world import Days
 from dualpower.simulate import parameters
 
@@ -113,3 +114,25 @@ def test_a_rising_that_history_won_is_likely_where_the_model_would_win_it(petrog
     chance = year["contest_probability"].sel(contest="october").item()
     assert chance > 0.5
     assert year["contest_logp"].item() == pytest.approx(np.log(chance), abs=0.05)
+
+
+def test_a_date_given_to_an_event_holds_in_a_year_that_has_left_history(town: Scenario) -> None:
+    """So it does on the event's own date as on the days beside it: a ladder of dates has no kink."""
+    own = next(event.date for event in town.timeline.events if event.id == "column-marches")
+    for date in (town.calendar.shift(own, -1), own, town.calendar.shift(own, 1)):
+        for seed in range(1, 4):
+            run = dp.simulate(town.do("column-marches", date), seed=seed, choices="rules")
+            assert run.events.set_index("event").loc["column-marches", "date"] == date
+
+
+def test_its_own_date_changes_nothing_in_a_year_that_follows_history(
+    petrograd: Scenario, petrograd_run: dp.Run
+) -> None:
+    dated = petrograd
+    for event in petrograd.timeline.events:
+        if event.historical_option != NEVER:
+            dated = dated.do(event.id, event.date)
+    again = dp.simulate(dated, seed=1)
+    assert again.regimes == petrograd_run.regimes
+    for name in petrograd_run.dataset.data_vars:
+        np.testing.assert_array_equal(again.dataset[name].to_numpy(), petrograd_run.dataset[name].to_numpy(), name)

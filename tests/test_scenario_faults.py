@@ -301,6 +301,10 @@ KEYS = [
     ),
     (write("parameters.toml", b"blame = 3"), ["parameters.toml, blame: found 3, expected a table [law]"]),
     (write("parameters.toml", b"[allegiance]\nblame = inf"), ["allegiance.blame: found inf, expected a finite number"]),
+    (
+        write("parameters.toml", b"[councils]\nmajoritarian = 3"),
+        ["majoritarian: found 3, expected a number from 0 to 1"],
+    ),
     (write("parameters.toml", b"[allegiance]\nblam = 1"), ['found "allegiance.blam"', 'mean "allegiance.blame"?']),
 ]
 

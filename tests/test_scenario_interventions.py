@@ -154,6 +154,14 @@ def test_units_scale_by_group_role_and_unit(town: Scenario) -> None:
     assert (bounds["size"] <= bounds["size_high"]).all()
 
 
+def test_a_unit_that_opens_later_is_scaled_too(town: Scenario) -> None:
+    units = town.units.assign(size=town.units["size"].where(town.units["unit_id"] != "small_mills", 0.0))
+    later = replace(town, units=units)
+    row = list(units["unit_id"]).index("small_mills")
+    for scenario, size in ((later, 700), (later.scale("units.small_mills.size", 3), 2100)):
+        assert compile_world(scenario, compile_names(scenario)).setting.size[:, row].tolist() == [0, size, size]
+
+
 def test_members_come_from_cells_or_from_supporters(town: Scenario) -> None:
     members = town.resolved_members()
     assert list(members.columns) == ["radicals", "moderates", "notables"]
@@ -332,3 +340,19 @@ def test_numbers_of_numpy_are_numbers_and_its_truths_are_not(town: Scenario) -> 
     for wrong in (np.bool_(True), True, "2", np.nan):
         with pytest.raises(ScenarioError, match="finite number"):
             town.set("mobilisation.base", wrong)  # type: ignore[arg-type]
+
+
+def test_a_switch_lies_between_0_and_1_however_it_is_set(town: Scenario) -> None:
+    mixed = town.set("contests.switch_holding", 0.25).scale("contests.switch_holding", 2)
+    assert mixed.resolved_parameters()["contests.switch_holding"] == 0.5
+    for name in ("councils.majoritarian", "contests.switch_holding", "organisation.even"):
+        for value in (3.0, 1.001, -0.1, 1e6):
+            with pytest.raises(ScenarioError, match=f"{name}: found .*, expected a number from 0 to 1"):
+                town.set(name, value)
+    with pytest.raises(
+        ScenarioError, match=r"scale, contests\.switch_holding: found 3\.0, expected a number from 0 to 1"
+    ):
+        town.scale("contests.switch_holding", 3)
+    half = replace(town.scale("contests.switch_holding", 0.5), parameters={"contests.switch_holding": 3.0})
+    with pytest.raises(ScenarioError, match="once it is scaled"):
+        half.resolved_parameters()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, new
+from dualpower.scenario.notes import notes
 from dualpower.scenario.sense import check_sense, presupposes
 
 SENSELESS = [
@@ -32,6 +34,8 @@ SENSIBLE = [
     [("womens-day", "1917-01-23"), ("october-insurrection", "1917-02-10")],
     [("kornilov-march", "never"), ("united-front", "never")],
     [("june-provocation", "1917-05-10")],
+    [("october-insurrection", "1917-10-28")],  # it brings the regime under which it could not happen
+    [("order-to-fire", "1917-02-28")],
 ]
 
 
@@ -214,3 +218,28 @@ def test_what_is_of_another_scenario_is_said_to_be(tmp_path: Path, petrograd: Sc
         dp.load_run(tmp_path / "run", petrograd)
     ended = CliRunner().invoke(main, ["score", str(tmp_path / "run"), "--seed", "2"])
     assert (ended.exit_code, "--seed is for a SCENARIO" in ended.stderr) == (2, True)
+
+
+def test_check_notes_what_counts_by_its_order_or_not_at_all(tmp_path: Path, petrograd: Scenario) -> None:
+    said = notes(petrograd)
+    assert [line.split(" could")[0].rpartition(", ")[0] for line in said] == [
+        "scenario.toml, councils: petrograd_soviet",
+        "scenario.toml, councils: congress",
+    ]
+    councils = petrograd.spec.councils
+    turned = notes(replace(petrograd, spec=petrograd.spec.model_copy(update={"councils": councils[::-1]})))
+    assert "factory_committees does, which comes first" in turned[0]
+    town = dp.load(new("town", tmp_path / "town"))
+    assert notes(town) == []
+    sized = tuple(
+        one.model_copy(update={"size": 500.0}) if one.kind == "insurrection" else one for one in town.spec.contests
+    )
+    (said_of_size,) = notes(replace(town, spec=town.spec.model_copy(update={"contests": sized})))
+    assert "contests.rising.size: found 500.0, which has no effect" in said_of_size
+    (tmp_path / "town" / "scenario.toml").write_text(
+        (tmp_path / "town" / "scenario.toml")
+        .read_text()
+        .replace('kind = "insurrection"', 'kind = "insurrection"\nsize = 500', 1)
+    )
+    told = CliRunner().invoke(main, ["check", str(tmp_path / "town")])
+    assert (told.exit_code, "note: scenario.toml, contests.rising.size" in told.stdout) == (0, True)

@@ -5,6 +5,7 @@ The statistical tests hold at a fixed seed; bounds are stated beside them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import pytest
 import xarray as xr
 
 from dualpower import fates
+from dualpower.changed import changed
+from dualpower.experiment.table import with_parameters
 from dualpower.population import people
 from dualpower.run import Run, RunError, load_run
 from dualpower.scenario import Scenario, ScenarioError, load, new
-from dualpower.simulate import simulate
+from dualpower.scenario.timeline import Requires
+from dualpower.simulate import Course, simulate
 
 UNTIL = "1917-02-10"
 CITY = {"city": 0.05}
@@ -261,3 +265,101 @@ def test_what_comes_too_late(petrograd_run: Run) -> None:
     for date in ("1917-01-01", "1918-01-01"):
         with pytest.raises(RunError, match="can be forked"):
             petrograd_run.fork(date)
+
+
+def test_a_fork_keeps_the_parameters_of_its_run(town: Scenario, tmp_path: Path) -> None:
+    drawn = with_parameters(town, {"mobilisation.base": 1.3})
+    run = simulate(drawn, seed=1, until="1921-03-20")
+    fork = run.fork("1921-03-10")
+    same(fork.simulate(run.scenario).dataset, run.dataset)
+    assert fork.simulate(run.scenario.set("mobilisation.base", 2.0)).manifest["parameters"]["mobilisation.base"] == 2.0
+    with pytest.raises(RunError, match=r"mobilisation\.base was 1\.3, is .*take the run's own scenario") as refused:
+        fork.simulate(town)
+    assert "\n" not in str(refused.value)
+    again = load_run(run.save(tmp_path))  # by its manifest, without a word that anything has changed
+    same(again.fork("1921-03-10").simulate().dataset, run.dataset)
+
+
+def test_a_fork_of_another_seed_redraws_no_past(petrograd: Scenario) -> None:
+    """Levels drift on from where they were, and what has happened keeps its size; days to come are others."""
+    wild = petrograd.set("hardship.drift", 0.05).set("chronicle.size", 0.7).do("july-slander", "1917-08-05")
+    run = simulate(wild, seed=1, until="1917-09-05")
+    day, last = run.dates.index("1917-08-20"), run.dates.index("1917-09-05")
+    fork = run.fork("1917-08-20")
+    ratio = run.dataset["intensity"].isel(issue=0).to_numpy()
+    for seed in (7, 8, 9):
+        other = fork.simulate(seed=seed).dataset["intensity"].isel(issue=0).to_numpy()
+        steps = np.log(other[day : last + 1] / ratio[day : last + 1])
+        assert abs(steps[0]) < 0.5  # two steps of 0.05, not two walks of twenty days
+        assert np.abs(np.diff(steps)).max() < 0.5
+        assert steps[-1] != 0
+    course = Course(wild, 7, "1917-09-05")
+    course.go_on_from(fork.state, 1)
+    old, new = Course(wild, 1, "1917-09-05").days, Course(wild, 7, "1917-09-05").days
+    happened = np.asarray(course.state.fate.happened) >= 0
+    assert 0 < happened.sum() < len(happened)
+    np.testing.assert_array_equal(course.days.chance_size[day:, happened], old.chance_size[day:, happened])
+    np.testing.assert_array_equal(course.days.chance_size[day:, ~happened], new.chance_size[day:, ~happened])
+    np.testing.assert_array_equal(course.days.chance_drift[:day], old.chance_drift[:day])
+    np.testing.assert_allclose(
+        np.diff(course.days.chance_drift[day - 1 :], axis=0), np.diff(new.chance_drift[day - 1 :], axis=0), atol=1e-4
+    )
+
+
+def test_what_a_fork_cannot_do(petrograd_run: Run) -> None:
+    fork = petrograd_run.fork("1917-06-10")
+    with pytest.raises(RunError, match="until 1917-06-09: the fork goes on from 1917-06-10"):
+        fork.simulate(until="1917-06-09")
+    assert fork.simulate(until="1917-06-10").dates[-1] == "1917-06-10"
+    with pytest.raises(ScenarioError, match="a day of the julian calendar"):
+        fork.simulate(until="tomorrow")
+
+
+def test_an_event_whose_date_has_gone_by_cannot_be_decided(town: Scenario) -> None:
+    """Its date is over and no rule can bring it: only another date can."""
+    name = "speaker-lands"
+    event = next(event for event in town.timeline.events if event.id == name)
+    lost = event.model_copy(update={"requires": Requires(conditions=("street >= 0.999",)), "when": None})
+    events = tuple(lost if each.id == name else each for each in town.timeline.events)
+    without = replace(town, timeline=town.timeline.model_copy(update={"events": events}))
+    run = simulate(without, seed=1)
+    assert not run.events.set_index("event").loc[name, "happened"]
+    fork = run.fork("1921-06-20")
+    for value in (lost.options[0].id, "never"):
+        with pytest.raises(RunError, match=f"{name} was to happen on {lost.date}, which passed before the fork"):
+            fork.simulate(without.do(name, value))
+    fork.simulate(without.do(name, "1921-06-25"))
+
+
+def test_persons_of_a_fork(year: Run, town: Scenario, tmp_path: Path) -> None:
+    """By the books that it has, or after it has been simulated once more, past and future."""
+    fork = year.fork("1921-06-20")
+    other, chance = fork.simulate(town.do("july-demonstration", "never")), fork.simulate(seed=4)
+    day = year.dates.index("1921-06-20")
+    for forked in (other, chance):
+        told = [forked.person(number).path for number in range(0, 400, 40)]
+        assert all(path[:day].equals(year.person(number).path[:day])
+                   for number, path in zip(range(0, 400, 40), told, strict=True))  # fmt: skip
+        saved = load_run(forked.save(tmp_path / f"{forked.seed}"))
+        assert all(saved.person(number).path.equals(path) for number, path in zip(range(0, 400, 40), told, strict=True))
+        with pytest.raises(RunError, match="forked on 1921-06-20"):
+            forked.fork("1921-07-01")
+    counted = changed(year, other)
+    whole = changed(year, simulate(town.do("july-demonstration", "never"), seed=1, people=1.0))
+    same(counted.counts, whole.counts)
+    assert counted.first is not None
+    with pytest.raises(RunError, match="other seeds"):
+        changed(year, chance)
+
+
+def test_the_paths_of_a_fork_are_its_numbers(town: Scenario) -> None:
+    """Everyone of one unit, told one by one, is the unit's own share of camps: another seed from the fork on."""
+    whole = simulate(town, seed=1, people=0.05)
+    forked = whole.fork("1921-06-20").simulate(seed=4)
+    start = fates.start_of(forked)
+    unit = int(np.argmin(np.diff(start.offsets)))
+    count = int(np.diff(start.offsets)[unit])
+    paths = [forked.person(index, start.names[unit]).path["camp"].to_numpy() for index in range(count)]
+    shares = forked.dataset["camp_share"].sel(unit=start.names[unit])
+    for camp in forked.dataset["camp"].to_numpy():
+        np.testing.assert_allclose((np.array(paths) == camp).mean(0), shares.sel(camp=camp), atol=1e-6)

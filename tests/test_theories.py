@@ -110,6 +110,10 @@ def test_theories_are_compared_on_the_same_targets_and_kept(town: Scenario, tmp_
     assert (tmp_path / "cascade" / "origin-1921-03-31.csv").exists()
     again = compare_theories(town, _never, theories=names, origins=["1921-03-31"], draws=16, out=tmp_path)
     assert again.weights == pytest.approx(found.weights)
+    with pytest.raises(AssertionError):
+        compare_theories(
+            town, _never, theories=names, origins=["1921-03-31"], draws=16, asked={"starts": 4}, out=tmp_path
+        )
 
 
 def _never(scenario: Scenario, until: str) -> Draws:

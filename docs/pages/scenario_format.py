@@ -68,8 +68,15 @@ nobody before. One that is dissolved loses its members on a day (`arrest.PARTY` 
 its voters as they reconsider (`trust.PARTY` at -1 or less a day). A coalition, a split of its voters or a boycott are events on
 `office`, `trust` and `node` likewise.
 
-Units that move (changes.csv) are counted where they are on the day: in the street, for authority, for fear, as voters, in contests. At
-least one district lies in the `city`, where strikers, marchers and authority are counted.
+Units that move (changes.csv) are counted where they are on the day: in the street, for authority, for fear, as voters, in contests,
+in the shares by district of an ensemble. By their district in units.csv, all year, count: whom an effect with `places` reaches, who gets
+a record with `people={PLACE: SHARE}`, the labels `place` and `unit_district` of a run, and what is shown by them (the maps of districts,
+districts in `compare`).
+
+At least one district lies in the `city`, where strikers, marchers and authority are counted.
+
+The order of `[[councils]]` counts: the first of tier 1 that is no election commands in the capital and near it, the first of tier 2
+elsewhere. The order of `[[regime_rules]]` counts too: the first that fires decides. `dualpower check` notes where several could command.
 
 `intensity.ISSUE` as an indicator is what the series says that day; what events add to it (`intensity.ISSUE` as a lever) is felt in grievance,
 and no condition sees it.

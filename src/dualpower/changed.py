@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from dualpower._files import RunError
-from dualpower.fates import Start, books_of, everyone, start_of
+from dualpower.fates import Start, books_of, everyone, seeds, start_of
 from dualpower.population import people
 from dualpower.population.draws_numba import compiled
 
@@ -165,7 +165,7 @@ def _labelled(run: Run, start: Start, persons: NDArray[np.float64]) -> xr.Datase
 def _same_people(run: Run, other: Run) -> Start:
     """Who they are, if they are the same."""
     starts = start_of(run), start_of(other)
-    if run.seed != other.seed:
+    if not np.array_equal(seeds(run)[1], seeds(other)[1]):
         raise RunError(f"the runs have other seeds, {run.seed} and {other.seed}: no person is the same in both")
     if starts[0].names != starts[1].names or not np.array_equal(starts[0].offsets, starts[1].offsets):
         raise RunError("the runs have other people: the share of persons or the sizes of units differ")
@@ -174,11 +174,12 @@ def _same_people(run: Run, other: Run) -> Start:
 
 def _side_by_side(run: Run, other: Run) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
     """Everyone's records in both runs, day by day; they are overwritten."""
-    both = [everyone(start_of(each), each.seed) for each in (run, other)]
+    both = [everyone(start_of(each), seeds(each)[0]) for each in (run, other)]
+    words = [int(word) for word in seeds(run)[1]]
     books = books_of(run), books_of(other)
     for day, tables in enumerate(zip(*books, strict=True)):
         for k in (0, 1):
-            both[k], _ = people.step(both[k], tables[k], day, run.seed, out=both[k].records)
+            both[k], _ = people.step(both[k], tables[k], day, words[day], out=both[k].records)
         yield day, both[0].records, both[1].records
 
 

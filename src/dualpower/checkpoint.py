@@ -113,7 +113,13 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     found += _changed_values(old.get("parameters", {}), new.get("parameters", {}))
     if was.get("hash") != now.get("hash"):  # else a file that differs does so in nothing that counts
         found += _changed_files(was.get("files", {}), now.get("files", {}))
-        found = found or ["the interventions come in another order"]
+        if not found:
+            same = sorted(map(_option, old.get("interventions", []))) == sorted(
+                map(_option, new.get("interventions", []))
+            )
+            moved = same and old.get("interventions") != new.get("interventions")
+            found = ["the interventions come in another order" if moved else
+                     "the scenario was changed in memory, other than by interventions"]  # fmt: skip
     return found
 
 

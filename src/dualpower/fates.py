@@ -8,7 +8,7 @@ folder is simulated once more for them, which costs what the run did.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from dualpower._arguments import check_whole
 from dualpower._files import RunError
 from dualpower.dataset import ACTIVITIES
+from dualpower.manifest import repeat
 from dualpower.population import crowd, draws, people, people_share, people_year
 from dualpower.population.people_year import Book
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
@@ -25,6 +26,7 @@ from dualpower.scenario.world import Days
 
 if TYPE_CHECKING:
     from dualpower.run import Run
+    from dualpower.scenario import Scenario
 
 TEMPERS = ("bold", "ready", "cautious", "timid")
 
@@ -112,7 +114,7 @@ def person(run: Run, number: int, unit: str | None = None) -> Person:
     check_whole("the number of a person", number, least=None)
     start = start_of(run)
     place, index = _find(start, number, unit)
-    values = _path(start, place, index, run.seed, books_of(run))
+    values = _path(start, place, index, seeds(run), books_of(run))
     return _described(run, start, place, index, values)
 
 
@@ -133,7 +135,10 @@ def again(run: Run) -> Run:
     """Simulate a run once more, and make sure that it is the same."""
     from dualpower.simulate import simulate
 
-    made: Run = simulate(run.scenario, seed=run.seed, until=run.dates[-1], **options(run))
+    begun, (seed, _) = beginning(run), seeds(run)
+    made: Run = simulate(begun, seed=seed, until=run.dates[-1], **options(run))
+    if forked := run.manifest.get("switches", {}).get("forked"):
+        made = made.fork(forked["date"]).simulate(run.scenario, seed=run.seed)
     same = made.dates == run.dates and np.array_equal(made.dataset["camp_share"], run.dataset["camp_share"])
     if not same:
         raise RunError("this run does not come out the same here (another version, scenario or machine): make it again")
@@ -141,17 +146,24 @@ def again(run: Run) -> Run:
 
 
 def options(run: Run) -> dict[str, Any]:
-    """How a run was made, as `simulate` takes it.
-
-    Raises
-    ------
-    RunError
-        If it is a run that was forked: its first days had another scenario or seed.
-    """
+    """How a run was made, as `simulate` takes it."""
     switches = run.manifest.get("switches", {})
-    if "forked" in switches:
-        raise RunError(f"this run was forked on {switches['forked']['date']}; ask the run that it was forked from")
     return {name: switches[name] for name in ("noise", "imposed", "choices", "people") if name in switches}
+
+
+def beginning(run: Run) -> Scenario:
+    """The scenario that a run's first days had: its own, or that of the run that it was forked from."""
+    forked = run.manifest.get("switches", {}).get("forked")
+    return repeat(replace(run.scenario, interventions=()), forked["interventions"]) if forked else run.scenario
+
+
+def seeds(run: Run) -> tuple[int, NDArray[np.uint32]]:
+    """Seed of a run's first days, and the word of each day's seed, [day]: those of a fork may have another."""
+    forked = run.manifest.get("switches", {}).get("forked")
+    first = int(forked["seed"]) if forked else run.seed
+    since = run.dates.index(forked["date"]) if forked else 0
+    words = draws.seed_word(first), draws.seed_word(run.seed)
+    return first, np.where(np.arange(len(run.dates)) < since, *words).astype(np.uint32)
 
 
 def start_of(run: Run) -> Start:
@@ -159,7 +171,7 @@ def start_of(run: Run) -> Start:
     share = options(run).get("people")
     if share is None:
         raise RunError("this run is of the crowd, which has no persons; simulate with people=1.0")
-    scenario = run.scenario
+    scenario = beginning(run)
     names, days = compile_names(scenario), compile_days(scenario, compile_names(scenario), None)
     world = compile_world(scenario, names)
     state = crowd.init(world, Days(*(column[0] for column in days)))
@@ -196,13 +208,15 @@ def _place(start: Start, number: int) -> int:
     return min(max(found, 0), len(start.names) - 1)
 
 
-def _path(start: Start, place: int, index: int, seed: int, books: Sequence[Book]) -> NDArray[np.uint8]:
+def _path(
+    start: Start, place: int, index: int, seeds: tuple[int, NDArray[np.uint32]], books: Sequence[Book]
+) -> NDArray[np.uint8]:
     """Record of a person on the eve of the first day and on every day, [days + 1]."""
     one = slice(place, place + 1)
     unit = people.init(
-        (start.size * start.share)[one], start.names[one], start.camps[..., one], start.activity[..., one], seed
+        (start.size * start.share)[one], start.names[one], start.camps[..., one], start.activity[..., one], seeds[0]
     )
-    key = draws.threefry((draws.seed_word(seed), people.DECISION), (unit.units[0], 0))
+    key = draws.threefry((seeds[1], people.DECISION), (unit.units[0], 0))
     first, second = draws.threefry((key[0], key[1]), (np.uint32(index), np.arange(len(books))))
     told = np.empty(len(books) + 1, np.uint8)
     told[0] = unit.records[index]

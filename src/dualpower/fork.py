@@ -11,7 +11,7 @@ The first days are simulated once, whatever is made of the rest.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,9 +21,11 @@ from dualpower.checkpoint import join
 from dualpower.fates import options
 from dualpower.manifest import dates_of
 from dualpower.run import Run
+from dualpower.scenario.arrays import compile_names
 from dualpower.scenario.calendar import as_text
 from dualpower.scenario.interventions import scaled
-from dualpower.simulate import Course
+from dualpower.scenario.sense import PATIENCE
+from dualpower.simulate import Course, parameter_values
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -67,7 +69,8 @@ class Fork:
         scenario
             The run's own with interventions; the run's if not given.
         seed
-            Of the chance from the date on; the run's if not given.
+            Of the chance from the date on; the run's if not given. What chance has made by then stays: sizes of
+            events that have happened, and levels, which drift on from where they are.
         until
             Last day; the run's if not given.
 
@@ -79,14 +82,19 @@ class Fork:
         Raises
         ------
         RunError
-            If an intervention comes too late: on an event that has happened, or on how the year began.
+            If an intervention comes too late: on an event that has happened or whose date has gone by, or on how the
+            year begins. If the scenario has other parameters than the run's, or `until` is before the date.
+        ScenarioError
+            If `until` is no day of the scenario.
         """
         begun = time.perf_counter()
+        if until is not None and self.run.scenario.day_index(until) < self.run.scenario.day_index(self.date):
+            raise RunError(f"until {until}: the fork goes on from {self.date}, so its last day is that or a later one")
         wanted = self.run.scenario if scenario is None else scenario
         self._check(wanted)
         given = self.run.seed if seed is None else seed
         course = Course(wanted, given, until or self.run.dates[-1], **options(self.run))
-        course.go_on_from(self.state)
+        course.go_on_from(self.state, self.run.seed)
         while course.done < course.length:
             course.advance()
         return self._joined(course.run(time.perf_counter() - begun), course)
@@ -105,14 +113,31 @@ class Fork:
     def _check(self, scenario: Scenario) -> None:
         """Refuse what cannot be otherwise any more."""
         old = self.run.scenario
-        if scenario.content_hash != old.content_hash:
+        if scenario.declared != old.declared:
             raise RunError("a fork goes on with the scenario of its run, which may only have more interventions")
+        _check_parameters(scenario, old)
         happened = self.run.events[self.run.events["happened"]].set_index("event")["date"]
         for made in scenario.interventions:
             if made not in old.interventions:
                 _check_one(made, {str(event): str(date) for event, date in happened.items()}, self.date)
+                _check_missed(made, scenario, old, self.date)
         if gone := [made for made in old.interventions if made not in scenario.interventions]:
             raise RunError(f"the fork's past was made with {gone[0]}, so its future cannot be without it")
+
+
+def _check_parameters(scenario: Scenario, old: Scenario) -> None:
+    """Refuse parameters of another kind than interventions: those of the laws that the past was made with stay."""
+    was, now = (
+        parameter_values(replace(each, interventions=old.interventions), compile_names(each))
+        for each in (old, scenario)
+    )
+    if other := [name for name in was if now[name] != was[name]]:
+        name = other[0]
+        more = f" and {len(other) - 1} more" if len(other) > 1 else ""
+        raise RunError(
+            f"its parameters are not those of the fork's run ({name} was {was[name]:g}, is {now[name]:g}{more}): "
+            "take the run's own scenario, run.scenario, and make interventions on that"
+        )
 
 
 def _check_one(made: Intervention, happened: dict[str, str], date: str) -> None:
@@ -123,6 +148,16 @@ def _check_one(made: Intervention, happened: dict[str, str], date: str) -> None:
         raise RunError(f"{made}: that is before the fork on {date}")
     if made.kind == "scale" and scaled(made.target) in ("members", "units"):
         raise RunError(f"{made}: changes how the year begins, which a fork on {date} cannot")
+
+
+def _check_missed(made: Intervention, scenario: Scenario, old: Scenario, date: str) -> None:
+    """Refuse to decide an event whose date has gone by without it, and which has no rule to happen by later."""
+    if made.kind != "do":
+        return
+    item, before = (next(e for e in each.resolved_events() if e.id == made.target) for each in (scenario, old))
+    day = item.date or before.date
+    if day and not item.event.when and scenario.calendar.days_between(day, date) > PATIENCE:
+        raise RunError(f"{made}: {item.id} was to happen on {day}, which passed before the fork on {date} without it")
 
 
 def fork(run: Run, date: str) -> Fork:
@@ -138,8 +173,10 @@ def fork(run: Run, date: str) -> Fork:
     Raises
     ------
     RunError
-        If the date is not in the run, or the run cannot be repeated here.
+        If the date is not in the run, the run was forked itself, or it cannot be repeated here.
     """
+    if made := run.manifest.get("switches", {}).get("forked"):
+        raise RunError(f"this run was forked on {made['date']}; ask the run that it was forked from")
     if date not in run.dates[1:]:
         said = f"{date}: a run from {run.dates[0]} to {run.dates[-1]} can be forked on its second day or later"
         raise RunError("; ".join(filter(None, (said, as_text(date)))))

@@ -17,6 +17,7 @@ import xarray as xr
 from dualpower import __version__, _files
 from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, day_strings
 from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.parameters import known_parameters
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -149,7 +150,7 @@ def _device() -> str:
 
 
 def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
-    """Load the scenario that a manifest names and repeat its interventions; warn if its files have changed since.
+    """Load the scenario that a manifest names, with its interventions and parameters; warn if it has changed since.
 
     Raises
     ------
@@ -165,8 +166,24 @@ def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
     except ScenarioError as error:
         raise RunError(f"the run's scenario {source!r} cannot be loaded again: {error}") from error
     if found.hash != wanted.get("hash"):
-        warnings.warn(f"the files of the scenario {source!r} have changed since this run was made", stacklevel=3)
-    return found
+        warnings.warn(
+            f"the scenario {source!r} is not as it was when this run was made (its files have changed, or it had been "
+            "changed in memory)",
+            stacklevel=3,
+        )
+    return _with_values(found, manifest.get("parameters", {}))
+
+
+def _with_values(scenario: Scenario, wanted: Mapping[str, float]) -> Scenario:
+    """The scenario with the parameters that a manifest lists, where it has others: those of a draw of an ensemble."""
+    now, known = parameters_of(scenario), known_parameters(scenario.names)
+    other = {name: float(value) for name, value in wanted.items() if name in known and now.get(name) != value}
+    for made in scenario.interventions:
+        if made.kind == "scale" and made.target in other:
+            other[made.target] /= float(
+                made.value
+            )  # which the intervention multiplies again; 0 would differ in nothing
+    return dataclasses.replace(scenario, parameters={**scenario.parameters, **other}) if other else scenario
 
 
 def repeat(scenario: Scenario, made: Iterable[Mapping[str, Any]]) -> Scenario:

@@ -24,7 +24,7 @@ from dualpower.laws.parameters import AS_DECLARED
 from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
 from dualpower.population import crowd, people_share, people_year
-from dualpower.population.chance import with_chance
+from dualpower.population.chance import with_chance, with_earlier_chance
 from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
 from dualpower.population.people_year import Folk
@@ -206,15 +206,17 @@ class Course:
         sizes, shares = self.world.setting.size.max(0), people_share.shares(self.scenario, share)
         self.folk = people_year.begin(self.names.units, sizes, shares, self.state, self.seed)
         self.ground = people_year.ground(self.params, self.world, self.days, self.state)
-        few = len(self.folk.people.records) < FEW
-        self.folk.threads = threads or (1 if few else None)
+        self.folk.threads = threads or (1 if len(self.folk.people.records) < FEW else None)
         said = dict(share) if isinstance(share, Mapping) else float(share)
         self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
 
-    def go_on_from(self, stored: Mapping[str, np.ndarray[Any, Any]]) -> None:
-        """Take up the state that `packed` gave."""
+    def go_on_from(self, stored: Mapping[str, np.ndarray[Any, Any]], seed: int | None = None) -> None:
+        """Take up the state that `packed` gave; ``seed``: of the days before, if it was another."""
         self.done, self.state = unpack(stored, self.state)
         self.start = self.done
+        if seed is not None and seed != self.seed:
+            happened, noise = np.asarray(self.state.fate.happened), bool(self.switches["noise"])
+            self.days = with_earlier_chance(self.days, self.names, seed, noise, happened, self.done)
         if self.folk is not None:
             self.folk.people = unpack_people(stored, self.folk.people)
 
@@ -253,8 +255,7 @@ class Course:
         events = events_of(self.scenario, self.names, self.state.fate, self.done)
         about = describe(self.scenario, seed=self.seed, dataset=dataset, wall_seconds=seconds, switches=self.switches)
         run = Run(dataset, events, self.scenario, self.seed, about)
-        if self.folk is not None and self.start == 0:
-            run.books = self.folk.books
+        run.books = self.folk.books if self.folk is not None and self.start == 0 else None
         return run
 
 

@@ -20,30 +20,32 @@ if TYPE_CHECKING:
 def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
-    Effects too late to act, a posterior of other evidence than the folder has now, or the lack of parameters.toml are no
-    faults, but are told.
+    What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder has
+    now, no parameters.toml, bodies of which only the first commands, a size that has no effect.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
-    from dualpower.scenario.sense import late_effects
 
     faults = faults_of(folder)
-    notes = [] if faults else [*late_effects(scenario := load(folder)), *_notes(scenario)]
+    told = [] if faults else _notes(load(folder))
     if as_json:
         keys = ("file", "where", "found", "expected", "hint")
         plain = [{**{key: str(getattr(fault, key)) for key in keys}, "sentence": str(fault)} for fault in faults]
-        say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": notes})
+        say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": told})
     elif faults:
         say(str(fault) for fault in faults)
         click.echo(f"dualpower: {len(faults)} fault{'s' if len(faults) > 1 else ''} in {folder}", err=True)
     else:
-        say([f"{folder}: ok", *(f"note: {note}" for note in notes)])
+        say([f"{folder}: ok", *(f"note: {note}" for note in told)])
     return BAD_INPUT if faults else OK
 
 
 def _notes(scenario: Scenario) -> list[str]:
-    """What is no fault, but what a user should know."""
-    return [*_of_parameters(scenario), *_of_posterior(scenario)]
+    """What is no fault, but should be known."""
+    from dualpower.scenario.notes import notes
+    from dualpower.scenario.sense import late_effects
+
+    return [*late_effects(scenario), *_of_parameters(scenario), *_of_posterior(scenario), *notes(scenario)]
 
 
 def _of_parameters(scenario: Scenario) -> list[str]:

@@ -58,11 +58,20 @@ def forecast(
         found = made(
             declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings,
             seed=seed, until=until, rivals=rivals(declared) if theories else {}, out=out,
+            asked={name: asked[name] for name in ("draws", "starts", "seed")} | shipped(declared),
             tell=lambda origin, done, _: progress.reached(origin, done),
         )  # fmt: skip
     keep(declared, found, out)
     present(found, as_json)
     return 0
+
+
+def shipped(scenario: Scenario) -> dict[str, str]:
+    """Fingerprints of the posteriors that come with a scenario, one of which may stand for a fit."""
+    from dualpower._files import sha256
+
+    found = sorted(scenario.folder.glob("posterior*.nc"))
+    return {path.name: sha256(path.read_bytes()) for path in found if path.is_file()}
 
 
 def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], out: Path | None) -> Fitted:

@@ -52,18 +52,19 @@ def theories(
 
     declared, chosen = load_scenario(scenario), [theory_named(name).name for name in names] or None
     days = asked_origins(declared, origins or None)
-    how = partial(_fit, asked={"draws": draws, "starts": starts, "jobs": jobs, "seed": seed})
+    asked = {"draws": draws, "starts": starts, "seed": seed}
+    how = partial(_fit, asked={**asked, "jobs": jobs})
     count = len(chosen or THEORIES)
     title = f"{declared.spec.title}, theories"
     with goes_on(out), terminable(), Progress(title, count * len(days), quiet=quiet, unit="fits") as progress:
         found = compare_theories(
             declared, how, theories=chosen, origins=days, choices="rules" if choices == "rules" else "history",
-            draws=draws, seed=seed, out=out, tell=lambda what, done, _: progress.reached(what, done),
+            draws=draws, seed=seed, asked=asked, out=out, tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)
         ship(found, out, days[-1])
-    told = _confusion(declared, how, chosen, days[-1], simulations, draws, seed, out, quiet) if simulations else None
+    told = _confusion(declared, how, chosen, days[-1], simulations, asked, out, quiet) if simulations else None
     present(found, told, as_json)
     return 0
 
@@ -93,7 +94,7 @@ def _fit(scenario: Scenario, until: str, *, asked: dict[str, int], targets: pd.D
 
 
 def _confusion(
-    scenario: Scenario, how: Any, names: list[str] | None, origin: str, simulations: int, draws: int, seed: int,
+    scenario: Scenario, how: Any, names: list[str] | None, origin: str, simulations: int, asked: dict[str, int],
     out: Path | None, quiet: bool,
 ) -> Confusion:  # fmt: skip
     """Simulate and find again, from the posteriors that come with the scenario; the matrix is kept if anything is."""
@@ -108,8 +109,9 @@ def _confusion(
     total = len(names or THEORIES) ** 2 * simulations
     with terminable(), Progress("simulated data", total, quiet=quiet, unit="fits") as progress:
         found = confusion(
-            scenario, how, origin=origin, simulations=simulations, theories=names, parameters=known, draws=draws,
-            seed=seed, out=out, tell=lambda what, done, _: progress.reached(what, done),
+            scenario, how, origin=origin, simulations=simulations, theories=names, parameters=known,
+            draws=asked["draws"], seed=asked["seed"], asked=asked, out=out,
+            tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)

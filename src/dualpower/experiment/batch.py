@@ -162,14 +162,15 @@ class Bench:
         """A stretch of one draw: the state after it, what is kept, and what targets see day by day."""
         values = {name: parameters[k] for k, name in enumerate(self.addresses)}
         params = nested(values, self.names.parties, self.names.issues)
-        world, watched = jax.tree.map(jnp.asarray, (world, self.watched))
+        world, watched, districts = jax.tree.map(jnp.asarray, (world, self.watched, self.places.district))
 
         def one(state: Any, day: Days) -> tuple[Any, Any, Any]:
             state, page = crowd.step(params, world, state, day)
             # What follows is written for many days. Here there is one: a diary of units need not be kept in memory.
             diary = {name: value[None] for name, value in page._asdict().items()}
             size = world.setting.size[day.epoch][None]
-            kept = {name: value[0] for name, value in reduced(self.wanted, diary, size, self.places).items()}
+            here = self.places._replace(district=districts[day.epoch][None])
+            kept = {name: value[0] for name, value in reduced(self.wanted, diary, size, here).items()}
             seen = jax.lax.cond(watched[day.day], self._seen, lambda *_: jnp.zeros(len(self.asked)), diary, size)
             return state, (), (kept, seen)
 
@@ -246,7 +247,8 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
     columns = map(np.concatenate, zip(*course.diaries, strict=True))
     diary: Arrays = dict(zip(Diary._fields, columns, strict=True))
     size = bench.world.setting.size[bench.days.epoch]
-    found = reduced(bench.wanted, diary, size, bench.places)
+    here = bench.places._replace(district=bench.places.district[bench.days.epoch])
+    found = reduced(bench.wanted, diary, size, here)
     found["regime"] = found["regime"].astype(np.int8)
     happened = np.asarray(course.state.fate.happened).astype(np.int16)
     # In the layout that a run's data have: sums in another order would differ from its score in the last bit.

@@ -15,6 +15,7 @@ import xarray as xr
 from dualpower.dataset import ABOUT, ACTIVITIES, DIMS
 from dualpower.laws.diary import Diary
 from dualpower.run import RunError, date_coordinates
+from dualpower.scenario.arrays.setting import where
 from dualpower.scenario.faults import did_you_mean
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Places(NamedTuple):
     """Which unit belongs where; the unit is the last axis."""
 
     group: Floats  # [group, unit] 1 where a unit is of a group
-    district: Floats  # [district, unit] 1 where a unit works in a district
+    district: Floats  # [epoch, district, unit] 1 where a unit works in a district
     groups: tuple[str, ...]
 
 
@@ -66,16 +67,16 @@ def places(scenario: Scenario, names: Names) -> Places:
     """Groups and districts of the units, in the order of the scenario."""
     of_role = {role.id: role.group for role in scenario.spec.roles}
     of_unit = dict(zip(scenario.units["unit_id"], scenario.units["role"].map(of_role), strict=True))
-    where = dict(zip(scenario.units["unit_id"], scenario.units["district"], strict=True))
+    districts = np.arange(len(names.districts))
     groups = tuple(dict.fromkeys(of_role.values()))
     return Places(
         np.array([[of_unit[unit] == group for unit in names.units] for group in groups], np.float32),
-        np.array([[where[unit] == district for unit in names.units] for district in names.districts], np.float32),
+        (where(scenario, names)[:, None] == districts[:, None]).astype(np.float32),
         groups,
     )
 
 
-def reduced(wanted: Iterable[str], diary: Mapping[str, Any], size: Any, where: Places) -> dict[str, Any]:
+def reduced(wanted: Iterable[str], diary: Mapping[str, Any], size: Any, belongs: Places) -> dict[str, Any]:
     """The wanted variables of some days.
 
     Parameters
@@ -86,27 +87,29 @@ def reduced(wanted: Iterable[str], diary: Mapping[str, Any], size: Any, where: P
         Arrays by name, the day first and the unit last.
     size
         Persons, array[day, unit].
-    where
-        Groups and districts.
+    belongs
+        Groups, and districts of each day in place of those of each epoch: array[day, district, unit].
 
     Returns
     -------
     Arrays by name, the day first, axes as `dims` says.
     """
     more = {"size": size, "active_share": 1 - diary["activity_share"][:, 0]}
-    return {name: _variable(name, {**diary, **more}, size, where) for name in wanted}
+    return {name: _variable(name, {**diary, **more}, size, belongs) for name in wanted}
 
 
-def _variable(name: str, diary: Mapping[str, Any], size: Any, where: Places) -> Any:
+def _variable(name: str, diary: Mapping[str, Any], size: Any, belongs: Places) -> Any:
     base, _, over = name.partition("_by_")
     if not over:
         return _unit_first(diary[name]) if name in UNITS else diary[name]
-    belongs = where.group if over == "group" else where.district
     values = diary[base]
+    if over == "district":
+        persons = (size[:, None] @ belongs.district.swapaxes(1, 2))[:, 0]
+        return (((values * size)[:, None] @ belongs.district.swapaxes(1, 2))[:, 0]) / persons.clip(1e-6)
     if base in COUNTS:
-        return _unit_first(values @ belongs.T)
+        return _unit_first(values @ belongs.group.T)
     weight = size if values.ndim == 2 else size[:, None]
-    return _unit_first(((values * weight) @ belongs.T) / (weight @ belongs.T).clip(1e-6))
+    return _unit_first(((values * weight) @ belongs.group.T) / (weight @ belongs.group.T).clip(1e-6))
 
 
 def _unit_first(values: Any) -> Any:
@@ -119,7 +122,7 @@ def dims(name: str) -> tuple[str, ...]:
     return (over, *DIMS.get(base, ("unit",))[1:]) if over else DIMS.get(name, ())
 
 
-def labels(scenario: Scenario, names: Names, where: Places, days: int) -> dict[str, Any]:
+def labels(scenario: Scenario, names: Names, belongs: Places, days: int) -> dict[str, Any]:
     """Coordinates of all dimensions but the draw."""
     calendar = scenario.spec.calendar
     axes = ("unit", "council", "district", "contest", "event", "regime")
@@ -130,7 +133,7 @@ def labels(scenario: Scenario, names: Names, where: Places, days: int) -> dict[s
         "issue": names.issues,
         "centre": names.centres,
         "topic": names.topics,
-        "group": where.groups,
+        "group": belongs.groups,
     }
     return date_coordinates(calendar.start, days, calendar.system) | {
         axis: np.array(words, dtype=str) for axis, words in plural.items() if axis != "regime"

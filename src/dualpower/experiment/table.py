@@ -15,7 +15,7 @@ from dualpower.laws.parameters import AS_DECLARED, FITTED, PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.faults import Fault, quote
-from dualpower.scenario.parameters import known_parameters, least, unknown_parameter
+from dualpower.scenario.parameters import bounds, known_parameters, unknown_parameter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,9 +66,10 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
         raise RunError(f"parameters: a value is not a number ({error})") from error
     if not values.size or not np.isfinite(values).all():
         raise RunError("parameters: expected a table of finite numbers with at least one row and one column")
-    low = [name for name, column in zip(addresses, values.T, strict=True) if column.min() < least(name)]
-    if low:
-        raise RunError(f"parameters: {low[0]} must be 0 or more")
+    for name, column in zip(addresses, values.T, strict=True):
+        least, most = bounds(name)
+        if column.min() < least or column.max() > most:
+            raise RunError(f"parameters: {name} must be {'0 or more' if most > 1 else 'from 0 to 1'}")
     return Table(addresses, values)
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import jax.numpy as jnp
@@ -91,6 +92,7 @@ def confusion(
     parameters: dict[str, pd.DataFrame] | None = None,
     draws: int | None = None,
     seed: int = 1,
+    asked: Mapping[str, Any] = MappingProxyType({}),
     out: str | Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Confusion:
@@ -106,13 +108,15 @@ def confusion(
     parameters : by theory, draws to simulate from (those of its posterior); of its prior where there are none
     draws : predictive draws
     seed : of all chance
-    out : folder in which the score of every fit that is done is kept, and taken up again; a folder for one way to fit
+    asked : what `fit` was asked for (its searches, ...); scores that are kept of another are made anew
+    out : folder in which the score of every fit that is done is kept, and taken up again
     tell : called with what is done, the number of fits done and of all
     """
     names = [theory_named(name).name for name in theories or [theory.name for theory in THEORIES]]
     rows: list[dict[str, Any]] = []
     total = len(names) ** 2 * simulations
     about = {**identity_of(scenario, seed), "origin": origin, "draws": draws, "from": sorted(parameters or {})}
+    about |= {"fit": dict(asked)} if asked else {}
     pieces = Pieces(None if out is None else Path(out) / f"confusion-{identity(about)[:12]}", about, resume=True)
     for truth in names:
         own = pinned(scenario, truth)

@@ -140,6 +140,7 @@ def forecast(
     seed: int = 1,
     until: str | None = None,
     rivals: Mapping[str, Scenario] = MappingProxyType({}),
+    asked: Mapping[str, Any] = MappingProxyType({}),
     out: str | Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Forecast:
@@ -155,6 +156,7 @@ def forecast(
     seed : of chance, observation error and accidents
     until : last day whose targets are forecast; the scenario's end if not given
     rivals : the same scenario under other theories, by name; each is fitted too, and all forecast together
+    asked : what `fit` was asked for (its draws, its seed, ...); origins that are kept of another are made again
     out : folder in which every origin that is done is kept, and taken up again
     tell : called with an origin, the number of those done and of all
 
@@ -170,8 +172,8 @@ def forecast(
         raise RunError(f"until {until}: nothing is left to forecast after the origin {days[-1]}")
     folder = None if out is None else Path(out)
     said = model_rows(
-        scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, rivals=rivals, folder=folder,
-        tell=tell,
+        scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, rivals=rivals, asked=asked,
+        folder=folder, tell=tell,
     )  # fmt: skip
     about = {**_about(scenario, days, choices, draws, seed), "theories": [*rivals]}
     return Forecast(compared(scenario, said, about["headline"], about["days_ahead"]), about)
@@ -187,15 +189,16 @@ def model_rows(
     seed: int = 1,
     until: str | None = None,
     rivals: Mapping[str, Scenario] = MappingProxyType({}),
+    asked: Mapping[str, Any] = MappingProxyType({}),
     folder: Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> pd.DataFrame:
     """Rows of the model alone, from every origin; the arguments are those of `forecast`."""
-    asked = _Asked(tuple(choices), draws, seed, until, rivals)
+    wanted = _Asked(tuple(choices), draws, seed, until, rivals, dict(asked))
     parts = []
     for number, origin in enumerate(origins):
         tell(origin, number, len(origins))
-        parts.append(_kept(scenario, fit, origin, asked, folder))
+        parts.append(_kept(scenario, fit, origin, wanted, folder))
     tell(origins[-1], len(origins), len(origins))
     return pd.concat(parts, ignore_index=True)
 
@@ -220,16 +223,12 @@ def _about(
     declared = scenario.spec.forecast
     headline = (declared.headline if declared else None) or days[-1]
     return {
-        "scenario": scenario.id,
-        "content_hash": scenario.content_hash,
+        "scenario": scenario.id, "content_hash": scenario.content_hash,
         "interventions": [str(one) for one in scenario.interventions],
-        "origins": list(days),
-        "choices": list(choices),
-        "draws": draws,
-        "seed": seed,
+        "origins": list(days), "choices": list(choices), "draws": draws, "seed": seed,
         "headline": headline if headline in days else days[-1],
         "days_ahead": declared.days_ahead if declared else 61,
-    }
+    }  # fmt: skip
 
 
 class _Asked(NamedTuple):
@@ -240,12 +239,13 @@ class _Asked(NamedTuple):
     seed: int
     until: str | None
     rivals: Mapping[str, Scenario]
+    fit: dict[str, Any]
 
     def told(self) -> dict[str, Any]:
-        """The same in plain words; rivals only where there are some, so that what was kept without stays."""
+        """The same in plain words; what is not there is left out, so that what was kept without stays."""
         rivals = {name: [str(one) for one in rival.interventions] for name, rival in self.rivals.items()}
         plain = {"choices": list(self.choices), "draws": self.draws, "until": self.until}
-        return {**plain, "rivals": rivals} if rivals else plain
+        return plain | ({"rivals": rivals} if rivals else {}) | ({"fit": self.fit} if self.fit else {})
 
 
 def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path | None) -> pd.DataFrame:

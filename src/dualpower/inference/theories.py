@@ -13,9 +13,10 @@ one theory gives every target a larger density than any other, its weight is 1.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -198,6 +199,7 @@ def compare_theories(
     choices: Choices = "history",
     draws: int | None = None,
     seed: int = 1,
+    asked: Mapping[str, Any] = MappingProxyType({}),
     out: str | Path | None = None,
     tell: Tell = lambda *_: None,
 ) -> Compared:
@@ -205,7 +207,7 @@ def compare_theories(
 
     Parameters
     ----------
-    scenario, fit, origins, draws, seed
+    scenario, fit, origins, draws, seed, asked
         As for `forecast`.
     theories
         Names; all if not given.
@@ -227,8 +229,8 @@ def compare_theories(
     for number, theory in enumerate(chosen):
         folder = None if out is None else Path(out) / theory.name
         said = model_rows(
-            pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, folder=folder,
-            tell=_nested(tell, theory.name, number, len(chosen)),
+            pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, asked=asked,
+            folder=folder, tell=_nested(tell, theory.name, number, len(chosen)),
         )  # fmt: skip
         parts.append(said.assign(theory=theory.name))
     scores = pd.concat(parts, ignore_index=True)

@@ -8,7 +8,10 @@ from __future__ import annotations
 import numpy as np
 
 from dualpower.population import draws
-from dualpower.scenario.world import Days, Names
+from dualpower.scenario.world import Days, Ints, Names
+
+BY_DAY = ("mood", "chance_event", "chance_rule", "chance_contest")
+"""Chance of which every day has its own; the rest lasts."""
 
 
 def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
@@ -27,3 +30,31 @@ def with_chance(days: Days, names: Names, seed: int, noise: bool) -> Days:
     steps = untold * draws.normals(seed, "drift of an issue", names.issues, days.day)
     chance["chance_drift"] = noise * np.cumsum(steps, axis=0, dtype=np.float32)
     return days._replace(mood=noise * (0.8 * city + 0.6 * local), **chance)
+
+
+def with_earlier_chance(days: Days, names: Names, seed: int, noise: bool, happened: Ints, day: int) -> Days:
+    """Days whose chance is another seed's up to a day: nothing that was decided by then is drawn again.
+
+    Parameters
+    ----------
+    days
+        With the chance that goes on.
+    names, seed, noise
+        Of the chance that was, as for `with_chance`.
+    happened
+        Day on which each event has happened before it, -1 where it has not, [event]: those keep their size.
+    day
+        Number of the first day of the new chance.
+
+    Returns
+    -------
+    Days
+        The levels that drift go on from where they were.
+    """
+    earlier = with_chance(days, names, seed, noise)
+    before = (days.day < day)[:, None]
+    kept = {name: np.where(before, getattr(earlier, name), getattr(days, name)) for name in BY_DAY}
+    size = np.where(before | (happened >= 0), earlier.chance_size, days.chance_size)
+    since = days.chance_drift - days.chance_drift[day - 1]
+    walk = np.where(before, earlier.chance_drift, earlier.chance_drift[day - 1] + since)
+    return days._replace(**kept, chance_size=size, chance_drift=walk)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dualpower.scenario.calendar import DATE, as_text
 from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of, quote
-from dualpower.scenario.parameters import MOST, is_number, known_parameters, least, number_expected, unknown_parameter
+from dualpower.scenario.parameters import MOST, bounds, is_number, known_parameters, number_expected, unknown_parameter
 from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def scale(scenario: Scenario, path: str, factor: float) -> Intervention:
     ScenarioError
         If the path names nothing that can be scaled, or if the factor is negative or beyond `MOST`.
     """
-    _require_number("scale", path, factor, least=0.0)
+    _require_number("scale", path, factor, 0.0)
     form, names = scaled(str(path)), scenario.names
     if form == "series":
         _require_name(path, 1, names["material_issue"], "one of the issues not about power")
@@ -134,9 +134,9 @@ def set_value(scenario: Scenario, path: str, value: float, *, anew: bool = False
     Raises
     ------
     ScenarioError
-        If no law has the parameter, if the value is beyond `MOST` in size, or if another intervention contradicts it.
+        If no law has the parameter, if the value is beyond its `bounds`, or if another intervention contradicts it.
     """
-    _require_number("set", path, value, least(str(path)))
+    _require_number("set", path, value, *bounds(str(path)))
     _require_parameter("set", scenario, path, ())
     made = Intervention("set", path, float(value))
     if anew:
@@ -176,9 +176,9 @@ def _require_name(path: str, part: int, valid: Sequence[str], what: str) -> None
         raise _error("scale", path, name, one_of(tuple(valid), what), valid)
 
 
-def _require_number(command: str, path: str, value: object, least: float = -MOST) -> None:
-    if not is_number(value, least):
-        raise _error(command, str(path), value, number_expected(least))
+def _require_number(command: str, path: str, value: object, least: float = -MOST, most: float = MOST) -> None:
+    if not is_number(value, least, most):
+        raise _error(command, str(path), value, number_expected(least, most))
 
 
 def _error(command: str, where: str, found: object, expected: str, near: Iterable[str] = ()) -> ScenarioError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,7 @@ def load(name_or_folder: str | Path) -> Scenario:
     if declared.faults or declared.spec is None or declared.timeline is None:
         raise ScenarioError(declared.faults)
     tables: dict[str, Any] = dict(frames(declared.tables))
-    return Scenario(
+    made = Scenario(
         folder=declared.folder,
         spec=declared.spec,
         timeline=declared.timeline,
@@ -44,6 +45,7 @@ def load(name_or_folder: str | Path) -> Scenario:
         content_hash=declared.content_hash,
         **tables,
     )
+    return replace(made, loaded=made.parts)
 
 
 def library() -> dict[str, Path]:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 __all__ = ["Scenario"]
 
 
+TABLES = ("units", "districts", "series", "record", "targets", "quiet", "changes", "cells", "commuting")
+"""The CSV files of a scenario, by attribute."""
+
+
 @dataclass(frozen=True, eq=False)
 class Scenario:
     """A society as declared, and the interventions made on it.
@@ -52,6 +56,8 @@ class Scenario:
         SHA-256 of what the files say.
     claims : Claims
         claims.toml; without any where the file is missing.
+    loaded : tuple
+        What the files gave, by which `declared` sees that a table was replaced since.
     """
 
     folder: Path
@@ -70,6 +76,7 @@ class Scenario:
     interventions: tuple[Intervention, ...] = ()
     content_hash: str = ""
     claims: Claims = field(default_factory=Claims, repr=False)
+    loaded: tuple[object, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:
         made = "".join(f" {intervention}" for intervention in self.interventions)
@@ -92,10 +99,24 @@ class Scenario:
         return Names.collect(spec, timeline, self.units["unit_id"], self.districts["district_id"])
 
     @property
+    def parts(self) -> tuple[object, ...]:
+        """What is declared, piece by piece, without parameters, claims and interventions."""
+        return (self.spec, self.timeline, *(getattr(self, name) for name in TABLES))
+
+    @cached_property
+    def declared(self) -> str:
+        """SHA-256 of what is declared: that of the files, until something is replaced in memory (parameters apart)."""
+        if not self.loaded or all(map(_alike, self.parts, self.loaded)):
+            return self.content_hash
+        texts = [part.model_dump_json(by_alias=True) for part in (self.spec, self.timeline)]
+        texts += [getattr(self, name).to_csv(index=False) for name in TABLES]
+        return hashlib.sha256(json.dumps([self.content_hash, *texts]).encode()).hexdigest()
+
+    @property
     def hash(self) -> str:
-        """SHA-256 over what the files say and the interventions, as 64 hexadecimal digits."""
+        """SHA-256 over what is declared (`declared`) and the interventions, as 64 hexadecimal digits."""
         made = [(i.kind, i.target, i.value) for i in self.interventions]
-        return hashlib.sha256(json.dumps([self.content_hash, made]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.declared, made]).encode()).hexdigest()
 
     def do(self, event: str, value: str) -> Scenario:
         """Return the scenario in which an event goes another way.
@@ -130,7 +151,10 @@ class Scenario:
         ScenarioError
             If the target or the factor is not valid.
         """
-        return self._with(what_if.scale(self, target, factor))
+        made = self._with(what_if.scale(self, target, factor))
+        if what_if.scaled(target) == "parameter":
+            made.resolved_parameters()
+        return made
 
     def set(self, target: str, value: float) -> Scenario:
         """Return the scenario in which a parameter of the laws, ``law.name``, has a value.
@@ -210,3 +234,8 @@ class Scenario:
     def resolved_parameters(self) -> dict[str, float]:
         """Return ``{"law.name": value}`` of what the scenario and the interventions set."""
         return resolve.parameters(self)
+
+
+def _alike(now: Any, was: Any) -> bool:
+    """Whether a piece of what is declared is still what the files gave."""
+    return now is was or bool(now.equals(was) if hasattr(now, "equals") else now == was)

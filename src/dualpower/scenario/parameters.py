@@ -10,7 +10,7 @@ from typing import Any
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Names
 
-__all__ = ["MOST", "at_start", "is_number", "known_parameters", "least", "read_parameters", "unknown_parameter"]
+__all__ = ["MOST", "at_start", "bounds", "is_number", "known_parameters", "read_parameters", "unknown_parameter"]
 
 MOST = 1e6
 """No parameter is larger: what the laws make of it must stay a number of single precision."""
@@ -52,10 +52,11 @@ def _laws() -> object:
         return None
 
 
-def least(path: str) -> float:
-    """The least value that a parameter can have: nought, unless its prior is normal."""
+def bounds(path: str) -> tuple[float, float]:
+    """Least and greatest value that a parameter can have: 0 to 1 for a switch, from 0 on unless its prior is normal."""
     kinds = {f"{row.law}.{row.name}": row.prior for row in _table()}
-    return -MOST if kinds.get(".".join(path.split(".")[:2]), "normal") == "normal" else 0.0
+    kind = kinds.get(".".join(path.split(".")[:2]), "normal")
+    return (-MOST if kind == "normal" else 0.0), (1.0 if kind == "switch" else MOST)
 
 
 def unknown_parameter(path: str, known: Mapping[str, object], file: str = _FILE) -> Fault | None:
@@ -89,22 +90,24 @@ def _leaves(table: Mapping[str, object], before: str) -> Iterator[tuple[str, obj
             yield f"{before}{name}", value
 
 
-def is_number(value: object, least: float = -MOST) -> bool:
-    """Say whether a value is a number from `least` to `MOST`; NaN and truth values are none."""
+def is_number(value: object, least: float = -MOST, most: float = MOST) -> bool:
+    """Say whether a value is a number from `least` to `most`; NaN and truth values are none."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return False
     number: Any = value  # of NumPy too, and too large for a float
-    return bool(least <= number <= MOST)
+    return bool(least <= number <= most)
 
 
 def _value_fault(path: str, value: object) -> Fault | None:
     if "." not in path:
         return Fault(_FILE, path, quote(value), "a table [law] with name = value")
-    if is_number(value, least(path)):
+    if is_number(value, *bounds(path)):
         return None
-    return Fault(_FILE, path, quote(value), number_expected(least(path)))
+    return Fault(_FILE, path, quote(value), number_expected(*bounds(path)))
 
 
-def number_expected(least: float) -> str:
+def number_expected(least: float, most: float = MOST) -> str:
     """What is expected of a number, in words."""
+    if most < MOST:
+        return f"a number from {least:g} to {most:g}"
     return f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size"

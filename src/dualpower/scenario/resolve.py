@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.interventions import scaled
-from dualpower.scenario.parameters import at_start
+from dualpower.scenario.parameters import at_start, bounds, number_expected
 from dualpower.scenario.timeline import NEVER, Event, Option
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dualpower.scenario.model import Scenario
 
-__all__ = ["ResolvedEvent", "events", "members", "parameters", "series", "units"]
+__all__ = ["ResolvedEvent", "events", "members", "parameters", "series", "unit_factors", "units"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class ResolvedEvent:
         Whether an intervention changed it.
     why : str
         In words, for the list of events of a run; empty if nothing changed and it happened.
+    dated : bool
+        Whether an intervention gave it a date, be it its own: then that date decides, whatever others go by.
     """
 
     event: Event
@@ -42,6 +44,7 @@ class ResolvedEvent:
     option: Option | None
     changed: bool = False
     why: str = ""
+    dated: bool = False
 
     @property
     def id(self) -> str:
@@ -76,19 +79,21 @@ def _event(scenario: Scenario, event: Event) -> ResolvedEvent:
         option,
         changed=bool(made),
         why=f"{why} by an intervention" if why else "",
+        dated=bool(dates),
     )
 
 
 def units(scenario: Scenario) -> pd.DataFrame:
     """Multiply sizes (and their bounds) by the factors for a unit, its role and its group."""
     table = scenario.units.copy()
-    factors = _unit_factors(scenario)
+    factors = unit_factors(scenario)
     for column in ("size", "size_low", "size_high"):
         table[column] = table[column] * factors
     return table
 
 
-def _unit_factors(scenario: Scenario) -> list[float]:
+def unit_factors(scenario: Scenario) -> list[float]:
+    """Factor on the size of every unit, in the order of units.csv: now, and whenever it opens or changes."""
     groups = {role.id: role.group for role in scenario.spec.roles}
     factors = [1.0] * len(scenario.units)
     for name, factor in _scales(scenario, "units.", ".size"):
@@ -120,7 +125,7 @@ def members(scenario: Scenario) -> pd.DataFrame:
 
     table = units(scenario)
     roles = {role.id: role for role in scenario.spec.roles}
-    factors = dict(zip(table["unit_id"], _unit_factors(scenario), strict=True))
+    factors = dict(zip(table["unit_id"], unit_factors(scenario), strict=True))
     known = dict(
         zip(
             zip(scenario.cells["unit_id"], scenario.cells["party"], strict=True), scenario.cells["members"], strict=True
@@ -180,4 +185,8 @@ def parameters(scenario: Scenario) -> dict[str, float]:
             if before is None:
                 raise ScenarioError([Fault("scale", "", quote(path), "a parameter with a known value: set it first")])
             values[path] = before * float(value)
+    for path in sorted({i.target for i in scenario.interventions if i.kind == "scale" and i.target in values}):
+        if values[path] > bounds(path)[1]:
+            expected = f"{number_expected(*bounds(path))} once it is scaled"
+            raise ScenarioError([Fault("scale", path, quote(values[path]), expected)])
     return values

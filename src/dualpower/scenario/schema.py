@@ -184,7 +184,7 @@ class Council(Part):
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
     """Weight of each group among the voters."""
     places: tuple[k.Place, ...] = ()
-    """Where its voters live and work, as of the start; everywhere if empty."""
+    """Where its voters live and work on the day; everywhere if empty."""
     parties: tuple[k.Party, ...] = ()
     """Parties that stand for it; all if empty."""
     centre: k.Centre
@@ -199,7 +199,7 @@ class Council(Part):
     """Share of those of no camp who vote."""
     turnout: tuple[Turnout, ...] = ()
     tier: Literal[1, 2] = 1
-    """1 local, 2 national."""
+    """1 local, 2 national. The first of tier 1 (no election) commands near the capital, that of tier 2 elsewhere."""
     founders: k.Flag = False
     """Whether the founders' factor of the parties applies."""
     meaning: k.Text = ""
@@ -232,12 +232,12 @@ class Contest(Part):
     launched_by: k.EventOrNone = ""
     """Event that starts it, by its effect on the lever `launch.CONTEST`; empty for a daily crowd."""
     size: k.Amount = 0.0
-    """Persons in the column of a march, or who can arrive from outside against the winner of an insurrection."""
+    """Persons in a march's column, or who can arrive against an insurrection's winner (if armed units lie outside)."""
     success: k.Regime
     failure: k.RegimeOrNone = ""
     """Regime after a failure; empty for no change."""
     places: tuple[k.Place, ...] = ()
-    """Whose units take part, as of the start; all if empty."""
+    """Where the units are on the day that take part; all if empty."""
     meaning: k.Text = ""
     source: k.Text
     source_kind: k.SourceKind

@@ -26,7 +26,8 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
     """Refuse interventions on events that cannot come about in the days simulated.
 
     An event that is moved beyond the last day; one that presupposes an event which never happens or comes later; one in
-    a regime that does not rule then, while nothing that was changed comes before it and could bring that regime.
+    a regime that does not rule then, while nothing that was changed comes before it and could bring that regime. An
+    event that is postponed is such a change itself: what history had after it is open.
 
     Raises
     ------
@@ -152,8 +153,11 @@ def _regime_fault(scenario: Scenario, event: ResolvedEvent, date: str) -> list[F
 
 
 def _could_differ(scenario: Scenario, event: str, date: str) -> bool:
-    """Whether anything else that was changed comes before a date."""
+    """Whether anything that was changed comes before a date: another event, or this one, which history had earlier."""
     declared = {each.id: each.date for each in scenario.timeline.events}
+    happened = {each.id for each in scenario.timeline.events if each.historical_option != NEVER}
+    if event in happened and declared[event] < date:
+        return True
     for made in scenario.interventions:
         if made.kind != "do":
             return True

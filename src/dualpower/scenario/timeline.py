@@ -39,6 +39,7 @@ class Effect(Part):
     groups: tuple[k.Group, ...] = ()
     units: tuple[k.Unit, ...] = ()
     places: tuple[k.Place, ...] = ()
+    """Where the units that feel it have their district in units.csv, all year; everywhere if empty."""
     by_women: k.Flag = False
     """Whether the effect is in proportion to the share of women."""
 

@@ -36,7 +36,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
     return Chronicle(
         date=_ints([_day(scenario, item) for item in resolved]),
         choice=np.array([event.kind == "choice" and event.when is not None for event in events], bool),
-        forced=np.array([_moved(item) for item in resolved], bool),
+        forced=np.array([item.dated for item in resolved], bool),
         option=_ints([_option(item) for item in resolved]),
         regimes=_mask([e.requires.regimes or names.regimes for e in events], names.regimes),
         after=_mask([e.requires.events for e in events], names.events),
@@ -96,11 +96,6 @@ def _level(condition: Condition) -> np.float32:
 def _day(scenario: Scenario, item: ResolvedEvent) -> int:
     """Day index of an event; -1 if it never happens."""
     return -1 if item.date is None else scenario.calendar.days_between(scenario.spec.calendar.start, item.date)
-
-
-def _moved(item: ResolvedEvent) -> bool:
-    """Whether an intervention gave the event another date."""
-    return item.date is not None and item.date != item.event.date
 
 
 def _prevented(item: ResolvedEvent) -> bool:

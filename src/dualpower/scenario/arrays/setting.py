@@ -11,6 +11,7 @@ import numpy as np
 from dualpower.scenario.arrays.electors import seats, taking_part, voters
 from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.arrays.units import f32
+from dualpower.scenario.resolve import unit_factors
 from dualpower.scenario.world import Names, Setting
 
 if TYPE_CHECKING:
@@ -34,11 +35,15 @@ def setting(scenario: Scenario, names: Names) -> Setting:
     return Setting(**{name: f32([row[name] for row in rows]) for name in Setting._fields})
 
 
+def where(scenario: Scenario, names: Names) -> Table:
+    """[epoch, unit] index of the district that a unit works in."""
+    return _histories(scenario, names)[1]
+
+
 def _histories(scenario: Scenario, names: Names) -> tuple[Table, Table]:
     """[epoch, unit] persons and index of the district; a scaled unit keeps its factor."""
     start = scenario.resolved_units()["size"].to_numpy(dtype=float)
-    declared = scenario.units["size"].to_numpy(dtype=float)
-    factor = np.divide(start, declared, out=np.ones_like(start), where=declared > 0)
+    factor = unit_factors(scenario)
     index = {unit: i for i, unit in enumerate(names.units)}
     epochs = change_days(scenario)
     size = np.tile(start, (len(epochs), 1))
