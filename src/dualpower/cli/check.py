@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
-    What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder has
-    now, no parameters.toml, bodies of which only the first commands, a size that has no effect.
+    What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder
+    has now, no parameters.toml, bodies of which only the first commands, a size that has no effect.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
