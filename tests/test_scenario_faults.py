@@ -420,6 +420,13 @@ def test_tabs_and_line_ends_are_no_control_characters(copy: Path) -> None:
     assert check(copy) == []
 
 
+def test_two_issues_about_power_are_one_fault(copy: Path) -> None:
+    edit("scenario.toml", 'name = "Food"', 'name = "Food"\nabout_power = true')(copy)
+    assert [str(fault) for fault in check(copy)] == [
+        "scenario.toml, issues: found about_power = true in food, rule, expected at most one issue about power"
+    ]
+
+
 def test_a_population_of_nobody(copy: Path) -> None:
     text = (copy / "units.csv").read_text()
     (copy / "units.csv").write_text(re.sub(r",\d+,\d*,\d*,([\d.]+),", r",0,,,\1,", text))
