@@ -423,6 +423,13 @@ def test_two_issues_about_power_are_one_fault(copy: Path) -> None:
     ]
 
 
+def test_a_cell_at_fault_is_no_effect_on_nobody(copy: Path) -> None:
+    edit("units.csv", "4500,0.02", "4500,many")(copy)
+    edit("units.csv", "gendarme", "gendarmes")(copy)
+    edit("timeline.toml", "by_women = true", 'roles = ["gendarme"]')(copy)
+    assert {fault.file for fault in check(copy)} == {"units.csv"}
+
+
 def test_a_population_of_nobody(copy: Path) -> None:
     text = (copy / "units.csv").read_text()
     (copy / "units.csv").write_text(re.sub(r",\d+,\d*,\d*,([\d.]+),", r",0,,,\1,", text))

@@ -34,9 +34,12 @@ def nobody(scenario: object, timeline: object, tables: Tables, context: Context)
 
 
 def _units(scenario: object, tables: Tables) -> list[Unit]:
+    """Return the units; none where a cell is at fault, for whom an effect reaches is not known then."""
     groups = {str(role.get("id")): str(role.get("group")) for role in entries(scenario, "roles")}
     place = dict(zip(map(str, tables["districts"]["district_id"]), map(str, tables["districts"]["place"]), strict=True))
-    columns = (tables["units"][name] for name in ("unit_id", "role", "district", "women"))
+    columns = [tables["units"][name] for name in ("unit_id", "role", "district", "women")]
+    if any(None in column for column in (*columns, tables["districts"]["place"])):
+        return []
     return [
         Unit(str(unit), str(role), groups.get(str(role), ""), place.get(str(district), ""), float(women or 0.0))
         for unit, role, district, women in zip(*columns, strict=True)
@@ -85,13 +88,13 @@ def effects(timeline: object) -> Iterator[tuple[str, Found]]:
 def _unfelt(effect: Found, units: list[Unit], context: Context) -> tuple[str, str] | None:
     kinds = {"units": "unit", "roles": "role", "groups": "group", "places": "place"}
     wanted = {key: listed(effect, key) for key in kinds if listed(effect, key)}
-    if not all(_known(names, kinds[key], context) for key, names in wanted.items()):
+    if not units or not all(_known(names, kinds[key], context) for key, names in wanted.items()):
         return None
     felt = [one for one in units if all(getattr(one, key) in names for key, names in wanted.items())]
     if wanted and not felt:
         said = ", ".join(f"{key} {', '.join(map(str, names))}" for key, names in wanted.items())
         return f"nobody who fits {said} at the start", "an effect that some unit feels"
-    if effect.get("by_women") is True and units and not any(one.women for one in felt):
+    if effect.get("by_women") is True and not any(one.women for one in felt):
         return "by_women = true, but no woman among those who feel it", "an effect that somebody feels"
     return None
 
