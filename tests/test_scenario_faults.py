@@ -362,11 +362,7 @@ SENSELESS = [
             "electorate = { workers = 1, services = 1, soldiers = 1 }",
             "electorate = { workers = 0, soldiers = 0 }",
         ),
-        "assembly.electorate: found no electors, expected a weight above 0",
-    ),
-    (
-        edit("scenario.toml", 'places = ["city"]\ncentre', 'places = ["fleet"]\ncentre'),
-        "councils.assembly.places: found nobody of its electors there",
+        "assembly.electorate: found 0 for everyone, expected a weight above 0",
     ),
 ]
 
@@ -422,6 +418,20 @@ def test_control_characters(copy: Path, file: str, old: str, new_text: str, said
 def test_tabs_and_line_ends_are_no_control_characters(copy: Path) -> None:
     edit("scenario.toml", 'title = "Harbour', 'title = "\\tHar\\r\\nbour')(copy)
     assert check(copy) == []
+
+
+def test_two_issues_about_power_are_one_fault(copy: Path) -> None:
+    edit("scenario.toml", 'name = "Food"', 'name = "Food"\nabout_power = true')(copy)
+    assert [str(fault) for fault in check(copy)] == [
+        "scenario.toml, issues: found about_power = true in food, rule, expected at most one issue about power"
+    ]
+
+
+def test_a_cell_at_fault_is_no_effect_on_nobody(copy: Path) -> None:
+    edit("units.csv", "4500,0.02", "4500,many")(copy)
+    edit("units.csv", "gendarme", "gendarmes")(copy)
+    edit("timeline.toml", "by_women = true", 'roles = ["gendarme"]')(copy)
+    assert {fault.file for fault in check(copy)} == {"units.csv"}
 
 
 def test_a_population_of_nobody(copy: Path) -> None:

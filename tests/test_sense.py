@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +152,25 @@ def test_an_effect_that_comes_too_late_is_told(tmp_path: Path) -> None:
     assert (
         "column-marches.options.marches.effects[1]: delay = 60 after 1921-08-05 lies beyond 1921-09-30" in told.stdout
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new_text"),
+    [
+        ("targets.csv", "3500,2500,5000", "-3500,-4500,5000"),
+        ("scenario.toml", 'council = "assembly"\nscale = 100', 'council = "assembly"'),
+    ],
+)
+def test_numbers_that_no_run_can_have_are_faults_without_a_warning(
+    tmp_path: Path, file: str, old: str, new_text: str
+) -> None:
+    town = new("town", tmp_path / "town")
+    text = (town / file).read_text()
+    assert old in text
+    (town / file).write_text(text.replace(old, new_text))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert dp.check(town)
 
 
 def test_a_group_whom_its_quantity_counts_anyway_is_known(tmp_path: Path) -> None:

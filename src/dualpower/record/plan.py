@@ -151,7 +151,8 @@ def _band(row: Mapping[str, Any], name: str, scaled: Mapping[str, Any]) -> dict[
     value, low, high = (number(row, key) for key in ("value", "low", "high"))
     how, scale, offset = (scaled[key] for key in ("transform", "scale", "offset"))
     try:
-        found = band(value, low, high, how, scale=scale, offset=offset, kind=kind)
+        with np.errstate(all="ignore"):  # a number that no run can have has no place on the scale: a fault of its own
+            found = band(value, low, high, how, scale=scale, offset=offset, kind=kind)
     except ValueError as error:
         raise ObservationError(f"{name}: {error}") from None
     return {key: value for key, value in found._asdict().items() if key != "assumed"}

@@ -10,7 +10,7 @@ from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.names import Context, plain
 
-__all__ = ["cross_faults", "entries", "listed"]
+__all__ = ["cross_faults", "entries", "listed", "powers"]
 
 Values = Mapping[str, Sequence[Cell]]
 _SCENARIO = "scenario.toml"
@@ -103,8 +103,13 @@ def _namesakes(scenario: object) -> list[Fault]:
     return faults
 
 
+def powers(scenario: object) -> list[str]:
+    """Return the issues that raw TOML says to be about power."""
+    return [str(issue.get("id")) for issue in entries(scenario, "issues") if issue.get("about_power") is True]
+
+
 def _powers(scenario: object) -> list[Fault]:
-    about = [str(issue.get("id")) for issue in entries(scenario, "issues") if issue.get("about_power") is True]
+    about = powers(scenario)
     if len(about) <= 1:
         return []
     return [Fault(_SCENARIO, "issues", f"about_power = true in {', '.join(about)}", "at most one issue about power")]

@@ -17,40 +17,31 @@ Found = Mapping[str, object]
 
 
 class Unit(NamedTuple):
-    """What effects and councils ask of a unit; `places`: that of its first district, and those where it moves."""
+    """What effects ask of a unit; `places` is that of its first district."""
 
     units: str
     roles: str
     groups: str
-    places: tuple[str, ...]
+    places: str
     women: float
 
 
 def nobody(scenario: object, timeline: object, tables: Tables, context: Context) -> list[Fault]:
     """Every such fault, from raw TOML and from the checked columns of the tables."""
     if any(not tables.get(name) for name in ("units", "districts")) or not entries(scenario, "roles"):
-        return []
-    units = _units(scenario, tables)
-    return [*_population(tables), *_councils(scenario, units, context), *_effects(timeline, units, context)]
+        return _councils(scenario)
+    return [*_population(tables), *_councils(scenario), *_effects(timeline, _units(scenario, tables), context)]
 
 
 def _units(scenario: object, tables: Tables) -> list[Unit]:
+    """Return the units; none where a cell is at fault, for whom an effect reaches is not known then."""
     groups = {str(role.get("id")): str(role.get("group")) for role in entries(scenario, "roles")}
     place = dict(zip(map(str, tables["districts"]["district_id"]), map(str, tables["districts"]["place"]), strict=True))
-    moves: dict[str, list[str]] = {}
-    changes = tables.get("changes") or {"unit_id": (), "what": (), "value": ()}
-    for unit, what, value in zip(changes["unit_id"], changes["what"], changes["value"], strict=True):
-        if what == "district":
-            moves.setdefault(str(unit), []).append(str(value))
-    columns = (tables["units"][name] for name in ("unit_id", "role", "district", "women"))
+    columns = [tables["units"][name] for name in ("unit_id", "role", "district", "women")]
+    if any(None in column for column in (*columns, tables["districts"]["place"])):
+        return []
     return [
-        Unit(
-            str(unit),
-            str(role),
-            groups.get(str(role), ""),
-            tuple(place.get(where, "") for where in (str(district), *moves.get(str(unit), ()))),
-            women if isinstance(women, float) else 0.0,
-        )
+        Unit(str(unit), str(role), groups.get(str(role), ""), place.get(str(district), ""), float(women or 0.0))
         for unit, role, district, women in zip(*columns, strict=True)
     ]
 
@@ -62,8 +53,8 @@ def _population(tables: Tables) -> list[Fault]:
     return [Fault("units.csv", "size", "0 in every row", "somebody: the size of a unit is a number of persons")]
 
 
-def _councils(scenario: object, units: list[Unit], context: Context) -> list[Fault]:
-    """Councils that nobody elects, and those without a seat."""
+def _councils(scenario: object) -> list[Fault]:
+    """Councils that nobody may elect, and those without a seat."""
     faults = []
     for council in entries(scenario, "councils"):
         where = f"councils.{council.get('id')}"
@@ -71,18 +62,9 @@ def _councils(scenario: object, units: list[Unit], context: Context) -> list[Fau
         if not seats and council.get("total_seats") is None:
             expected = "persons per seat, by role or group, or the key total_seats"
             faults.append(Fault("scenario.toml", f"{where}.seats", "nothing", expected))
-        rule = electorate or seats
-        if not isinstance(rule, Mapping) or not _known(rule, "role_or_group", context):
-            continue
-        electors = [one for one in units if rule.get(one.roles, rule.get(one.groups, 0.0)) != 0.0]
-        wanted = [place for place in listed(council, "places") if _known([place], "place", context)]
-        if not electors:
-            key = "electorate" if electorate else "seats"
-            expected = "a weight above 0 for a role or group that some unit has"
-            faults.append(Fault("scenario.toml", f"{where}.{key}", "no electors", expected))
-        elif wanted and not any(set(one.places) & set(wanted) for one in electors):
-            expected = "places where a unit of its electors is at some time"
-            faults.append(Fault("scenario.toml", f"{where}.places", "nobody of its electors there", expected))
+        if isinstance(electorate, Mapping) and electorate and all(weight == 0 for weight in electorate.values()):
+            expected = "a weight above 0 for somebody"
+            faults.append(Fault("scenario.toml", f"{where}.electorate", "0 for everyone", expected))
     return faults
 
 
@@ -106,20 +88,15 @@ def effects(timeline: object) -> Iterator[tuple[str, Found]]:
 def _unfelt(effect: Found, units: list[Unit], context: Context) -> tuple[str, str] | None:
     kinds = {"units": "unit", "roles": "role", "groups": "group", "places": "place"}
     wanted = {key: listed(effect, key) for key in kinds if listed(effect, key)}
-    if not all(_known(names, kinds[key], context) for key, names in wanted.items()):
+    if not units or not all(_known(names, kinds[key], context) for key, names in wanted.items()):
         return None
-    felt = [one for one in units if all(_value(one, key) in names for key, names in wanted.items())]
+    felt = [one for one in units if all(getattr(one, key) in names for key, names in wanted.items())]
     if wanted and not felt:
         said = ", ".join(f"{key} {', '.join(map(str, names))}" for key, names in wanted.items())
         return f"nobody who fits {said} at the start", "an effect that some unit feels"
-    if effect.get("by_women") is True and units and not any(one.women for one in felt):
+    if effect.get("by_women") is True and not any(one.women for one in felt):
         return "by_women = true, but no woman among those who feel it", "an effect that somebody feels"
     return None
-
-
-def _value(unit: Unit, key: str) -> str:
-    """What an effect asks of a unit; its place is that of its first district."""
-    return unit.places[0] if key == "places" else str(getattr(unit, key))
 
 
 def _too_short(effect: Found) -> tuple[str, str] | None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.claims import Claims, change_faults
 from dualpower.scenario.contradictions import contradictions
-from dualpower.scenario.crosscheck import cross_faults
+from dualpower.scenario.crosscheck import cross_faults, powers
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
 from dualpower.scenario.faults import Fault, merged, nearest, quote
 from dualpower.scenario.names import OF_SCENARIO, Context, Names
@@ -109,6 +109,9 @@ def _names(tomls: Tomls, raws: Mapping[str, Raw | None]) -> Names:
     )
     # what an unreadable file declares is not known, so that no mention of it can be called wrong
     names = names.without(OF_SCENARIO if tomls.get("scenario") is None else ())
+    # nor which issues are not about power, where several are said to be
+    several = len(powers(tomls.get("scenario"))) > 1
+    names = names.without(("material_issue",) if several else ())
     return names.without(("event",) if tomls.get("timeline") is None else ())
 
 
@@ -146,7 +149,7 @@ def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], 
         declared.parameters = read_parameters(raw, context.names, faults)
     if (raw := tomls.get("claims")) is not None:
         declared.claims = validated(Claims, raw, _CLAIMS, context, faults) or Claims()
-    if declared.spec is not None and declared.timeline is not None:
+    if declared.spec is not None and declared.timeline is not None and "material_issue" in context.names.by_kind:
         faults += change_faults(declared.claims, declared.spec, declared.timeline, context.names)
 
 
