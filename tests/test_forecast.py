@@ -173,6 +173,8 @@ def test_the_command_prints_means_and_writes_a_page(town: Scenario, fits: Fits, 
     assert "local level" in printed.output
     page = (tmp_path / "out" / "forecast.html").read_text()
     assert "T04" in page
+    assert "Fitted: what the main fit knew, which is no forecast." in page
+    assert "<p>Rolling: model, history has" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     for text in (page, printed.output):  # what the fit knew has no baseline beside it, hence no skill
         assert "nan" not in re.findall(r"[a-z]+", text)

@@ -170,7 +170,14 @@ def test_it_shows_itself(both: Pair, tmp_path: Path) -> None:
     both.save(tmp_path)
     page = (tmp_path / "compare.html").read_text()
     assert both.words.split(":")[0] in page
-    for words in ("two years side by side", "lenin-returns=never", 'type="range"', "Petrograd Soviet", "unchanged"):
+    for words in (
+        "two years side by side",
+        "lenin-returns=never</code>.",
+        ">persons</text>",
+        'type="range"',
+        "Petrograd Soviet",
+        "unchanged",
+    ):
         assert words in page, words
     assert "http" not in page.replace("http://www.w3.org", "")
     assert {path.name for path in tmp_path.iterdir()} == {"compare.html", "differences.csv", "outcomes.csv"}

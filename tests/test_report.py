@@ -206,7 +206,7 @@ def test_sources_are_named_and_addresses_can_be_followed(told: str) -> None:
 def test_numbers_from_memory_are_marked(told: str) -> None:
     assert 'title="from memory or a guess, not confirmed on any page"' in told
     assert '<span class="kind unsure">memory</span>' in told
-    assert "1 of those inside rest on a number from memory or a guess" in told
+    assert "1 of those inside rests on a number from memory or a guess" in told
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:
@@ -429,6 +429,16 @@ def test_the_article_has_a_column_only_where_there_is_one(told: str) -> None:
     bare.scenario.record = bare.scenario.record.assign(source_kind="guess")
     assert '<th scope="col" class="n">the article</th>' in told
     assert '<th scope="col" class="n">the article</th>' not in page(bare)
+
+
+def test_a_line_at_one_is_not_cut_in_half_and_centres_keep_their_names() -> None:
+    run = harbour()
+    centre: Any = run.scenario.spec.centres[0]
+    centre.name = "Arbeiter- und Soldatenräte"
+    figure = report.power(run)
+    assert all(axes.get_ylim()[1] > float(axes.lines[0].get_ydata().max()) for axes in figure.axes)  # type: ignore[union-attr]
+    assert all(axes.get_ylim()[1] > 1 for axes in figure.axes[1:])
+    assert centre.name in {text.get_text() for text in figure.axes[0].texts}
 
 
 def test_dates_stand_below_the_lowest_panel_of_each_column() -> None:

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dualpower._amounts import ROUNDING, amount
+from dualpower.dataset import ABOUT, is_share
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
@@ -81,7 +82,7 @@ def plates(both: Pair) -> list[tuple[str, str]]:
 @styled
 def regimes(both: Pair) -> Figure:
     """Draw the share of draws under each regime, both years side by side."""
-    figure, axes = sheet(3.1, 1, 2, right=0.2, wspace=0.12, bottom=1.05)
+    figure, axes = sheet(3.1, 1, 2, right=0.2, wspace=0.2, bottom=1.05)
     for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True):
         _regimes(both, ensemble, place, side)
     handles, labels = axes[0].get_legend_handles_labels()
@@ -107,17 +108,18 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
 def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     """Draw one quantity, both years side by side on one scale, with the fork marked."""
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
-    figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.12)
+    figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.2)
     fans = [
         weighted_quantiles(values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
         for each in (both.factual, both.other)
     ]
     most = max(float(np.max(fan[2])) for fan in fans)
     top = 1.05 * most if most > ROUNDING else 1.0
+    unit = "share" if is_share(variable) else ABOUT[variable][0]
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)
         place.set_title(side)
-        value_axis(place, "", top, percent=top <= 1.06)
+        value_axis(place, unit if place is axes[0] else "", top, percent=is_share(variable))
         date_axis(place, days)
     return describe(figure, f"{name} in both years")

@@ -62,9 +62,10 @@ def sentences(found: Forecast) -> list[str]:
             told = models[model]
             better = "better" if told["skill"] > 0 else "worse"
             lines.append(
-                f"{comparison}: {model} has a mean CRPS of {told['crps']:.3f} on {told['targets']} targets, "
-                f"{abs(told['skill']):.0%} {better} than the best baseline ({told['best']}, {told['best_crps']:.3f}); "
-                f"{told['in90']:.0%} lie inside the 90 % intervals; better than the best baseline at "
+                f"{str(comparison).capitalize()}: {model} has a mean CRPS of {told['crps']:.3f} on {told['targets']} "
+                f"targets, {100 * abs(told['skill']):.0f} % {better} than the best baseline ({told['best']}, "
+                f"{told['best_crps']:.3f}); "
+                f"{100 * told['in90']:.0f} % lie inside the 90 % intervals; better than the best baseline at "
                 f"{told['origins_better']} of {told['origins']} origins, "
                 f"at worst {told['worst_ratio']:.2f} times its CRPS."
             )

@@ -96,7 +96,7 @@ def _delegates(view: View, axes: Axes, council: str) -> None:
         labels.append((_final(shares[:, p]), view.brief("parties", party), colour))
     found = in_shares(about(view, council, SEATS))
     if found:
-        axes.set_ylim(0, min(1.0, max(axes.get_ylim()[1], max(item.top for item in found) + 0.05)))
+        axes.set_ylim(0, min(1.04, max(axes.get_ylim()[1], max(item.top for item in found) + 0.05)))
     for item in found:
         draw_evidence(view, axes, item, view.colour("parties", parties_of(view, item)[0]), size=5.0)
     end_labels(axes, view.days.count * 1.012, labels)
@@ -188,7 +188,7 @@ def elections(run: Run) -> Figure:
     cols = min(3, len(held))
     rows = -(-len(held) // cols)
     height = 0.24 * len(view.names("party")) + 0.75
-    margins = {"left": 1.05, "right": 0.2, "top": 0.5, "bottom": 0.45, "hspace": 0.62, "wspace": 0.12}
+    margins = {"left": 1.05, "right": 0.2, "top": 0.5, "bottom": 0.45, "hspace": 0.62, "wspace": 0.2}
     figure, grid = sheet(0.35 + rows * height, rows, cols, **margins)
     for i, axes in enumerate(grid):
         if i < len(held):

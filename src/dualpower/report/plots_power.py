@@ -50,7 +50,7 @@ def power(run: Run) -> Figure:
         )
     if not panels:
         raise NothingToDraw("This run has no centres of power to compare.")
-    figure, grid = sheet(0.95 + 1.5 * len(panels), len(panels), top=0.45, right=1.5, hspace=0.42)
+    figure, grid = sheet(0.95 + 1.5 * len(panels), len(panels), top=0.45, right=1.75, hspace=0.42)
     for i, (axes, (title, unit, values)) in enumerate(zip(grid, panels, strict=True)):
         _panel(view, axes, title, unit, values)
         date_axis(axes, view.days, named=i == len(panels) - 1)
@@ -63,13 +63,13 @@ def _panel(view: View, axes: Axes, title: str, unit: str, values: Array) -> None
     axes.set_title(title, pad=13)
     name_bands(axes, regimes, view.days.count)
     names = view.names("centre") if values.shape[1] > 1 or unit != "index" else [""]
-    top = float(np.nanmax(values)) * 1.08 if unit == "authority" else 1.0
+    top = float(np.nanmax(values)) * 1.08 if unit == "authority" else 1.05  # a line at one is not cut in half
     value_axis(axes, unit, top, percent=unit == "share" or (unit == "authority" and top <= 1.1), most=3)
     labels = []
     for k, name in enumerate(names):
         colour = CENTRE_COLOURS[k % len(CENTRE_COLOURS)] if name else INK
         axes.plot(view.days.x, values[:, k], color=colour, linestyle=CENTRE_DASHES[k % 6] if name else "solid")
-        labels.append((values[-1, k], view.brief("centres", name, 24) if name else "", colour))
+        labels.append((values[-1, k], view.brief("centres", name, 28) if name else "", colour))
     end_labels(axes, view.days.count * 1.012, labels)
 
 

@@ -101,12 +101,11 @@ def score_sentence(rows: Sequence[Row], split: str) -> str:
     parts = [f"{len(inside)} of {len(chosen)} {kind} lie inside their bands."]
     memory = sum(row.memory for row in inside)
     if memory:
-        parts.append(
-            f"{memory} of those inside rest on a number from memory or a guess, marked *, which proves nothing."
-        )
+        rest = f"{memory} of those inside {'rests' if memory == 1 else 'rest'}"
+        parts.append(f"{rest} on a number from memory or a guess, marked *, which proves nothing.")
     mixed = sum(row.mixed and not row.memory for row in inside)
     if mixed:
-        parts.append(f"{mixed} more rest on memory in part.")
+        parts.append(f"{mixed} more {'rests' if mixed == 1 else 'rest'} on memory in part.")
     missing = sum(not row.compared for row in chosen)
     if missing:
         parts.append(f"{missing} could not be compared with this run and count as not met.")
