@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from dualpower import fates
+from dualpower._districts import districts_by_day
 from dualpower.cli import main
-from dualpower.compare import Comparison, compare
+from dualpower.compare import Comparison, _shares, compare
 from dualpower.population import people
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario
@@ -56,6 +57,24 @@ def test_events_groups_districts(found: Comparison) -> None:
     assert list(found.events["other"]) == ["did not happen"]
     assert "workers" in set(found.groups["group"])
     assert "vyborg" in set(found.districts["district"])
+
+
+def test_units_that_move_are_of_the_district_where_they_are(found: Comparison, petrograd: Scenario) -> None:
+    data = found.runs[0].dataset
+    where, dates = districts_by_day(data), found.runs[0].dates
+    moves = petrograd.changes.query("what == 'district'")
+    assert len(moves)
+    for unit, date, district in moves[["unit_id", "date", "value"]].to_numpy():
+        if date in dates[1:]:
+            row = list(data["unit"].to_numpy()).index(unit)
+            day = dates.index(date)
+            assert (where[day, row], where[day - 1, row] != district) == (district, True)
+    shares, (first, *_) = _shares(data, "unit_district"), moves["value"]
+    here, size = where == first, data["size"].to_numpy()
+    assert not np.array_equal(here[0], here[-1])
+    active = 1 - data["activity_share"].sel(activity="at_work").to_numpy()
+    persons = (size * here).sum(1)
+    np.testing.assert_allclose(shares[first][0], (active * size * here).sum(1) / persons, rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(found.groups["camp_other"] - found.groups["camp_run"], found.groups["camp_difference"])
 
 

@@ -38,6 +38,7 @@ ROOM_OF = dict.fromkeys(
         "changed",
         "compare",
         "_compared",
+        "_districts",
         "dates",
     ),
     "run",

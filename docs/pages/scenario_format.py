@@ -69,9 +69,9 @@ its voters as they reconsider (`trust.PARTY` at -1 or less a day). A coalition, 
 `office`, `trust` and `node` likewise.
 
 Units that move (changes.csv) are counted where they are on the day: in the street, for authority, for fear, as voters, in contests,
-in the shares by district of an ensemble. By their district in units.csv, all year, count: whom an effect with `places` reaches, who gets
-a record with `people={PLACE: SHARE}`, the labels `place` and `unit_district` of a run, and what is shown by them (the maps of districts,
-districts in `compare`).
+in shares by district (of ensembles, in `compare`, on maps). By their district in units.csv, all year, count: whom an effect with `places`
+reaches, who gets a record with `people={PLACE: SHARE}`, and the labels `place` and `unit_district` of a run (whose attribute `moves` has the
+moves).
 
 At least one district lies in the `city`, where strikers, marchers and authority are counted.
 

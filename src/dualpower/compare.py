@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from dualpower._amounts import ROUNDING
 from dualpower._compared import lines
+from dualpower._districts import districts_by_day
 from dualpower._files import RunError
 from dualpower.changed import Changed, changed
 
@@ -234,14 +235,14 @@ def _shares(data: xr.Dataset, by: str) -> dict[str, tuple[NDArray[np.float64], N
     """Active share, array[date], and camps, array[date, camp], of the people of each group or district."""
     size = data["size"].to_numpy().astype(float)
     active = data["activity_share"].sel(activity=list(ACTIVE)).sum("activity").to_numpy()
-    camps, labels = data["camp_share"].to_numpy(), data[by].to_numpy().astype(str)
+    camps = data["camp_share"].to_numpy()
+    labels = districts_by_day(data) if by == "unit_district" else data[by].to_numpy()[None]
     found = {}
-    for part in sorted(set(labels)):
-        units = labels == part
-        people = size[:, units].sum(1)
-        weight = np.divide(
-            size[:, units], people[:, None], where=people[:, None] > 0, out=np.zeros_like(size[:, units])
-        )
+    for part in sorted({str(label) for label in labels.ravel()}):
+        units = (labels == part).any(0)
+        here = size[:, units] * (labels == part)[:, units]
+        people = here.sum(1)[:, None]
+        weight = np.divide(here, people, where=people > 0, out=np.zeros_like(here))
         found[part] = (weight * active[:, units]).sum(1), np.einsum("du,duc->dc", weight, camps[:, units])
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -164,13 +165,21 @@ def _about_units(scenario: Scenario) -> dict[str, Any]:
     }
     words = {name: ("unit", values.to_numpy().astype(str)) for name, values in along_unit.items()}
     spots = {name: ("district", districts[name].to_numpy(dtype=float), about) for name, about in _SPOTS.items()}
+    home = {"long_name": "district at the start", "moves": json.dumps(_moves(scenario))}
     return {
         **words,
+        "unit_district": (*words["unit_district"], home),
         "women": ("unit", units["women"].to_numpy(dtype=float), {"units": "1", "long_name": "share of women"}),
         "district_name": ("district", districts["name"].to_numpy().astype(str)),
         "district_place": ("district", districts["place"].to_numpy().astype(str)),
         **spots,
     }
+
+
+def _moves(scenario: Scenario) -> list[list[str]]:
+    """Unit, date and new district of every move, in their order."""
+    rows = scenario.changes[scenario.changes["what"] == "district"].sort_values("date", kind="stable")
+    return [[str(one) for one in row] for row in rows[["unit_id", "date", "value"]].to_numpy()]
 
 
 _SPOTS: dict[str, dict[str, str]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from dualpower._districts import districts_by_day
 from dualpower.report.plots_allegiance import camp_colour, key, stacked_tiles, weekly
 from dualpower.report.style import GRID, INK, WIDTH, NothingToDraw, describe, fit, sheet, styled
 from dualpower.report.turning_points import TurningPoint, turning_points
@@ -65,10 +67,11 @@ def _by_position(lat: Array, lon: Array) -> list[Tile]:
     return places
 
 
-def by_district(view: View, values: Array, size: Array) -> Array:
-    """Mean over the units of each district, shape (district, date, ...); NaN where nobody lives or works."""
-    home = np.array(view.along("unit_district", "unit"))
-    return np.stack([weighted(values, size, home == name) for name in view.names("district")])
+def by_district(view: View, values: Array, size: Array, days: Sequence[int] | Array) -> Array:
+    """Mean over the units that are in each district on the days, shape (district, date, ...); NaN where nobody is."""
+    where = districts_by_day(view.data)[days]
+    each = [where == name for name in view.names("district")]
+    return np.stack([weighted(values, size * here, here.any(0)) for here in each])
 
 
 def _need_districts(view: View) -> None:
@@ -98,8 +101,8 @@ def districts(run: Run) -> Figure:
     _need_districts(view)
     size, points = sizes(view), turning_points(view)
     days = [point.place for point in points]
-    camps = by_district(view, view.need("camp_share", "date", "unit", "camp")[days], size[days])
-    acting = by_district(view, active(view)[days][..., None], size[days])[..., 0]
+    camps = by_district(view, view.need("camp_share", "date", "unit", "camp")[days], size[days], days)
+    acting = by_district(view, active(view)[days][..., None], size[days], days)[..., 0]
     places, depth = tiles(view)
     width = max(col for _, col in places) + 1
     across = 3 if width <= 6 else 2 if width <= 10 else 1
@@ -175,7 +178,7 @@ def district_allegiance(run: Run) -> Figure:
     _need_districts(view)
     size, (places, _) = sizes(view), tiles(view)
     days = weekly(view.days.count)
-    shares = by_district(view, view.need("camp_share", "date", "unit", "camp")[days], size[days])
+    shares = by_district(view, view.need("camp_share", "date", "unit", "camp")[days], size[days], days)
     rows, cols = max(r for r, _ in places) + 1, max(c for _, c in places) + 1
     figure, (axes,) = sheet(0.4 + 0.58 * rows, left=0.1, right=0.1, top=0.32, bottom=0.08)
     axes.set_axis_off()
