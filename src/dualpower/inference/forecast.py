@@ -24,7 +24,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import numpy as np
 import pandas as pd
 
 from dualpower import _files
@@ -32,9 +31,8 @@ from dualpower._arguments import check_whole
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
-from dualpower.inference.predict import Predicted, pooled, predict
-from dualpower.inference.rows import compared, row
-from dualpower.inference.scoring import score_draws
+from dualpower.inference.predict import pooled, predict
+from dualpower.inference.rows import compared, said
 from dualpower.inference.summary import by_model, by_origin, verdict
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -287,17 +285,3 @@ def _keep_posterior(posterior: Fitted, folder: Path | None, origin: str) -> None
     with _files.refusals_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
     posterior.save(folder / f"posterior-{origin}.nc")
-
-
-def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) -> pd.DataFrame:
-    """Rows of the model at one origin, one a target; `days_ahead` of those that the fit knew is not positive."""
-    after = scenario.day_index(origin)
-    columns = zip(predicted.points, predicted.draws.T, predicted.natural.T, strict=True)
-    rows = [
-        {
-            **row(one, score_draws(drawn, one.z), origin, after, f"model, {reading}"),
-            "run_median": float(np.median(runs)),
-        }
-        for one, drawn, runs in columns
-    ]
-    return pd.DataFrame(rows)

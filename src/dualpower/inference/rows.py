@@ -11,13 +11,14 @@ import pandas as pd
 from dualpower.inference.baselines import BASELINES, Guess, best_spreads, earlier_spreads, guesses
 from dualpower.inference.past_errors import left_out
 from dualpower.inference.points import Point, known_points, target_points
-from dualpower.inference.scoring import Scores, score_normal
+from dualpower.inference.predict import Predicted
+from dualpower.inference.scoring import Scores, score_draws, score_normal
 from dualpower.record import inverse
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["OWN", "PAST", "baseline_rows", "compared", "row"]
+__all__ = ["OWN", "PAST", "baseline_rows", "compared", "row", "said"]
 
 OWN = ", own spread"
 """Mark of a baseline whose spread is estimated before the origin."""
@@ -51,6 +52,20 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
         "high": one.high,
         **natural,
     }
+
+
+def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) -> pd.DataFrame:
+    """Rows of the model at one origin, one a target; `days_ahead` of those that the fit knew is not positive."""
+    after = scenario.day_index(origin)
+    columns = zip(predicted.points, predicted.draws.T, predicted.natural.T, strict=True)
+    rows = [
+        {
+            **row(one, score_draws(drawn, one.z), origin, after, f"model, {reading}"),
+            "run_median": float(np.median(runs)),
+        }
+        for one, drawn, runs in columns
+    ]
+    return pd.DataFrame(rows)
 
 
 def compared(scenario: Scenario, model: pd.DataFrame, headline: str, ahead: int) -> pd.DataFrame:
