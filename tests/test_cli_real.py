@@ -203,7 +203,7 @@ def test_changed_scenario_is_not_resumed(place: Path, tmp_path: Path) -> None:
     assert "changed since: series.csv" in result.stderr
     scored = shell("score", tmp_path / "run")
     assert scored.returncode == 0
-    assert scored.stderr.startswith("dualpower: note: the files of the scenario ")
+    assert scored.stderr.startswith("dualpower: note: the scenario ")
     assert scored.stderr.count("\n") == 1
 
 
