@@ -66,8 +66,8 @@ def spec() -> SimpleNamespace:
     return SimpleNamespace(
         calendar=SimpleNamespace(system="julian"), context=("price",), roles=roles, parties=parties,
         issues=named("bread", "war"), centres=named("government", "councils"), contests=named("crowd", "rising"),
-        councils=[SimpleNamespace(id="soviet", total_seats=None), SimpleNamespace(id="duma", total_seats=200.0)], regimes=[],
-        quantities=QUANTITIES, observables=(),
+        councils=[SimpleNamespace(id="soviet", total_seats=None), SimpleNamespace(id="duma", total_seats=200.0)],
+        quantities=QUANTITIES, observables=(), regimes=[],
     )  # fmt: skip
 
 
