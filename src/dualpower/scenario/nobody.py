@@ -88,13 +88,18 @@ def effects(timeline: object) -> Iterator[tuple[str, Found]]:
 def _unfelt(effect: Found, units: list[Unit], context: Context) -> tuple[str, str] | None:
     kinds = {"units": "unit", "roles": "role", "groups": "group", "places": "place"}
     wanted = {key: listed(effect, key) for key in kinds if listed(effect, key)}
-    if not units or not all(_known(names, kinds[key], context) for key, names in wanted.items()):
+    by_women = effect.get("by_women") is True
+    if (
+        not units
+        or not (wanted or by_women)
+        or not all(_known(names, kinds[key], context) for key, names in wanted.items())
+    ):
         return None
     felt = [one for one in units if all(getattr(one, key) in names for key, names in wanted.items())]
     if wanted and not felt:
         said = ", ".join(f"{key} {', '.join(map(str, names))}" for key, names in wanted.items())
         return f"nobody who fits {said} at the start", "an effect that some unit feels"
-    if effect.get("by_women") is True and not any(one.women for one in felt):
+    if by_women and not any(one.women for one in felt):
         return "by_women = true, but no woman among those who feel it", "an effect that somebody feels"
     return None
 

@@ -7,11 +7,13 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from unicodedata import category
 
 from dualpower.scenario.faults import Fault, quote
 
 __all__ = ["read_text", "read_toml"]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+"""Control characters but for tabs and line ends (Unicode category Cc)."""
 
 _LINE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
@@ -58,7 +60,7 @@ def read_toml(path: Path, text: str, faults: list[Fault]) -> dict[str, Any] | No
         faults += [
             Fault(path.name, where, f"the control character U+{ord(sign):04X}", "text without any")
             for where, said in _texts(parsed, "")
-            for sign in sorted({sign for sign in said if category(sign) == "Cc" and sign not in "\t\n\r"})
+            for sign in sorted(set(_CONTROL.findall(said)))
         ]
         return parsed
     except (ValueError, RecursionError, OverflowError) as error:
