@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.record.known import descriptions
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, new
 from dualpower.scenario.notes import notes
@@ -100,11 +101,7 @@ def test_claims_and_targets_that_make_no_sense_are_refused_everywhere(tmp_path: 
     ("old", "new_text", "said"),
     [
         ("Town,strikers,all,3500", "Town,strikers,weavers,3500", ""),
-        (
-            "Town,strikers,all,3500",
-            "Town,strikers,bakers,3500",
-            'T01, group: found "bakers", expected one of all, weavers',
-        ),
+        ("Town,strikers,all,3500", "Town,strikers,bakers,3500", ""),  # a description, of which `check` tells
         ("Town,strikers,all,3500", "Town,strikers,weavrs,3500", 'did you mean "weavers"?'),
         ("Town,strikers,all,3500", "Town,strikers,soldiers,3500", 'say whom of them "strikers" counts'),
         ("Harbour Town,strikers,all,3500", "Harbor Town,strikers,all,3500", 'did you mean "Harbour Town"?'),
@@ -171,6 +168,15 @@ def test_numbers_that_no_run_can_have_are_faults_without_a_warning(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert dp.check(town)
+
+
+def test_a_group_that_is_a_description_is_told(tmp_path: Path, petrograd: Scenario) -> None:
+    town = new("town", tmp_path / "town")
+    assert descriptions(dp.load(town)) == descriptions(petrograd) == []
+    targets = (town / "targets.csv").read_text()
+    (town / "targets.csv").write_text(targets.replace("Town,strikers,all,3500", "Town,strikers,bakers,3500", 1))
+    (told,) = descriptions(dp.load(town))
+    assert told == 'targets.csv, T01: the group "bakers" tells nobody apart: all whom "strikers" counts are compared'
 
 
 def test_a_group_whom_its_quantity_counts_anyway_is_known(tmp_path: Path) -> None:

@@ -42,10 +42,12 @@ def check(folder: str, as_json: bool) -> int:
 
 def _notes(scenario: Scenario) -> list[str]:
     """What is no fault, but should be known."""
+    from dualpower.record.known import descriptions
     from dualpower.scenario.notes import notes
     from dualpower.scenario.sense import late_effects
 
-    return [*late_effects(scenario), *_of_parameters(scenario), *_of_posterior(scenario), *notes(scenario)]
+    of_files = [*_of_parameters(scenario), *_of_posterior(scenario)]
+    return [*late_effects(scenario), *descriptions(scenario), *of_files, *notes(scenario)]
 
 
 def _of_parameters(scenario: Scenario) -> list[str]:

@@ -1,4 +1,8 @@
-"""Places and groups of targets: what the scenario does not know would be counted as if it said everyone, everywhere."""
+"""Places and groups of targets: what the scenario does not know is counted as if it said everyone, everywhere.
+
+Such a place is a fault, and so is a group that names people whom the quantity does not count, or is nearly a name that
+is known. Other words in the column of groups are descriptions ("July Days"), of which a user is told.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,16 @@ from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of
 from dualpower.record.measures import MEASURES
 from dualpower.record.selection import select_units
 from dualpower.record.sources import needs_of, party_wanted, rows_of, same_name
-from dualpower.scenario.faults import Fault, did_you_mean, one_of, quote
+from dualpower.scenario.faults import Fault, did_you_mean, nearest, one_of, quote
 from dualpower.scenario.names import plain
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["unknown"]
+__all__ = ["descriptions", "unknown"]
+
+_NEAR = 0.8
+"""How alike a slip of the pen is."""
 
 _BY_THEMSELVES = frozenset({"council", "contest", "event"})
 """What needs one of these is about it, wherever it was and whatever its group describes."""
@@ -50,10 +57,9 @@ def _homes(scenario: Scenario, quantity: str) -> list[str]:
 
 
 def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
-    """A group is everyone, a party where one is wanted, whom an observable names, or what the record writes."""
+    """A group that names people whom the quantity does not count, or nearly a name that is known."""
     group, quantity = text(row, "group"), text(row, "quantity")
-    seen = any(entry_of(one, "group") for one in observables_of(scenario.spec, row))
-    if is_whole(group) or seen or party_wanted(scenario.spec, row) is not None:
+    if _understood(scenario, row):
         return []
     where = f"{row_id(row)}, group"
     if _declared(scenario, group):
@@ -61,14 +67,39 @@ def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
             return []
         expected = f"`all`, or [[observables]] that say whom of them {quote(quantity)} counts"
         return [Fault("targets.csv", where, quote(group), expected)]
-    said = [text(each, "group") for each in rows_of(scenario.record)]
-    if any(same_name(one, group) for one in said if not is_whole(one)):
+    if _in_record(scenario, group):
         return []
     of_quantity = [text(each, "group") for each in rows_of(scenario.record) if text(each, "quantity") == quantity]
     known = _unique(["all", *_observed(scenario, quantity, "group"), *of_quantity])
-    near = did_you_mean(group, [*known, *said])
+    near = nearest(group, [*known, *(text(each, "group") for each in rows_of(scenario.record))], _NEAR)
+    if not near:
+        return []
     expected = f"{one_of(known)}, or a group for which [[observables]] say whom {quote(quantity)} counts"
-    return [Fault("targets.csv", where, quote(group), expected, near)]
+    return [Fault("targets.csv", where, quote(group), expected, f'did you mean "{near}"?')]
+
+
+def descriptions(scenario: Scenario) -> list[str]:
+    """What a user should know of targets whose group nothing knows: it is a description, and tells nobody apart."""
+    return [
+        f"targets.csv, {row_id(row)}: the group {quote(text(row, 'group'))} tells nobody apart: all whom "
+        f"{quote(text(row, 'quantity'))} counts are compared"
+        for row in rows_of(scenario.targets)
+        if not _BY_THEMSELVES & set(needs_of(scenario.spec, row))
+        and not _understood(scenario, row)
+        and not _declared(scenario, text(row, "group"))
+        and not _in_record(scenario, text(row, "group"))
+    ]
+
+
+def _understood(scenario: Scenario, row: Mapping[str, Any]) -> bool:
+    """Whether a group is everyone, a party where one is wanted, or whom an observable names."""
+    seen = any(entry_of(one, "group") for one in observables_of(scenario.spec, row))
+    return is_whole(text(row, "group")) or seen or party_wanted(scenario.spec, row) is not None
+
+
+def _in_record(scenario: Scenario, group: str) -> bool:
+    said = (text(each, "group") for each in rows_of(scenario.record))
+    return any(same_name(one, group) for one in said if not is_whole(one))
 
 
 def _declared(scenario: Scenario, group: str) -> set[str]:
