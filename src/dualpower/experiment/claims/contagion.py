@@ -86,9 +86,9 @@ def critical(stage: Stage, table: Table, fact: Lived, centres: tuple[str, str] |
         day = number * STRETCH - 1
         weight = bench.world.setting.weigh[bench.days.epoch[min(day + 1, len(bench.days.day) - 1)], AUTHORITY]
         regime = fact.arrays["regime"][:, day].astype(int)
-        more = _backing(stage, own, np.asarray(state.support), fact.arrays["line"][:, day], regime, pair)
         first = np.isnan(found) & allowed[regime]
         if first.any():
+            more = _backing(stage, own, np.asarray(state.support), fact.arrays["line"][:, day], regime, pair)
             found[first] = critical_value(more[first], weight)
     return found
 

@@ -51,6 +51,11 @@ class Draws:
         counts = self.among[: len(changed)]
         return self.factual[number][: len(changed)][counts], changed[counts], self.row[: len(changed)][counts]
 
+    def apart(self, number: int, changes: Changes) -> Array:
+        """Changed minus factual of an outcome in every draw, whether it counts or not."""
+        changed = self.variants[changes][number]
+        return np.asarray(changed - self.factual[number][: len(changed)])
+
     def effect(self, number: int, changes: Changes) -> Effect:
         """Effect of some interventions on an outcome."""
         return effect(*self.outcome(number, changes), event=self.claim.outcomes[number].is_event)
@@ -166,8 +171,7 @@ def moved(claim: Claim, plain: Draws, otherwise: Draws) -> bool | None:
     for number in (n for n, one in enumerate(claim.outcomes) if one.decides):
         effects, counts, row = [], np.ones(len(otherwise.among), bool), otherwise.row
         for found in (plain, otherwise):
-            changed = found.variants[claim.interventions][number]
-            effects.append((changed - found.factual[number])[: len(counts)])
+            effects.append(found.apart(number, claim.interventions)[: len(counts)])
             counts &= found.among[: len(counts)]
         apart = (effects[1] - effects[0])[counts]
         if len(apart) < FEWEST:
@@ -228,9 +232,7 @@ def _mixed(number: int, changes: Changes, rows: Mapping[str, Draws], weights: Ma
     away = np.zeros(count)
     for name in part:
         found = rows[name]
-        changed = found.variants[changes][number] if changes else found.factual[number]
-        counts = found.among[:count]
-        away += weights[name] / total * np.where(counts, (changed - found.factual[number])[:count] - difference, 0.0)
+        away += weights[name] / total * np.where(found.among, found.apart(number, changes) - difference, 0.0)[:count]
     row = min((rows[name].row[:count] for name in part), key=lambda one: len(np.unique(one)))
     together_ = float(half_width(error_of_mean(away, np.full(count, 1 / count), row), worth))
     middle, half = (mean("low") + mean("high")) / 2, max(float(apart), together_)
