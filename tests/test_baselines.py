@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 import dualpower as dp
 from dualpower.inference import baselines
 from dualpower.inference.baselines import BASELINES, Guess, guess, guesses
-from dualpower.inference.points import Point, event_noise, known_points, target_points
+from dualpower.inference.points import Point, known_points, target_points
 from dualpower.inference.scoring import crps_normal
 from dualpower.record import Observation
+from dualpower.record.accidents import event_noise
 from dualpower.scenario import Scenario
 
 NONE = np.zeros(0, np.float32)

@@ -69,9 +69,23 @@ def test_a_seat_for_fewer_persons_is_a_heavier_vote(petrograd: Scenario) -> None
     soviet = next(one for one in petrograd.spec.councils if one.id == "petrograd_soviet")
     groups = {role.id: role.group for role in petrograd.spec.roles}
     group = pd.Series([groups[role] for role in petrograd.units["role"]])
-    weight = voters(petrograd, soviet, np.full(len(group), "city"))
-    assert set(weight[group == "soldiers"]) == {np.float32(1000 / soviet.seats["soldiers"])}
-    assert set(weight[group == "workers"]) == {np.float32(1000 / soviet.seats["workers"])}
+    size = petrograd.units["size"].to_numpy(float) + 1e6  # far above one seat a workplace
+    votes = voters(petrograd, soviet, size, np.full(len(group), "city"))
+    for kind in ("soldiers", "workers"):
+        np.testing.assert_allclose((votes / size)[group == kind], 1 / soviet.seats[kind])
     others = ~group.isin(soviet.seats)
     assert others.any()
-    assert not weight[others].any()
+    assert not votes[others].any()
+
+
+def test_who_fills_a_councils_seats_votes_for_it(petrograd: Scenario) -> None:
+    """The seats of small workplaces have their votes, too; a workplace that is shut has neither."""
+    names, size = compile_names(petrograd), petrograd.units["size"].to_numpy(float)
+    everywhere = np.full(len(size), "city")
+    for council in petrograd.spec.councils:
+        if council.seats and council.total_seats is None:
+            votes = voters(petrograd, council, size, everywhere)
+            assert votes.sum() == pytest.approx(seats(petrograd, council, size, everywhere))
+            assert not votes[size == 0].any()
+    here = setting(petrograd, names)
+    assert here.voters[0, names.councils.index("petrograd_soviet")].sum() == pytest.approx(1, abs=1e-5)

@@ -270,6 +270,7 @@ def test_the_radical_side_of_who_rules_is_opposition() -> None:
 def events(**changed: Any) -> Chronicle:
     rows = {
         "date": np.array([10, 20]),
+        "declared": np.array([10, 20]),
         "choice": np.array([False, True]),
         "forced": np.array([False, False]),
         "option": np.array([0, 1]),
@@ -402,10 +403,10 @@ def test_effects_last_fade_wait_and_belong_to_the_option_taken() -> None:
 
 
 def test_only_events_that_no_fit_was_told_of_are_larger_or_smaller_than_declared() -> None:
-    happened, chance = jnp.asarray([10, 20, 21, -1]), jnp.asarray([1.0, 1.0, -1.0, 1.0])
-    found = chronicle.sizes(params(size=np.log(2.0)), happened, jnp.asarray(20), chance)
-    assert np.asarray(found) == near([1.0, 1.0, 0.5, 1.0])
-    assert np.asarray(chronicle.sizes(params(size=0.0), happened, jnp.asarray(-1), chance)) == near(np.ones(4))
+    declared, chance = jnp.asarray([10, 20, 21, 10**6]), jnp.asarray([1.0, 1.0, -1.0, 1.0])
+    found = chronicle.sizes(params(size=np.log(2.0)), declared, jnp.asarray(20), chance)
+    assert np.asarray(found) == near([1.0, 1.0, 0.5, 2.0])
+    assert np.asarray(chronicle.sizes(params(size=0.0), declared, jnp.asarray(-1), chance)) == near(np.ones(4))
 
 
 def test_a_drifting_intensity_is_what_was_declared_times_what_chance_has_made_of_it() -> None:
@@ -489,11 +490,14 @@ def test_a_contest_is_joined_under_its_regimes_only_and_the_chance_is_its_odds()
 
 
 def test_history_is_as_likely_as_what_its_contests_did() -> None:
-    turn, still = (SimpleNamespace(won=jnp.asarray(won)) for won in ([True, False], [False, False]))
+    wins = [True, False], [False, False], [True, True]
+    turn, still, either = (SimpleNamespace(won=jnp.asarray(won)) for won in wins)
     chance = jnp.asarray([0.3, 0.2])
     assert float(regimes.history_logp(turn, jnp.asarray([0.9, 1.0]), chance)) == near(np.log(0.3) + np.log(0.8))
     assert float(regimes.history_logp(turn, jnp.asarray([0.0, 0.0]), chance)) == near(np.log(0.3))
     assert float(regimes.history_logp(still, jnp.asarray([0.9, 0.0]), chance)) == near(np.log(0.7))
+    both = float(regimes.history_logp(either, jnp.asarray([0.9, 0.9]), chance))
+    assert both == near(np.log(1 - 0.7 * 0.8))  # one of the two was won, at least
 
 
 # Levers.

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import dualpower as dp
-from dualpower.inference.points import event_noise
 from dualpower.inference.predict import Predicted, disturbed, pooled, predict
+from dualpower.record.accidents import event_noise
 from dualpower.scenario import Scenario
 
 ORIGIN = "1921-04-15"

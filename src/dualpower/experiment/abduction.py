@@ -8,8 +8,8 @@ of the targets that it knew is divided out again, else the record would count tw
 been weighed by nothing, and nothing is divided out.
 
 Source: importance weighting, after the three steps of Pearl (2009), Causality, 7.1 (abduction, action, prediction); the
-likelihood is that of a target's own error, softened as in a fit, each target by itself. Limit: where chance moves
-nothing before the date, draws of a posterior count alike.
+likelihood is that of a target's own error and of one day's accidents, softened as in a fit, each target by itself.
+Limit: where chance moves nothing before the date, draws of a posterior count alike.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from dualpower.experiment.drawn import drawn_parameters, drawn_until
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.table import table_of
 from dualpower.record import Observation, survey
+from dualpower.record.accidents import event_noise
 from dualpower.record.errors import UNSURE, softened
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _log_likelihood(data: xr.Dataset, targets: list[Observation]) -> Array:
     values, names = data["simulated"].to_numpy(), list(data["target"].to_numpy().astype(str))
     logs = np.zeros(len(values))
     for one in targets:
-        z = (one.compared(values[:, names.index(one.id)]) - one.centre_z) / one.sd
+        z = (one.compared(values[:, names.index(one.id)]) - one.centre_z) / np.hypot(one.sd, event_noise(one))
         logs -= 0.5 * np.asarray(softened(np.asarray(z), HUBER)) ** 2
     return logs
 

@@ -97,7 +97,11 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     found = survey(scenario, rows, scenario.days(until), strict=True)
     facts = [as_row(row) for row in rows.iloc[list(found.rows)].to_dict("records")]
     if targets is not None:
-        return pooled(found.observations, [(Source(one.id, one.centre_z, band_sd(one)),) for one in found.observations])
+        band: list[tuple[Source, ...]] = [
+            (Source(one.id, one.centre_z, band_sd(one, text(row, "basis"))),)
+            for row, one in zip(facts, found.observations, strict=True)
+        ]
+        return pooled(found.observations, band)
     told = [_sources(scenario, row, one, until) for row, one in zip(facts, found.observations, strict=True)]
     return pooled(found.observations, told)
 

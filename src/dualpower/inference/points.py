@@ -11,7 +11,6 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import numpy as np
 import pandas as pd
 
 from dualpower.record import Observation, survey
@@ -22,33 +21,10 @@ from dualpower.record.sources import as_row
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["EVENT_NOISE", "Kind", "Point", "event_noise", "known_points", "target_points"]
+__all__ = ["Kind", "Point", "known_points", "target_points"]
 
 Kind: TypeAlias = Literal["share", "action", "members", "deaths", "other"]
 """What sort of number it is; points without any earlier value are predicted from all of their kind."""
-
-EVENT_NOISE: Mapping[str, float] = {
-    "demonstrators": 0.35,
-    "strikers": 0.15,
-    "marchers": 0.35,
-    "participants": 0.35,
-    "defenders": 0.30,
-    "red_guards": 0.30,
-    "loyal": 0.30,
-    "loyal_force": 0.30,
-    "soldiers_refusing": 0.30,
-    "deaths": 0.50,
-    "casualties": 0.50,
-    "members": 0.15,
-    "members_total": 0.15,
-    "seats": 0.15,
-    "size": 0.15,
-    "workplaces": 0.15,
-}
-"""Standard deviation of what averages cannot know of one day, on the scale of comparison, by measure (rule 7)."""
-
-SHARE_NOISE = 0.15
-"""The same for every share; identities (a line, an event) have none."""
 
 _KINDS: Mapping[str, Kind] = {
     "deaths": "deaths",
@@ -152,14 +128,3 @@ def kind_of(one: Observation) -> Kind:
     if one.transform == "logit":
         return "share"
     return "other" if one.transform == "identity" else _KINDS.get(one.measure, "action")
-
-
-def event_noise(one: Observation) -> float:
-    """Standard deviation of one day's accidents, on the scale of comparison: demonstrations are told from strikes."""
-    if one.transform == "logit":
-        return SHARE_NOISE
-    if one.transform == "identity":
-        return 0.0
-    stays_away = bool(len(one.activities)) and bool(np.asarray(one.activities)[1] > 0)
-    named = ("strikers" if stays_away else "demonstrators") if one.measure == "activity" else one.measure
-    return EVENT_NOISE.get(named, 0.15)

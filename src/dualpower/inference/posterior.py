@@ -73,7 +73,11 @@ class Posterior:
             return False
         known = evidence(scenario, until)
         names = [one.id for one in known.observations]
-        return names == list(self.facts.index) and np.allclose(known.centre, self.facts["centre"], atol=1e-6)
+        if names != list(self.facts.index):
+            return False
+        sure = np.sqrt(np.diag(known.covariance))
+        pairs = ((known.centre, self.facts["centre"]), (sure, self.facts["sd"]))
+        return all(np.allclose(here, there, atol=1e-6) for here, there in pairs)
 
     def summary(self) -> pd.DataFrame:
         """Table[address] of prior centre, mode, quantiles of the draws, and `told`: the share of the prior's variance

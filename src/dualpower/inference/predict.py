@@ -2,7 +2,7 @@
 
 For each draw of the parameters a year is simulated with chance of its own. To its number on the scale of comparison are
 added the error with which the record was observed (the target's own standard deviation) and the accidents of one day
-(`points.EVENT_NOISE`). Both are keyed by seed, target and draw, so that two models are disturbed alike.
+(`record.accidents`). Both are keyed by seed, target and draw, so that two models are disturbed alike.
 
     z[draw, target] = compared(run[draw]) + sd[target] * normal + event_noise[target] * normal
 
@@ -25,8 +25,9 @@ from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.plan import BATCH, make_plan, seeds
 from dualpower.experiment.table import Table
-from dualpower.inference.points import Point, event_noise, target_points
+from dualpower.inference.points import Point, target_points
 from dualpower.population import draws as keyed
+from dualpower.record.accidents import event_noise
 from dualpower.scenario.arrays import Choices, Imposed
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ could not be made) its rule takes over: a condition on the state, with a hazard 
 moved happens on its new date by whatever rule the others go, and is by itself no departure: a day more or less is a small
 change. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
 
-How large an event is, is declared, and a guess. Of events up to the last day that the parameters were fitted to, the
-coefficients know better; those after it are larger or smaller than declared by chance, once for the whole year.
+How large an event is, is declared, and a guess. Of events dated up to the last day that the parameters were fitted to,
+the coefficients know better, on whatever day they happen; later ones are larger or smaller than declared by chance,
+once for the whole year. On the first morning no condition holds, as nothing has been counted yet.
 
     happens = not yet & presuppositions & (dated today | rule & condition & chance < hazard)
     strength(age) = value while age < `days`, then value * exp(-(age - days + 1) / fade)   age in days, 0 on the first
@@ -95,10 +96,10 @@ def record(
 
 
 def sizes(
-    p: Params, happened: Int[Array, " event"], told: Int[Array, ""], chance: Float[Array, " event"]
+    p: Params, declared: Int[Array, " event"], told: Int[Array, ""], chance: Float[Array, " event"]
 ) -> Float[Array, " event"]:
-    """Factor on what every event does: 1 for those up to day ``told``. ``chance``: standard normal, or 0."""
-    return jnp.where(happened > told, jnp.exp(p["size"] * chance), 1.0)
+    """Factor on what every event does: 1 for those dated up to day ``told``. ``chance``: standard normal, or 0."""
+    return jnp.where(declared > told, jnp.exp(p["size"] * chance), 1.0)
 
 
 def strengths(

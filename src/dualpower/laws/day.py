@@ -65,7 +65,7 @@ class Seen(NamedTuple):
     unbidden: Float[Array, ""]  # the same, and a sign for today
     workers: Float[Array, ""]  # active, and a sign for today, of the city's workers
     garrison: Float[Array, ""]  # refusing, of the garrisons
-    loyal: Float[Array, ""]  # obeying, of the city's troops
+    obeying: Float[Array, ""]  # of the city's troops
 
 
 def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
@@ -90,7 +90,7 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
         unbidden=unbidden[CITY],
         workers=shows[WORKERS],
         garrison=acts[GARRISON],
-        loyal=1 - acts[TROOPS],
+        obeying=here.weigh[TROOPS] @ (1 - active),
     )
 
 
@@ -127,10 +127,10 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     """Events, lines, government: what is decided above the units."""
     c, mood, parties = world.chronicle, state.mood, world.parties
     fate = chronicle.standing(state.fate, day.rules)
-    held = chronicle.conditions(c, mood.known)
+    held = chronicle.conditions(c, mood.known) & (day.day > 0)  # on the first morning nothing has been counted yet
     now = chronicle.happening(c, fate, day.day, held, day.chance_event, day.imposed)
     fate = chronicle.record(c, fate, now, day.day, day.history, day.imposed)
-    sizes = chronicle.sizes(params["chronicle"], fate.happened, day.told, day.chance_size)
+    sizes = chronicle.sizes(params["chronicle"], c.declared, day.told, day.chance_size)
     pulled = levers(world, chronicle.strengths(c, fate.happened, day.day, sizes))
     incumbent = government.in_regime(fate.regime, world.order.incumbent)
     present = (parties.present + pulled.node).clip(0.0, 1.0)
@@ -171,7 +171,7 @@ def activity(
     called = ((today.call[:, None] + today.levers.call) * trust * today.presence).sum(0)
     against = (today.opposition.clip(0.0)[:, None] * today.presence).sum(0)
     soldiers = loyalty.level(q, seen.street, mood.ordered, seen.garrison, mood.mastery, u.reliable)
-    civilians = -repression.deterrence(params["repression"], seen.loyal, mood.mastery, seen.fear, seen.city)
+    civilians = -repression.deterrence(params["repression"], seen.obeying, mood.mastery, seen.fear, seen.city)
     push = (
         p["occasion"] * today.levers.occasion
         + p["viability"] * mobilisation.surprise(seen.unbidden, mood.expected) * today.here.near

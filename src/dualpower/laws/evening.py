@@ -119,6 +119,8 @@ def decide_power(
     logp = history_logp(day, joined, chance)
     logp = day.imposed * (logp + survival_logp(world.chronicle, day, today.fate.regime, state.mood.known))
     state = change(world, state, today.fate.regime, regime, own)
+    authority = power.authority(state.mood.compliance, weight)
+    lead = power.lead(authority, government.in_regime(regime, world.order.incumbent))
     means = averages(today.here, state, today.loyal)
     known = indicators(
         today.here, today.intensity, means, state, today.line, today.office, authority, power.dual_power(lead)

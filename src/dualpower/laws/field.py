@@ -23,7 +23,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
     centres = o.incumbent.shape[1]
     against = (-(today.line[:, -centres:] @ o.contest_challenger.T)).clip(0.0, 1.0).T
     front = today.levers.front
-    who = front * against + (1 - front) * 0.5 * o.contest_leader
+    who = front * against + (1 - front) * 0.5 * o.contest_camp
     melting = who[len(o.crowds) :]  # a crowd does not come from afar
     moved = 1 - jnp.exp(-mix(melting, today.presence))
     agitators, organisers = (
@@ -37,7 +37,7 @@ def field(world: World, today: Today, state: State) -> contests.Field:
         loyal=today.loyal,
         challenger=mix(o.contest_challenger, state.mood.compliance),
         defender=mix(o.contest_defender, state.mood.compliance),
-        leader=mix(o.contest_leader, state.support[1:]),
+        leader=mix(o.contest_camp, state.support[1:]),
         guards=state.mood.guards,
         organisers=organisers,
         agitators=agitators,

@@ -61,8 +61,13 @@ def compliance(
     pace: Float[Array, ""],
 ) -> Float[Array, "centre unit"]:
     """Compliance tomorrow; centres that the regime does not have get none (their share is what is left to move)."""
-    utility = jnp.where(centres[:, None] > 0, p["contagion"] * authority[:, None] + backing, -30.0)
-    return compliance + pace.clip(0.0, 1.0) * (jax.nn.softmax(utility, axis=0) - compliance)
+    drawn = division(centres, p["contagion"] * authority[:, None] + backing)
+    return compliance + pace.clip(0.0, 1.0) * (drawn - compliance)
+
+
+def division(centres: Float[Array, " centre"], utility: Float[Array, "centre unit"]) -> Float[Array, "centre unit"]:
+    """How a unit divides itself among the centres that a regime has, by their utilities; none goes to the others."""
+    return jnp.asarray(jax.nn.softmax(jnp.where(centres[:, None] > 0, utility, -1e30), axis=0))
 
 
 def settle(

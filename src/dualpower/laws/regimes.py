@@ -69,10 +69,13 @@ def history_logp(
     joined: Float[Array, " contest"],
     chance: Float[Array, " contest"],
 ) -> Float[Array, ""]:
-    """Log-probability of what history did with today's contests (nat)."""
-    sure = chance.clip(1e-6, 1 - 1e-6)
-    each = jnp.where(day.won, jnp.log(sure), jnp.log1p(-sure))
-    return jnp.where((joined > 1e-4) | day.won, each, 0.0).sum()
+    """Log-probability of what history did with today's contests (nat); where several could have brought the regime that
+    came, one of them at least was won.
+    """
+    lost = jnp.log1p(-chance.clip(1e-6, 1 - 1e-6))
+    none = jnp.where(day.won, lost, 0.0).sum()
+    won = jnp.where(day.won.any(), jnp.log(-jnp.expm1(jnp.minimum(none, -1e-6))), 0.0)
+    return won + jnp.where((joined > 1e-4) & ~day.won, lost, 0.0).sum()
 
 
 def change(
@@ -85,8 +88,7 @@ def change(
     """Take over the regime of tomorrow; compliance given to centres that are gone is divided by backing."""
     same = (new * old).sum() > 0.5
     centres = government.in_regime(new, world.order.centres)
-    start = jax.nn.softmax(jnp.where(centres[:, None] > 0, own, -30.0), axis=0)
-    settled = power.settle(state.mood.compliance, centres, start)
+    settled = power.settle(state.mood.compliance, centres, power.division(centres, own))
     obeys = jnp.where(same, state.mood.compliance, settled)
     fate = state.fate._replace(regime=new, days_in_regime=jnp.where(same, state.fate.days_in_regime + 1, 0))
     return state._replace(mood=state.mood._replace(compliance=obeys), fate=fate)

@@ -2,11 +2,13 @@
 
 An incumbent orders fire when the street passes what it will bear, but only an undivided state can: where two
 centres share authority the order stays in the drawer (the general's guns of April, unused for fear of a rising).
-Deterrence needs loyal force, and there is safety in numbers. Fear passes in days and leaves outrage behind.
+Deterrence needs loyal force, and there is safety in numbers. It goes by the share of the troops that obey and not by
+their number: half the garrison, if all of it obeys, deters as much (where there are no troops, nobody is deterred). Who
+obeys deters; whom officers can use without breaking their unit shoots. Fear passes in days and leaves outrage behind.
 
     order     = mastery * logistic((street - threshold) / (threshold / 6)) + event
-    deterrence = risk * mastery * loyal * (1 + fear) * exp(-safety * street)
-    shot       = lethality/1000 * order * loyal * marchers
+    deterrence = risk * mastery * obeying * (1 + fear) * exp(-safety * street)
+    shot       = lethality/1000 * order * usable * marchers
     fear'      = (1 - decay) fear + weight * shot per 10,000;   outrage' = (1 - decay) outrage + decay * fear
 
 Source: ours, in the form of Lichbach (1987) and Moore (1998): deterrence now, backlash later. Limit: with no
@@ -29,20 +31,20 @@ def order(p: Params, street: Float[Array, ""], mastery: Float[Array, ""], event:
 
 def deterrence(
     p: Params,
-    loyal: Float[Array, ""],
+    obeying: Float[Array, ""],
     mastery: Float[Array, ""],
     fear: Float[Array, " unit"],
     street: Float[Array, ""],
 ) -> Float[Array, " unit"]:
     """What the state's force takes from the level of mobilisation (logit)."""
-    return p["risk"] * mastery * loyal * (1 + fear) * jnp.exp(-p["safety"] * street)
+    return p["risk"] * mastery * obeying * (1 + fear) * jnp.exp(-p["safety"] * street)
 
 
 def shot(
-    p: Params, order: Float[Array, ""], loyal: Float[Array, ""], marchers: Float[Array, " district"]
+    p: Params, order: Float[Array, ""], usable: Float[Array, ""], marchers: Float[Array, " district"]
 ) -> Float[Array, " district"]:
     """Deaths by district where troops fire on marchers today (persons)."""
-    return p["lethality"] / 1000 * order * loyal * marchers
+    return p["lethality"] / 1000 * order * usable * marchers
 
 
 def memory(

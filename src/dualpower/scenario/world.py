@@ -93,7 +93,8 @@ class Order(NamedTuple):
     contest_under: Floats  # [contest, regime]
     contest_defender: Floats  # [contest, centre] one-hot
     contest_challenger: Floats  # [contest, centre] one-hot
-    contest_leader: Floats  # [contest, party] one-hot, or all zero
+    contest_leader: Floats  # [contest, party] equal parts of 1, or all zero: for means over those who lead
+    contest_camp: Floats  # [contest, party] 1 for those who lead: for sums over them
     contest_size: Floats  # [contest] persons in a marching column, or who can arrive against a rising
     success: Floats  # [contest, regime] one-hot
     failure: Floats  # [contest, regime] one-hot, or all zero for no change
@@ -103,6 +104,7 @@ class Chronicle(NamedTuple):
     """Events, their conditions and effects, as tables."""
 
     date: Ints  # [event] day index, -1 for none
+    declared: Ints  # [event] the same without interventions, later than every day for none
     choice: Bools  # [event] has a rule beside its date
     forced: Bools  # [event] an intervention set the date
     option: Ints  # [event] index of the option taken

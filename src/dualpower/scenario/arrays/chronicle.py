@@ -16,7 +16,7 @@ from dualpower.scenario.world import Bools, Chronicle, Floats, Ints, Names
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-_LONG = 1e6
+_LONG, _NEVER = 1e6, 10**6
 _AMOUNTS = ("intensity.", "call.", "occasion", "trust.", "arrest.", "arm", "force")
 """Levers whose effects say how much; others say who sits where, who is legal, what is answered, what is launched."""
 
@@ -35,6 +35,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
     when = [event.when for event in events]
     return Chronicle(
         date=_ints([_day(scenario, item) for item in resolved]),
+        declared=_ints([_declared(scenario, event.date) for event in events]),
         choice=np.array([event.kind == "choice" and event.when is not None for event in events], bool),
         forced=np.array([item.dated for item in resolved], bool),
         option=_ints([_option(item) for item in resolved]),
@@ -96,6 +97,11 @@ def _level(condition: Condition) -> np.float32:
 def _day(scenario: Scenario, item: ResolvedEvent) -> int:
     """Day index of an event; -1 if it never happens."""
     return -1 if item.date is None else scenario.calendar.days_between(scenario.spec.calendar.start, item.date)
+
+
+def _declared(scenario: Scenario, date: str | None) -> int:
+    """Day index of a declared date; of one that is no day of history, a number larger than any day's."""
+    return _NEVER if date is None else scenario.calendar.days_between(scenario.spec.calendar.start, date)
 
 
 def _prevented(item: ResolvedEvent) -> bool:

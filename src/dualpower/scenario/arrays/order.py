@@ -34,6 +34,7 @@ def order(scenario: Scenario, names: Names) -> Order:
         contest_defender=_rows([one_hot(centre(c.defender), k) for c in contests], k),
         contest_challenger=_rows([one_hot(centre(c.challenger), k) for c in contests], k),
         contest_leader=_rows([_leader(c, names) for c in contests], len(names.parties)),
+        contest_camp=_rows([[party in c.party for party in names.parties] for c in contests], len(names.parties)),
         contest_size=f32([c.size for c in contests]),
         success=_rows([one_hot(regime(c.success), r) for c in contests], r),
         failure=_rows([one_hot(regime(c.failure) if c.failure else -1, r) for c in contests], r),

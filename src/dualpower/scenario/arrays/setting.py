@@ -73,7 +73,7 @@ def _stretch(scenario: Scenario, names: Names, size: Table, where: Table) -> Map
     masks = (city, near, 1 - near, city * strikes, city * armed, near * armed, near * wires, near * leverage)
     crowd = np.array(masks) * size
     councils, contests = scenario.spec.councils, in_kinds(scenario.spec.contests)
-    electors = np.array([voters(scenario, one, kinds) for one in councils]).reshape(-1, len(size)) * size
+    electors = np.array([voters(scenario, one, size, kinds) for one in councils]).reshape(-1, len(size))
     return {
         "size": size,
         "place": place,
