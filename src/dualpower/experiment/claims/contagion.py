@@ -21,13 +21,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
 from dualpower.experiment.claims.live import Lived, Stage
 from dualpower.experiment.table import Table
-from dualpower.laws.power import relies
+from dualpower.laws import power
 from dualpower.scenario.world import AUTHORITY
 from dualpower.simulate import STRETCH
 
@@ -94,11 +96,13 @@ def critical(stage: Stage, table: Table, fact: Lived, centres: tuple[str, str] |
 
 
 def _backing(stage: Stage, own: dict[str, Array], support: Array, line: Array, regime: Array, pair: list[int]) -> Array:
-    """How much more units back the first of a pair, array[draw, unit], as `laws.power.backing` has it of each."""
+    """How much more units back the first of a pair, by the law of power, array[draw, unit]."""
     order, units = stage.bench.world.order, stage.bench.world.units
-    towards = line[:, :, line.shape[2] - order.incumbent.shape[1] :][:, :, pair]
-    camps = np.einsum("dpk,dpu->dku", towards, support[:, 1:])
-    with_councils = [relies(order.incumbent[one], order.council_centre, order.election) for one in regime]
-    office = np.asarray(with_councils)[:, pair, None] * units.reliable
-    backed = own["backing"][:, None, None] * camps + own["reliable"][:, None, None] * office
-    return np.asarray(backed[:, 0] - backed[:, 1])
+    incumbents, centres = jnp.asarray(order.incumbent), order.incumbent.shape[1]
+
+    def backed(own: Any, camps: Any, line: Any, regime: Any) -> Any:
+        ruling = power.relies(incumbents[regime], order.council_centre, order.election)
+        each = power.backing(own, camps, line[:, -centres:], units.reliable, ruling)
+        return each[pair[0]] - each[pair[1]]
+
+    return np.asarray(jax.vmap(backed)(own, support, line, regime))
