@@ -180,9 +180,8 @@ def _with_values(scenario: Scenario, wanted: Mapping[str, float]) -> Scenario:
     other = {name: float(value) for name, value in wanted.items() if name in known and now.get(name) != value}
     for made in scenario.interventions:
         if made.kind == "scale" and made.target in other:
-            other[made.target] /= float(
-                made.value
-            )  # which the intervention multiplies again; 0 would differ in nothing
+            # which the intervention multiplies again; by 0 it would differ in nothing
+            other[made.target] /= float(made.value)
     return dataclasses.replace(scenario, parameters={**scenario.parameters, **other}) if other else scenario
 
 
