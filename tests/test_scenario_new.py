@@ -7,8 +7,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import Field
 
 from dualpower.scenario import ScenarioError, check, library, load, new, write_json_schema
+from dualpower.scenario.jsonschema import json_schemas
+from dualpower.scenario.kinds import Part
+from dualpower.scenario.meanings import add_meanings
 
 
 def test_a_new_scenario_is_valid_and_carries_its_name(tmp_path: Path) -> None:
@@ -108,3 +112,23 @@ def test_every_table_of_the_schema_is_described(tmp_path: Path) -> None:
     for path in write_json_schema(tmp_path):
         for name, table in json.loads(path.read_text())["$defs"].items():
             assert table.get("description"), name
+
+
+def test_an_editor_is_told_what_keys_mean() -> None:
+    """The string below a field, an inherited one's too, and under the name that the key has in the file."""
+
+    class Base(Part):
+        first: int
+        """Said of the first,
+        in two lines."""
+
+    class Whole(Base):
+        second: int = Field(alias="2nd")
+        """Said of the second."""
+        third: int
+
+    schema = add_meanings(Whole.model_json_schema(by_alias=True), Whole)["properties"]
+    told = {key: value.get("description") for key, value in schema.items()}
+    assert told == {"first": "Said of the first,\nin two lines.", "2nd": "Said of the second.", "third": None}
+    council = json.loads(json_schemas()["scenario.schema.json"])["$defs"]["Council"]["properties"]
+    assert "workplace" in council["minimum_per_workplace"]["description"]

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.scenario import claims, kinds
 from dualpower.scenario.conditions import INDICATORS, LEVERS, RANGES
+from dualpower.scenario.meanings import meanings
 from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.tables import TABLES
 from dualpower.scenario.timeline import Timeline
@@ -175,13 +176,13 @@ def _default(field: Any) -> str:
 
 def section(model: type[BaseModel]) -> str:
     """Return one model: what it is, and its keys."""
-    hints = get_type_hints(model, include_extras=True)
+    hints, told = get_type_hints(model, include_extras=True), meanings(model)
     rows = [
-        (f"`{field.alias or name}`", words(hints[name]), _default(field), (field.description or "").replace("\n", " "))
+        (f"`{field.alias or name}`", words(hints[name]), _default(field), told.get(name, "").replace("\n", " "))
         for name, field in model.model_fields.items()
     ]
-    told = re.sub(r"^(\[+[\w.]+\]+):", r"`\1`:", prose(model.__doc__))
-    return f"### {model.__name__}\n\n{told}\n{table(('key', 'value', 'default', 'meaning'), rows)}"
+    about = re.sub(r"^(\[+[\w.]+\]+):", r"`\1`:", prose(model.__doc__))
+    return f"### {model.__name__}\n\n{about}\n{table(('key', 'value', 'default', 'meaning'), rows)}"
 
 
 def csv_section() -> str:

@@ -15,6 +15,7 @@ __all__ = ["json_schemas", "write_json_schema"]
 def json_schemas() -> dict[str, str]:
     """Return the texts of scenario.schema.json, timeline.schema.json and claims.schema.json, by file name."""
     from dualpower.scenario.claims import Claims
+    from dualpower.scenario.meanings import add_meanings
     from dualpower.scenario.schema import ScenarioSpec
     from dualpower.scenario.timeline import Timeline
 
@@ -24,7 +25,7 @@ def json_schemas() -> dict[str, str]:
         "claims.schema.json": Claims,
     }
     return {
-        file: json.dumps(model.model_json_schema(by_alias=True), indent=1, sort_keys=False) + "\n"
+        file: json.dumps(add_meanings(model.model_json_schema(by_alias=True), model), indent=1, sort_keys=False) + "\n"
         for file, model in models.items()
     }
 

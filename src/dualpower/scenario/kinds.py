@@ -33,7 +33,7 @@ BASES = {
 class Part(BaseModel):
     """A table of a declaration: unknown keys are faults, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def fault(expected: str, hint: str = "", *, key: str = "", found: str = "") -> PydanticCustomError:
