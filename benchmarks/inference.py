@@ -146,7 +146,8 @@ def main() -> None:
     }
     OUT.mkdir(parents=True, exist_ok=True)
     for name in asked.only or parts:
-        document = {"until": about[1].until, "loss": about[1].about["loss"], **parts[name]()}
+        made = time.strftime("%Y-%m-%d")
+        document = {"made": made, "until": about[1].until, "loss": about[1].about["loss"], **parts[name]()}
         (OUT / f"{name}.json").write_text(json.dumps(document, indent=1, default=float) + "\n", encoding="utf-8")
         print(f"wrote {name}.json", file=sys.stderr, flush=True)
 

@@ -119,7 +119,7 @@ up to {found["until"]}, {found["draws"]} draws each, {found["seconds"] / 60:.0f}
 value in {nominal(found["draws"]):.1%} of all cases held it in {found["coverage_all"]:.1%}; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
 Ranks of the true values, all parameters together, in eight bins: {", ".join(map(str, found["pooled_histogram"]))}. {found["below_five_per_cent"]} of {len(tested)} parameters
 have ranks that a chi-squared test would call uneven at five per cent (about {0.05 * len(tested):.0f} would by chance); of those that are told, together,
-p = {told_p if told_p is None else round(told_p, 4)}. The most uneven:
+p = {told_p if told_p is None else round(told_p, 4)}. Made on {found["made"]}, with the laws of that day. The most uneven:
 
 {table(("parameter", "coverage", "p of even ranks", "told"), cells)}
 """
