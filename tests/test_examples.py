@@ -23,7 +23,7 @@ PROMISED = {
     "one_year": "targets are missed",
     "what_if": "Bolshevik share of the Petrograd Soviet",
     "how_likely": "Share of draws that are already in the regime",
-    "dose": "0.0 | ",
+    "dose": "0.75 +-",
     "one_past_two_futures": "Persons who act otherwise",
     "whose_theory": "garrison:",
     "town": "Largest differences",

@@ -109,8 +109,7 @@ def decide_power(
     relies = power.relies(today.incumbent, world.order.council_centre, world.order.election)
     own = power.backing(p, state.support, today.line[:, -len(centres) :], world.units.reliable, relies)
     obeys = power.compliance(p, before, power.authority(before, weight), own, centres, p["pace"])
-    authority = power.authority(obeys, weight)
-    lead = power.lead(authority, today.incumbent)
+    lead = power.lead(power.authority(obeys, weight), today.incumbent)
     state = state._replace(mood=state.mood._replace(compliance=obeys, mastery=power.mastery(state.mood.mastery, lead)))
     strength = sides(params["contests"], world, today, state)
     joined, chance, toll = stakes(params["contests"], world, today.fate.regime, today.levers.launch, strength)
@@ -120,11 +119,9 @@ def decide_power(
     logp = day.imposed * (logp + survival_logp(world.chronicle, day, today.fate.regime, state.mood.known))
     state = change(world, state, today.fate.regime, regime, own)
     authority = power.authority(state.mood.compliance, weight)
-    lead = power.lead(authority, government.in_regime(regime, world.order.incumbent))
+    dual = power.dual_power(power.lead(authority, government.in_regime(regime, world.order.incumbent)))
     means = averages(today.here, state, today.loyal)
-    known = indicators(
-        today.here, today.intensity, means, state, today.line, today.office, authority, power.dual_power(lead)
-    )
+    known = indicators(today.here, today.intensity, means, state, today.line, today.office, authority, dual)
     state = state._replace(mood=state.mood._replace(known=known))
     deaths = shot + toll.sum()
     diary = write(
@@ -137,7 +134,7 @@ def decide_power(
         chance,
         deaths,
         authority,
-        power.dual_power(lead),
+        dual,
         logp,
     )
     return state, diary

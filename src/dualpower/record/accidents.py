@@ -1,7 +1,8 @@
 """Accidents of one day: what a law of averages cannot know of a number, by what sort of number it is.
 
-A prediction allows for them, a fit, and the weighing of draws by the record: the three compare a model's expectation
-with what happened once. Source: ours, rule 7 of the forecast; fixed, the same at every date and for every theory.
+A prediction and the weighing of draws by the record allow for them, as they compare a model's expectation with what
+happened once; a fit does not (see the page of limits). Source: ours, rule 7 of the forecast; fixed, the same at every
+date and for every theory.
 """
 
 from __future__ import annotations

@@ -59,16 +59,12 @@ def _homes(scenario: Scenario, quantity: str) -> list[str]:
 def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
     """A group that names people whom the quantity does not count, or nearly a name that is known."""
     group, quantity = text(row, "group"), text(row, "quantity")
-    if _understood(scenario, row):
-        return []
     where = f"{row_id(row)}, group"
-    if _declared(scenario, group):
-        if _counted(scenario, row, group):
+    if not _describes(scenario, row):
+        if _understood(scenario, row) or not _declared(scenario, group) or _counted(scenario, row, group):
             return []
         expected = f"`all`, or [[observables]] that say whom of them {quote(quantity)} counts"
         return [Fault("targets.csv", where, quote(group), expected)]
-    if _in_record(scenario, group):
-        return []
     of_quantity = [text(each, "group") for each in rows_of(scenario.record) if text(each, "quantity") == quantity]
     known = _unique(["all", *_observed(scenario, quantity, "group"), *of_quantity])
     near = nearest(group, [*known, *(text(each, "group") for each in rows_of(scenario.record))], _NEAR)
@@ -84,11 +80,14 @@ def descriptions(scenario: Scenario) -> list[str]:
         f"targets.csv, {row_id(row)}: the group {quote(text(row, 'group'))} tells nobody apart: all whom "
         f"{quote(text(row, 'quantity'))} counts are compared"
         for row in rows_of(scenario.targets)
-        if not _BY_THEMSELVES & set(needs_of(scenario.spec, row))
-        and not _understood(scenario, row)
-        and not _declared(scenario, text(row, "group"))
-        and not _in_record(scenario, text(row, "group"))
+        if not _BY_THEMSELVES & set(needs_of(scenario.spec, row)) and _describes(scenario, row)
     ]
+
+
+def _describes(scenario: Scenario, row: Mapping[str, Any]) -> bool:
+    """Whether a group is neither understood, nor declared, nor a word of the record."""
+    group = text(row, "group")
+    return not (_understood(scenario, row) or _declared(scenario, group) or _in_record(scenario, group))
 
 
 def _understood(scenario: Scenario, row: Mapping[str, Any]) -> bool:

@@ -34,8 +34,8 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
     ordered = some + [item for item in effects if not _targeted(item[2])]
     when = [event.when for event in events]
     return Chronicle(
-        date=_ints([_day(scenario, item) for item in resolved]),
-        declared=_ints([_declared(scenario, event.date) for event in events]),
+        date=_ints([_day(scenario, item.date, -1) for item in resolved]),
+        declared=_ints([_day(scenario, event.date, _NEVER) for event in events]),
         choice=np.array([event.kind == "choice" and event.when is not None for event in events], bool),
         forced=np.array([item.dated for item in resolved], bool),
         option=_ints([_option(item) for item in resolved]),
@@ -94,14 +94,9 @@ def _level(condition: Condition) -> np.float32:
     return np.float32(level + side * step)
 
 
-def _day(scenario: Scenario, item: ResolvedEvent) -> int:
-    """Day index of an event; -1 if it never happens."""
-    return -1 if item.date is None else scenario.calendar.days_between(scenario.spec.calendar.start, item.date)
-
-
-def _declared(scenario: Scenario, date: str | None) -> int:
-    """Day index of a declared date; of one that is no day of history, a number larger than any day's."""
-    return _NEVER if date is None else scenario.calendar.days_between(scenario.spec.calendar.start, date)
+def _day(scenario: Scenario, date: str | None, never: int) -> int:
+    """Day index of a date; ``never`` for none."""
+    return never if date is None else scenario.calendar.days_between(scenario.spec.calendar.start, date)
 
 
 def _prevented(item: ResolvedEvent) -> bool:

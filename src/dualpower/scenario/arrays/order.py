@@ -9,7 +9,7 @@ import numpy as np
 from dualpower.scenario.arrays.days import history
 from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.arrays.units import f32, one_hot
-from dualpower.scenario.schema import Contest, Council
+from dualpower.scenario.schema import Council
 from dualpower.scenario.world import Floats, Names, Order
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def order(scenario: Scenario, names: Names) -> Order:
     centre, regime = names.centres.index, names.regimes.index
     k, r = len(names.centres), len(names.regimes)
     contests = in_kinds(spec.contests)
+    camp = _rows([[party in c.party for party in names.parties] for c in contests], len(names.parties))
     return Order(
         about_power=f32([issue.about_power for issue in spec.issues]),
         incumbent=f32([one_hot(centre(reg.incumbent), k) for reg in spec.regimes]),
@@ -33,8 +34,8 @@ def order(scenario: Scenario, names: Names) -> Order:
         contest_under=_rows([[name in c.under for name in names.regimes] for c in contests], r),
         contest_defender=_rows([one_hot(centre(c.defender), k) for c in contests], k),
         contest_challenger=_rows([one_hot(centre(c.challenger), k) for c in contests], k),
-        contest_leader=_rows([_leader(c, names) for c in contests], len(names.parties)),
-        contest_camp=_rows([[party in c.party for party in names.parties] for c in contests], len(names.parties)),
+        contest_leader=camp / np.maximum(camp.sum(1, keepdims=True), 1.0),
+        contest_camp=camp,
         contest_size=f32([c.size for c in contests]),
         success=_rows([one_hot(regime(c.success), r) for c in contests], r),
         failure=_rows([one_hot(regime(c.failure) if c.failure else -1, r) for c in contests], r),
@@ -45,11 +46,6 @@ def order(scenario: Scenario, names: Names) -> Order:
 def _rows(rows: list[Floats] | list[list[bool]], width: int) -> Floats:
     """Stack rows; an empty table keeps its width."""
     return f32(rows) if rows else np.zeros((0, width), np.float32)
-
-
-def _leader(contest: Contest, names: Names) -> Floats:
-    led = f32([party in contest.party for party in names.parties])
-    return led / max(led.sum(), 1.0)
 
 
 def _obeyed(scenario: Scenario, names: Names) -> Floats:
