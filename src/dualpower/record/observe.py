@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from dualpower.record.measures import AXES, EVENT_PREFIX, MEASURES, REGIME_PREFIX, Arrays
 from dualpower.record.observation import Aggregate, Observation, ObservationError
 from dualpower.record.transforms import Array, namespace
+from dualpower.scenario.arrays.names import in_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ def arrays_of(
 
 
 def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
-    """Return the data with units, parties, councils, ... in the scenario's order, in which observations count.
+    """Return the data with units, parties, councils, ... in the order of a compiled year, in which observations count.
 
     Raises
     ------
@@ -91,6 +92,7 @@ def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     spec = scenario.spec
     orders = {axis: [each.id for each in getattr(spec, key)] for axis, key in _DECLARED.items()}
     orders["unit"] = list(scenario.units["unit_id"])
+    orders["contest"] = [each.id for each in in_kinds(spec.contests)]
     orders["topic"] = [*orders["issue"], *orders["centre"]]
     for axis, wanted in orders.items():
         found = [str(name) for name in dataset[axis].values] if axis in dataset.coords else wanted
@@ -102,7 +104,7 @@ def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     return dataset
 
 
-_DECLARED = {"party": "parties", "council": "councils", "contest": "contests", "issue": "issues", "centre": "centres"}
+_DECLARED = {"party": "parties", "council": "councils", "issue": "issues", "centre": "centres"}
 
 
 def dates_of(dataset: xr.Dataset) -> list[str]:

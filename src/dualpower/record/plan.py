@@ -15,6 +15,7 @@ from dualpower.record.measures import ACTIVITIES, ARMED_NAMES, MEASURES
 from dualpower.record.observation import Aggregate, Observation, ObservationError
 from dualpower.record.selection import select_units
 from dualpower.record.sources import rows_beside
+from dualpower.scenario.arrays.names import in_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,7 +165,7 @@ def _positions(scenario: Scenario, meant: Meaning, name: str, date: str) -> dict
     axes = {
         "council": [council.id for council in spec.councils],
         "topic": [*(issue.id for issue in spec.issues), *(centre.id for centre in spec.centres)],
-        "contest": [contest.id for contest in spec.contests],
+        "contest": [contest.id for contest in in_kinds(spec.contests)],
         "centre": [centre.id for centre in spec.centres],
     }
     found: dict[str, Any] = {
