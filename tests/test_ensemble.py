@@ -87,6 +87,13 @@ def test_a_draw_is_the_run_of_its_seed(town: Scenario, ensemble: Ensemble) -> No
         assert {name: run.dates[day] if day >= 0 else "" for name, day in happened.items()} == days
 
 
+def test_every_target_is_seen_in_an_ensemble_as_in_its_run(petrograd: Scenario, tmp_path: Path) -> None:
+    found = simulate_ensemble(petrograd, 1, seed=1, out=tmp_path / "one")
+    scores = found.run(0).score().set_index("target_id")["simulated"].dropna()
+    assert set(scores.index) == set(petrograd.targets["target_id"])
+    np.testing.assert_allclose(found.dataset["simulated"][0].sel(target=list(scores.index)), scores, rtol=1e-3)
+
+
 def test_means_over_groups_and_districts(town: Scenario, ensemble: Ensemble) -> None:
     data, kept = ensemble.run(5).dataset, ensemble.dataset.isel(draw=5)
     group = str(kept["group"][0].values)

@@ -274,6 +274,7 @@ def events(**changed: Any) -> Chronicle:
         "choice": np.array([False, True]),
         "forced": np.array([False, False]),
         "option": np.array([0, 1]),
+        "absent": np.array([False, False]),
         "regimes": np.ones((2, 2), bool),
         "after": np.array([[False, False], [True, False]]),
         "requires": np.array([[False], [True]]),

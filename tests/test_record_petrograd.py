@@ -16,6 +16,7 @@ import xarray as xr
 from dualpower.record import MEASURES, loss_terms, plan, record_points, score, summary, survey
 from dualpower.record.measures import AXES
 from dualpower.run import date_coordinates
+from dualpower.scenario.arrays import compile_names
 
 if TYPE_CHECKING:
     from dualpower.record import Observation
@@ -44,6 +45,14 @@ def test_casualties_are_counted_over_the_days_that_sources_mean(
     assert days(petrograd, targets["C12"]) == ("1917-02-26", "1917-02-26")
     assert days(petrograd, targets["C23"]) == ("1917-07-03", "1917-07-05")
     assert days(petrograd, targets["H16"]) == ("1917-10-25", "1917-10-26")
+
+
+def test_places_in_arrays_are_those_of_a_compiled_year(petrograd: Scenario, targets: dict[str, Observation]) -> None:
+    names = compile_names(petrograd)
+    assert names.contests[targets["H14"].contest] == names.contests[targets["H15"].contest] == "october"
+    assert names.councils[targets["C20"].council] == "congress"
+    topics = (*names.issues, *names.centres)
+    assert {topics[one.topic] for one in targets.values() if one.measure == "resolution"} <= set(topics)
 
 
 def test_strikers_are_those_who_count_as_such(petrograd: Scenario, targets: dict[str, Observation]) -> None:

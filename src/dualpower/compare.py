@@ -203,14 +203,16 @@ def _place(run: Run, one: xr.DataArray, two: xr.DataArray, apart: NDArray[np.flo
 
 
 def _events(run: Run, other: Run) -> pd.DataFrame:
-    """Events that went another way."""
+    """Events that went another way, first those on which an intervention was made."""
     sides = []
     for each in (run, other):
         table = each.events.set_index("event")
         said = [f"{row.date} {row.option}" if row.happened else "did not happen" for row in table.itertuples()]
         sides.append(pd.Series(said, table.index, dtype=object))
     both = pd.DataFrame({"run": sides[0], "other": sides[1]}).fillna("did not happen")
-    return both[both["run"] != both["other"]].rename_axis("event").reset_index()
+    table = both[both["run"] != both["other"]].rename_axis("event").reset_index()
+    made = {item["target"] for each in (run, other) for item in each.manifest.get("interventions", [])}
+    return table.sort_values("event", key=lambda names: ~names.isin(made), kind="stable", ignore_index=True)
 
 
 def _parts(run: Run, other: Run, by: str) -> pd.DataFrame:

@@ -11,6 +11,8 @@ from dualpower.experiment.drawn import theory_file
 from dualpower.experiment.hinges import Hinges
 from dualpower.experiment.pair_draws import quantities
 from dualpower.scenario.changes import parse_change
+from dualpower.scenario.sense import presupposes
+from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
     from dualpower.experiment.pair import Pair
@@ -44,14 +46,34 @@ def question(both: Pair) -> Question | None:
 
 
 def in_words(both: Pair) -> list[str]:
-    """Sentences: the difference with its interval, what it hinges on, and the claim that asks the same."""
-    asked = question(both)
+    """Sentences: what did not come about, the difference with its interval, what it hinges on, the claim that asks the same."""
+    asked, missing = question(both), [_missing(both, event) for event in _events_asked_for(both)]
     if asked is None:
-        return ["On the last day nothing differs."]
+        return [*filter(None, missing), "On the last day nothing differs."]
     date = both.factual.dates[-1]
     row: Mapping[Any, Any] = both.difference(asked.variable, **asked.at).T[date].to_dict()
     found = both.hinges(asked.variable, date, **asked.at)
-    return [_difference(asked, date, row), _hinges(found, row["difference"]), *_claim(both)]
+    return [*filter(None, missing), _difference(asked, date, row), _hinges(found, row["difference"]), *_claim(both)]
+
+
+def _events_asked_for(both: Pair) -> list[str]:
+    """Events that the changed years were asked to have, on some day or in some way."""
+    made = [one for one in both.other.index["interventions"] if one not in both.factual.index["interventions"]]
+    return list(dict.fromkeys(one["target"] for one in made if one["kind"] == "do" and one["value"] != NEVER))
+
+
+def _missing(both: Pair, event: str) -> str:
+    """Said of an event that was asked for and does not come about in every year: a difference may not be its doing."""
+    happened = both.other.dataset["event_day"].sel(event=event).to_numpy() >= 0
+    share = float(both.weights @ happened)
+    if share > 1 - ROUNDING:
+        return ""
+    scenario = both.factual.scenario
+    name = next(one.name for one in scenario.timeline.events if one.id == event)
+    needs = presupposes(scenario, event)
+    often = "in none of the changed years" if share < ROUNDING else f"in {amount(share)} of the changed years only"
+    why = f", as it presupposes {needs}" if needs else ""
+    return f"“{name}” comes about {often}{why}: what differs follows from its absence, too."
 
 
 def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:

@@ -3,8 +3,9 @@
 An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
 only while the year follows history; once a year has left history (another regime for more than a week, or a choice that
 could not be made) its rule takes over: a condition on the state, with a hazard per day. An event that an intervention
-moved happens on its new date by whatever rule the others go, and is by itself no departure: a day more or less is a small
-change. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
+moved happens on its new date by whatever rule the others go, and is by itself no departure, nor is it one that it cannot
+happen then: a day more or less is a small change. An event that goes in a way which means that it does not come about (a
+general who stays at his headquarters) does not count for those that presuppose it. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
 
 How large an event is, is declared, and a guess. Of events dated up to the last day that the parameters were fitted to,
 the coefficients know better, on whatever day they happen; later ones are larger or smaller than declared by chance,
@@ -69,7 +70,7 @@ def happening(
     """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
     regime = fate.regime > 0.5
     lacks_regime = _count(c.regimes, regime) < 0.5
-    lacks_event = ~_all(c.after, fate.happened >= 0)
+    lacks_event = ~_all(c.after, (fate.happened >= 0) & ~c.absent)
     lacks_state = ~_all(c.requires, held)
     able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
@@ -86,7 +87,7 @@ def record(
 ) -> Fate:
     """What is remembered of today: days of events, reasons of absence, whether history has been left."""
     astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
-    strayed = (astray > PATIENCE) | (today.missed & c.choice).any()
+    strayed = (astray > PATIENCE) | (today.missed & c.choice & ~c.forced).any()
     return fate._replace(
         astray=astray,
         left=jnp.maximum(fate.left, strayed.astype(jnp.float32)) * (1 - imposed),

@@ -77,12 +77,19 @@ def _too_early(timeline: object, context: Context) -> list[Fault]:
     ]
 
 
+def _taken(event: Mapping[str, object]) -> object:
+    """Id of the option that history took."""
+    return event.get("historical") or next((option.get("id") for option in entries(event, "options")), None)
+
+
 def _presupposed(event: Mapping[str, object], needed: Mapping[str, object], context: Context) -> list[Fault]:
     """The fault of an event of history, if another that it presupposes comes too late for it."""
     calendar, date, other = context.calendar, str(event.get("date")), str(needed.get("date"))
     if calendar is None or not calendar.valid(date) or not calendar.valid(other):
         return []
-    never = needed.get("historical") == NEVER
+    never = needed.get("historical") == NEVER or any(
+        option.get("happens") is False for option in entries(needed, "options") if option.get("id") == _taken(needed)
+    )
     if not never and calendar.days_between(date, other) <= PATIENCE:
         return []
     found = f"{quote(needed.get('id'))}, which " + ("did not happen in history" if never else f"comes on {other}")

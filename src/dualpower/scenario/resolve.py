@@ -56,6 +56,11 @@ class ResolvedEvent:
         """Whether it never happens."""
         return self.date is None
 
+    @property
+    def absent(self) -> bool:
+        """Whether it never happens, or goes in a way that means so for what presupposes it."""
+        return self.option is None or not self.option.happens
+
 
 def events(scenario: Scenario) -> tuple[ResolvedEvent, ...]:
     """Apply every ``do``; events that never happen stay in the list."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
@@ -43,11 +42,13 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
 
 
 def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> list[Fault]:
-    """Claims (all if none are given) whose interventions could never have any effect, as faults of claims.toml."""
+    """Claims (all if none are given) whose interventions could never have any effect, on top of those that the scenario
+    has, as faults of claims.toml.
+    """
     found = []
     for claim in scenario.claims.claims if claims is None else claims:
         try:
-            check_sense(intervened(replace(scenario, interventions=()), claim.interventions))
+            check_sense(intervened(scenario, claim.interventions))
         except ScenarioError as error:
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
@@ -125,13 +126,15 @@ def _faults(
     if before:
         first = resolved[before[0]]
         when = "never happens" if first.date is None else f"comes on {first.date}"
+        if first.option is not None and first.absent:
+            when = f'is decided as "{first.option.id}", which means that it does not come about'
         return [Fault("do", event.id, f"it on {date}", f"{first.id} before it, which it presupposes and which {when}")]
     return _regime_fault(scenario, event, date) if moved else []
 
 
 def _too_late(scenario: Scenario, needed: ResolvedEvent, date: str) -> bool:
     """Whether an event that is presupposed comes never, or later than another waits for it."""
-    if needed.date is None:
+    if needed.date is None or needed.absent:
         return True
     return scenario.calendar.days_between(date, needed.date) > PATIENCE
 
@@ -160,7 +163,9 @@ def _could_differ(scenario: Scenario, event: str, date: str) -> bool:
         return True
     for made in scenario.interventions:
         if made.kind != "do":
-            return True
+            if (made.kind, made.value) != ("scale", 1.0):
+                return True
+            continue
         dates = (declared[made.target], str(made.value))
         if made.target != event and min(text for text in dates if DATE.fullmatch(text)) < date:
             return True

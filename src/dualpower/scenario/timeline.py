@@ -59,6 +59,8 @@ class Option(Part):
 
     id: k.Identifier
     meaning: k.Text = ""
+    happens: k.Flag = True
+    """Whether what the event stands for comes about if it goes this way; otherwise what presupposes the event cannot."""
     effects: tuple[Effect, ...] = ()
 
 

@@ -108,6 +108,7 @@ class Chronicle(NamedTuple):
     choice: Bools  # [event] has a rule beside its date
     forced: Bools  # [event] an intervention set the date
     option: Ints  # [event] index of the option taken
+    absent: Bools  # [event] that option means that it does not come about, for those that presuppose it
     regimes: Bools  # [event, regime] regimes that it presupposes
     after: Bools  # [event, event] events that it presupposes
     requires: Bools  # [event, condition]

@@ -39,6 +39,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
         choice=np.array([event.kind == "choice" and event.when is not None for event in events], bool),
         forced=np.array([item.dated for item in resolved], bool),
         option=_ints([_option(item) for item in resolved]),
+        absent=np.array([not item.event.options[_option(item)].happens for item in resolved], bool),
         regimes=_mask([e.requires.regimes or names.regimes for e in events], names.regimes),
         after=_mask([e.requires.events for e in events], names.events),
         requires=_mask([e.requires.conditions for e in events], texts),
