@@ -60,7 +60,7 @@ class Option(Part):
     id: k.Identifier
     meaning: k.Text = ""
     happens: k.Flag = True
-    """Whether what the event stands for comes about if it goes this way; otherwise what presupposes the event cannot."""
+    """Whether what the event stands for comes about if it goes this way; else what presupposes it cannot."""
     effects: tuple[Effect, ...] = ()
 
 
