@@ -339,6 +339,13 @@ def test_a_choice_waits_a_week_for_what_it_presupposes_and_is_then_missed_with_i
     assert happen(20, fate([-1, -1]))[2][1] == 2
 
 
+def test_an_event_that_does_not_come_about_counts_for_nobody_who_presupposes_it() -> None:
+    for absent, happens in ((False, True), (True, False)):
+        now, _, why = happen(20, fate([10, -1]), absent=np.array([absent, False]))
+        assert (now, why) == ([False, happens], [0, 0 if happens else 2])
+    assert happen(20, fate([10, -1]), absent=np.array([True, False]), imposed=1.0)[0] == [False, True]
+
+
 def test_an_event_of_another_regime_does_not_happen_unless_history_is_imposed() -> None:
     only = np.array([[False, True], [True, True]])
     assert happen(10, fate([-1, -1]), regimes=only)[0] == [False, False]
@@ -366,7 +373,7 @@ def test_a_forced_choice_keeps_its_date_when_history_is_left() -> None:
     [
         ([True, False], [False, False], [False, False], 0, 0.0),
         ([True, False], [False, False], [True, False], 0, 0.0),
-        ([False, False], [False, True], [False, True], 0, 1.0),
+        ([False, False], [False, True], [False, True], 0, 0.0),  # moved to where it cannot happen: no departure
         ([False, False], [False, True], [False, False], 0, 1.0),
         ([False, False], [True, False], [False, False], 0, 0.0),
         ([False, False], [False, False], [False, False], 6, 0.0),

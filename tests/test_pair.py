@@ -128,6 +128,14 @@ def test_the_record_weighs_the_draws_of_its_own_posterior_once(petrograd: Scenar
 
 
 @pytest.mark.slow
+def test_an_event_that_does_not_come_about_is_told(two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
+    late = dp.simulate(petrograd.do("october-insurrection", "1917-03-20"), draws=DRAWS, seed=1, until=UNTIL)
+    said = dp.compare(two[0], late).words
+    assert said.startswith("“The October insurrection” comes about in none of the changed years, as it presupposes ")
+    assert said.endswith("On the last day nothing differs.")
+
+
+@pytest.mark.slow
 def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
     said = both.words
     assert said.startswith(f"On {UNTIL} no regime differs in its share of years; what differs most is “")

@@ -16,7 +16,7 @@ from dualpower.record.known import descriptions
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, new
 from dualpower.scenario.notes import notes
-from dualpower.scenario.sense import check_sense, presupposes
+from dualpower.scenario.sense import check_sense, claim_faults, presupposes
 
 SENSELESS = [
     ([("october-insurrection", "1917-01-15")], "under Tsarism"),
@@ -24,6 +24,7 @@ SENSELESS = [
     ([("decrees", "1917-07-05")], "under Dual power"),
     ([("united-front", "1917-07-01")], "kornilov-march before it"),
     ([("kornilov-march", "never"), ("united-front", "abstain")], "which never happens"),
+    ([("kornilov-march", "stay"), ("united-front", "front")], 'is decided as "stay"'),
     ([("july-restraint", "restraint"), ("july-restraint", "insurrection")], "do not contradict each other"),
     ([("lenin-returns", "retuns")], 'did you mean "returns"?'),
     ([("lenin-returns", "1918-03-01")], "a date from 1917-01-01 to 1917-11-30"),
@@ -35,6 +36,7 @@ SENSIBLE = [
     [("july-restraint", "insurrection"), ("decrees", "1917-07-05")],
     [("womens-day", "1917-01-23"), ("october-insurrection", "1917-02-10")],
     [("kornilov-march", "never"), ("united-front", "never")],
+    [("kornilov-march", "stay")],
     [("june-provocation", "1917-05-10")],
     [("october-insurrection", "1917-10-28")],  # it brings the regime under which it could not happen
     [("order-to-fire", "1917-02-28")],
@@ -55,12 +57,25 @@ def test_no_sense(petrograd: Scenario, changes: list[tuple[str, str]], said: str
     assert len(error.value.faults) == 1
 
 
+def test_what_multiplies_by_one_makes_no_sense_of_it(petrograd: Scenario) -> None:
+    early = petrograd.do("october-insurrection", "1917-01-15")
+    check_sense(early.scale("bolshevik.members", 2.0))
+    with pytest.raises(ScenarioError, match="under Tsarism"):
+        check_sense(early.scale("bolshevik.members", 1.0))
+
+
+def test_claims_are_checked_with_the_interventions_they_are_tested_under(petrograd: Scenario) -> None:
+    assert claim_faults(petrograd) == []
+    found = claim_faults(petrograd.do("kornilov-march", "never"))
+    assert "claims.K4.interventions" in [fault.where for fault in found]
+
+
 @pytest.mark.parametrize("changes", SENSIBLE)
 def test_sense(petrograd: Scenario, changes: list[tuple[str, str]]) -> None:
     check_sense(made(petrograd, changes))
 
 
-@pytest.mark.parametrize(("changes", "said"), SENSELESS[:7])
+@pytest.mark.parametrize(("changes", "said"), SENSELESS[:8])
 def test_the_command_line_says_so(changes: list[tuple[str, str]], said: str) -> None:
     words = [word for event, value in changes for word in ("--do", f"{event}={value}")]
     result = CliRunner().invoke(main, ["run", "petrograd-1917", "--quiet", *words])
@@ -139,6 +154,17 @@ def test_claims_that_cannot_come_out(tmp_path: Path, changes: str, said: str) ->
     found = [str(fault) for fault in dp.check(town)]
     assert len(found) == bool(said), found
     assert said in "".join(found)
+
+
+def test_other_variants_of_a_claim_that_come_after_its_outcome(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    claims = (town / "claims.toml").read_text()
+    late = '[[claims.also]]\nid = "late"\nmeaning = "later"\nchanges = "do july-demonstration=rising"\n\n'
+    (town / "claims.toml").write_text(claims.replace("  [[claims.placebos]]", f"{late}[[claims.placebos]]", 1))
+    found = [str(fault) for fault in dp.check(town)]
+    assert len(found) == 1
+    assert "also.late.changes: found" in found[0]
+    assert "which changes nothing before 1921-07-09" in found[0]
 
 
 def test_an_effect_that_comes_too_late_is_told(tmp_path: Path) -> None:

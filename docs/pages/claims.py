@@ -7,7 +7,7 @@ from typing import Any
 
 from dualpower.experiment.claims import load_claims
 from dualpower.experiment.claims.verdict import __doc__ as rule
-from dualpower.experiment.claims.words import amount, elsewhere
+from dualpower.experiment.claims.words import amount, elsewhere, mattering
 from dualpower.report.claims import headline, how, in_order
 from pages.markdown import NOTE, table
 
@@ -45,8 +45,8 @@ How a number comes about:
   property of the program's random numbers and not of the world: trust the bounds.
   The bounds know nothing of how few draws there are; behind them, in brackets, stands how far they reach for all
   probabilities inside Wilson's 90 % intervals.
-- **Placebos** are changes that should make no difference. One whose interval leaves zero out is named in the sentence; one that
-  does as much as matters makes a claim undecided.
+- **Placebos** are changes that should make no difference. One whose interval leaves zero out is named in the sentence; where
+  the whole interval of one lies beyond what matters, a claim that would be supported is undecided.
 - **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
   turn. A claim *rests on* an assumption if its verdict is then another, and the effect itself has moved: the 90 % interval of the
   difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts alone
@@ -102,8 +102,8 @@ def _outcomes(claim: dict[str, Any]) -> str:
         causal = row["causes"]
         bounds = "" if causal is None else _bounds(causal["necessity"])
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
-        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", bounds, verdict))
-    return table(("outcome", "unchanged", "changed", "difference", "90 %", "PN, bounds", "verdict"), rows)
+        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", mattering(row), bounds, verdict))
+    return table(("outcome", "unchanged", "changed", "difference", "90 %", "matters", "PN, bounds", "verdict"), rows)
 
 
 def _bounds(one: dict[str, float]) -> str:

@@ -72,7 +72,7 @@ def lines(found: ClaimsResult) -> list[str]:
 
 
 def _claim(claim: dict[str, Any]) -> list[str]:
-    rows: list[tuple[str, ...]] = [("", "unchanged", "changed", "difference", "90 %", "verdict")]
+    rows: list[tuple[str, ...]] = [("", "unchanged", "changed", "difference", "90 %", "matters", "verdict")]
     rows += [_outcome(row) for row in claim["outcomes"]]
     note = [f"  Built in: {claim['by_construction']}"] if claim["by_construction"] else []
     rests = [f"  Otherwise {name}: {row['verdict']}" for name in claim["rests_on"] for row in claim["settings"]
@@ -81,14 +81,14 @@ def _claim(claim: dict[str, Any]) -> list[str]:
         "",
         heading(f"{claim['id']}  {claim['title']}"),
         f"  {claim['sentence']}",
-        *table(rows, "<>>>>>"),
+        *table(rows, "<>>>>>>"),
         *note,
         *rests,
     ]
 
 
 def _outcome(row: dict[str, Any]) -> tuple[str, ...]:
-    from dualpower.experiment.claims.words import amount
+    from dualpower.experiment.claims.words import amount, mattering
 
     before, after = (amount(row[key], event=row["event"]) for key in ("factual", "changed"))
     gap, low, high = (amount(row[key], event=row["event"], signed=True) for key in ("difference", "low", "high"))
@@ -98,5 +98,6 @@ def _outcome(row: dict[str, Any]) -> tuple[str, ...]:
         after,
         gap,
         f"{low} to {high}",
+        mattering(row),
         row["verdict"] if row["decides"] else f"({row['verdict']})",
     )

@@ -46,7 +46,7 @@ def question(both: Pair) -> Question | None:
 
 
 def in_words(both: Pair) -> list[str]:
-    """Sentences: what did not come about, the difference with its interval, what it hinges on, the claim about the same."""
+    """Sentences: what did not come about, the difference with its interval, what it hinges on, the claim alike."""
     asked, missing = question(both), [_missing(both, event) for event in _events_asked_for(both)]
     if asked is None:
         return [*filter(None, missing), "On the last day nothing differs."]

@@ -73,13 +73,11 @@ def late_effects(scenario: Scenario) -> list[str]:
 def _measured_before(claim: Claim) -> list[Fault]:
     """Interventions dated after the last day on which their outcome is looked at: nothing would be measured."""
     found = []
-    lasts = {"interventions": max(one.last for one in claim.outcomes), "doses": claim.dosed.last}
     for where, texts in all_changes(claim):
-        part = where.partition("[")[0]
-        last = lasts.get(part, claim.outcomes[0].last)
+        last = _looked_at(claim, where)
         dates = [str(change.value) for text in texts if (change := parse_change(text)).kind == "do"]
         late = [date for date in dates if DATE.fullmatch(date) and date > last]
-        hint = "dose_outcome names another for the ladder" if part == "doses" else ""
+        hint = "dose_outcome names another for the ladder" if where.startswith("doses") else ""
         expected = f"a date no later than {last}, on which its outcome is looked at"
         found += [Fault("claims.toml", f"claims.{claim.id}.{where}", quote(date), expected, hint) for date in late]
     return found
@@ -96,14 +94,22 @@ def _no_change(claim: Claim) -> list[Fault]:
 
 
 def _measured_too_early(scenario: Scenario, claim: Claim) -> list[Fault]:
-    """Interventions on events of history all of which come after the last day that an outcome looks at."""
-    last = max(one.last for one in claim.outcomes)
-    begins = [_begins(scenario, parse_change(text)) for text in claim.interventions]
-    if not begins or min(begins) <= last:
-        return []
-    found = f"{', '.join(map(quote, claim.interventions))}, which changes nothing before {min(begins)}"
-    expected = f"what changes something by {last}, the last day of its outcomes"
-    return [Fault("claims.toml", f"claims.{claim.id}.interventions", found, expected)]
+    """Interventions on events of history all of which come after the last day on which their outcome is looked at."""
+    faults = []
+    for where, texts in all_changes(claim):
+        begins, last = [_begins(scenario, parse_change(text)) for text in texts], _looked_at(claim, where)
+        if begins and min(begins) > last:
+            found = f"{', '.join(map(quote, texts))}, which changes nothing before {min(begins)}"
+            expected = f"what changes something by {last}, the last day on which its outcome is looked at"
+            faults.append(Fault("claims.toml", f"claims.{claim.id}.{where}", found, expected))
+    return faults
+
+
+def _looked_at(claim: Claim, where: str) -> str:
+    """Last day on which an outcome of these interventions is looked at (`where` as in `all_changes`)."""
+    part = where.partition("[")[0]
+    lasts = {"interventions": max(one.last for one in claim.outcomes), "doses": claim.dosed.last}
+    return lasts.get(part, claim.outcomes[0].last)
 
 
 def _begins(scenario: Scenario, change: Change) -> str:

@@ -7,8 +7,8 @@ turned so that the claim expects it to be positive, and its 90 % interval:
     contradicted   the whole interval is below it: no effect that matters, or one the other way
     undecided      the interval holds it, or fewer than ten years could be compared
 
-A claim is supported if all outcomes that decide are, contradicted if one of them is, else undecided; undecided too if a
-placebo does as much as the intervention.
+A claim is supported if all outcomes that decide are, contradicted if one of them is, else undecided; undecided too, in
+place of supported, if a placebo by itself would be supported on the first outcome.
 """
 
 from __future__ import annotations

@@ -42,8 +42,14 @@ def _outcome(row: Plain) -> str:
         for key in ("factual", "changed", "difference", "low", "high")
     )
     chance = "the probability of " if event else ""
-    gaps = f"difference {gap}, 90 % {low} to {high}"
+    gaps = f"difference {gap}, 90 % {low} to {high}; what would matter: {mattering(row)}"
     return f"{chance}“{row['meaning']}” is {before} unchanged and {after} changed ({gaps})"
+
+
+def mattering(row: Plain) -> str:
+    """The smallest difference of an outcome that was declared to matter, the way that the claim expects."""
+    sign = -1.0 if row["expects"] == "lower" else 1.0
+    return amount(sign * row["matters"], event=row["event"], signed=True)
 
 
 def _parameter(row: Plain) -> str:
