@@ -171,7 +171,8 @@ def find_scenario(manifest: Mapping[str, Any]) -> Scenario:
             "changed in memory)",
             stacklevel=3,
         )
-    return _with_values(found, manifest.get("parameters", {}))
+    # an ensemble's index has them among what all its draws depend on
+    return _with_values(found, manifest.get("parameters", manifest.get("about", {}).get("parameters", {})))
 
 
 def _with_values(scenario: Scenario, wanted: Mapping[str, float]) -> Scenario:
