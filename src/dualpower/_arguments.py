@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from numbers import Integral
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from dualpower._files import RunError
 
-__all__ = ["as_place", "check_known", "check_loaded", "check_whole"]
+__all__ = ["as_flag", "as_place", "as_plain", "as_seed", "check_known", "check_loaded", "check_same", "check_whole"]
 
 
 def check_loaded(scenario: Any) -> None:
@@ -37,6 +39,50 @@ def check_whole(what: str, value: Any, least: int | None = 1) -> None:
     """
     if isinstance(value, bool) or not isinstance(value, Integral) or (least is not None and value < least):
         raise RunError(f"{what}: {value!r} is not a whole number" + ("" if least is None else f" of at least {least}"))
+
+
+def as_seed(seed: Any) -> int:
+    """Return a seed as a plain number.
+
+    Raises
+    ------
+    RunError
+        If it is no whole number, negative, or needs more than 64 bits.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
+        raise RunError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
+    return int(seed)
+
+
+def as_flag(what: str, value: Any) -> bool:
+    """Return a truth value, NumPy's too, as a plain one.
+
+    Raises
+    ------
+    RunError
+        If it is something else.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise RunError(f"{what}: {value!r} is neither True nor False")
+    return bool(value)
+
+
+def as_plain(value: Any) -> Any:
+    """Return a value of NumPy as one of Python, and any other as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def check_same(scenario: Any, said: Mapping[str, Any], what: str) -> None:
+    """Refuse another scenario than the one that a manifest or an index names; ``what``: whose it is.
+
+    Raises
+    ------
+    RunError
+        Says which it is of.
+    """
+    check_loaded(scenario)
+    if (known := said.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
+        raise RunError(f"{what} of {known}, not of {scenario.spec.id}")
 
 
 def as_place(path: Any) -> Path:

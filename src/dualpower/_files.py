@@ -57,24 +57,24 @@ _REASONS: dict[int, tuple[str, int]] = {
 }
 
 
-def in_words(error: OSError, place: Path) -> RunError:
-    """Put a refused write into one sentence that ends by saying what is left."""
+def in_words(error: OSError, place: Path, alone: bool = True) -> RunError:
+    """Put a refused write into one sentence that ends by saying what is left, where that is all that was written."""
     reason, code = _REASONS.get(error.errno or 0, (error.strerror or str(error) or type(error).__name__, 1))
-    return RunError(f"cannot write to {place}: {reason}; nothing there was changed", code)
+    return RunError(f"cannot write to {place}: {reason}{'; nothing there was changed' * alone}", code)
 
 
 @contextlib.contextmanager
-def refusals_in_words(place: Path) -> Iterator[None]:
-    """Turn every `OSError` inside the block into a `RunError` about `place`."""
+def refusals_in_words(place: Path, alone: bool = True) -> Iterator[None]:
+    """Turn every `OSError` inside the block into a `RunError` about `place`; not ``alone``: other files are changed."""
     try:
         yield
     except OSError as error:
-        raise in_words(error, place) from error
+        raise in_words(error, place, alone) from error
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Replace the file `path` by `data`: whole, or not at all."""
-    with refusals_in_words(path):
+def write_file(path: Path, data: bytes, *, alone: bool = True) -> None:
+    """Replace the file `path` by `data`: whole, or not at all; not ``alone``: one of several, others are changed."""
+    with refusals_in_words(path, alone):
         handle, temporary = tempfile.mkstemp(prefix=".partial-", dir=path.parent)
         os.close(handle)
         try:
@@ -146,12 +146,17 @@ def check_apart(folder: str | Path, *files: str) -> None:
     named by which that is known); leaves no trace.
     """
     place = Path(folder)
-    if not str(folder).strip():
-        raise RunError("-o: expected the name of a folder")
+    check_named(folder)
     check_writable(place)
     for file in files or ("scenario.toml",):
         if (place / file).exists():
             raise RunError(f"{place}: has {_OTHERS[file]} ({file}); choose another folder")
+
+
+def check_named(folder: str | Path) -> None:
+    """Raise `RunError` if a folder's name is empty: that would be the one in which the program was started."""
+    if not str(folder).strip():
+        raise RunError("-o: expected the name of a folder")
 
 
 def refuse_ensemble(folder: Path, more: str) -> None:
@@ -165,6 +170,11 @@ def check_says(path: Path, document: Mapping[str, Any], wanted: Mapping[str, typ
     missing = [name for name, kind in wanted.items() if name not in document or not isinstance(document[name], kind)]
     if missing:
         raise RunError(f"{path}: damaged, it does not say {', '.join(missing)}")
+
+
+def plain(value: Any) -> Any:
+    """What JSON has in place of a value that it does not know: a number of NumPy as a number, all else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def sha256(data: bytes) -> str:

@@ -54,7 +54,7 @@ class Checkpoint:
 
     def save(self, folder: Path) -> None:
         """Replace the checkpoint of `folder`, whole or not at all."""
-        text = json.dumps({"version": _VERSION, **self.about}, default=str)
+        text = json.dumps({"version": _VERSION, **self.about}, default=_files.plain)
         arrays = {f"state/{name}": np.asarray(value) for name, value in self.state.items()}
         arrays["about"] = np.frombuffer(text.encode(), np.uint8)
         arrays["days"] = np.frombuffer(_files.netcdf_bytes(self.dataset), np.uint8)

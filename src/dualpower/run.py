@@ -19,7 +19,7 @@ import pandas as pd
 import xarray as xr
 
 from dualpower import _events, _files
-from dualpower._arguments import as_place, check_loaded
+from dualpower._arguments import as_place, check_same
 from dualpower._files import RunError
 from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
@@ -171,7 +171,7 @@ class Run:
         data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
         manifest = json.dumps(
-            {**self.manifest, "seed": self.seed, "files": prints}, indent=2, ensure_ascii=False, default=str
+            {**self.manifest, "seed": self.seed, "files": prints}, indent=2, ensure_ascii=False, default=_files.plain
         )
         data[MANIFEST] = (manifest + "\n").encode()
         # A table or a report of another run must not stay behind beside this one, nor a way to resume what is finished.
@@ -221,9 +221,7 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
     place = as_place(folder)
     manifest = read_manifest(place)
     if scenario is not None:
-        check_loaded(scenario)
-        if (known := manifest.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
-            raise RunError(f"{place}: a run of {known}, not of {scenario.spec.id}")
+        check_same(scenario, manifest, f"{place}: a run")
     body = {name: _read_checked(place / name, manifest) for name in (TRAJECTORIES, EVENTS)}
     try:
         dataset = _files.netcdf_dataset(body[TRAJECTORIES])

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, cast, overload
 
 import jax
 import numpy as np
-from jaxtyping import Array
 
-from dualpower._arguments import check_known, check_loaded
+from dualpower._arguments import as_flag, as_plain, as_seed, check_known, check_loaded, check_whole
 from dualpower._cache import enable_compilation_cache
+from dualpower._files import RunError
 from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
 from dualpower.finite import check_finite, not_finite
 from dualpower.laws.parameters import AS_DECLARED
-from dualpower.laws.state import Params, State
+from dualpower.laws.state import Params
 from dualpower.laws.values import centres, nested
+from dualpower.packed import pack, unpack
 from dualpower.population import crowd, people_share, people_year
 from dualpower.population.chance import with_chance, with_earlier_chance
 from dualpower.population.crowd_days import live_days
@@ -128,14 +129,18 @@ def simulate(
     ScenarioError
         If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or
         an intervention could never have any effect.
+    RunError
+        If `seed`, `noise`, `threads` or `start_state` is none.
     """
     if draws is not None or ensemble:
         from dualpower.experiment.ensemble import simulate_ensemble
 
         check_known(ensemble, simulate, simulate_ensemble, alone=draws is None)
     if draws is not None:
+        if start_state is not None or on_segment is not None:
+            raise RunError("start_state and on_segment are of a single year: they do not go together with draws")
         more = ensemble if people is None else {**ensemble, "people": people}
-        more |= {"until": until, "imposed": imposed, "choices": choices, "noise": noise}
+        more |= {"until": until, "imposed": imposed, "choices": choices, "noise": noise, "threads": threads}
         return simulate_ensemble(scenario, draws, seed=seed, **more)
     begun = time.perf_counter()
     check_loaded(scenario)
@@ -186,11 +191,13 @@ class Course:
         threads: int | None = None,
         made: tuple[Names, World, Days] | None = None,
     ) -> None:
-        self.scenario, self.seed = scenario, seed
+        self.scenario, self.seed = scenario, as_seed(seed)
+        check_whole("threads", 1 if threads is None else threads)
+        noise, imposed = as_flag("noise", noise), as_plain(imposed)
         self.switches = {"population": "crowd", "noise": noise, "imposed": imposed, "choices": choices}
         names = made[0] if made else compile_names(scenario)
         path = made[2] if made else compile_days(scenario, names, until, imposed=imposed, choices=choices)
-        self.names, self.days = names, with_chance(path, names, seed, noise)
+        self.names, self.days = names, with_chance(path, names, self.seed, noise)
         self.world: Any = made[1] if made else compile_world(scenario, names)
         self.params: Any = parameters(scenario, self.names)
         self.start = self.done = 0
@@ -207,7 +214,7 @@ class Course:
         self.folk = people_year.begin(self.names.units, sizes, shares, self.state, self.seed)
         self.ground = people_year.ground(self.params, self.world, self.days, self.state)
         self.folk.threads = threads or (1 if len(self.folk.people.records) < FEW else None)
-        said = dict(share) if isinstance(share, Mapping) else float(share)
+        said = people_share.plain(share)
         self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
 
     def go_on_from(self, stored: Mapping[str, np.ndarray[Any, Any]], seed: int | None = None) -> None:
@@ -284,16 +291,3 @@ def stretch(days: Days, first: int) -> Days:
     """The next days, repeating the last one where the run ends within the stretch (nobody lives through those)."""
     rows = np.minimum(np.arange(first, first + STRETCH), len(days.day) - 1)
     return Days(*(column[rows] for column in days))
-
-
-def pack(done: int, state: State) -> dict[str, np.ndarray[Any, Any]]:
-    """A state as named arrays, with the number of days done."""
-    leaves = jax.tree_util.tree_flatten_with_path(state)[0]
-    return {"done": np.asarray(done), **{jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in leaves}}
-
-
-def unpack(stored: Mapping[str, np.ndarray[Any, Any]], like: State) -> tuple[int, State]:
-    """The number of days done and the state, in the form of ``like``."""
-    leaves, shape = jax.tree_util.tree_flatten_with_path(like)
-    found: list[Array] = [jax.numpy.asarray(stored[jax.tree_util.keystr(path)]) for path, _ in leaves]
-    return int(stored["done"]), jax.tree_util.tree_unflatten(shape, found)

@@ -49,8 +49,10 @@ class Places(NamedTuple):
 
 def check_keep(keep: str | Sequence[str]) -> tuple[str, ...]:
     """What to keep, as a tuple; `RunError` with the nearest name if there is no such variable."""
-    wanted = (keep,) if isinstance(keep, str) else tuple(keep)
+    wanted = (keep,) if isinstance(keep, str) else tuple(keep) if isinstance(keep, Iterable) else (keep,)
     for name in wanted:
+        if not isinstance(name, str):
+            raise RunError(f'keep: {name!r} is no name; expected "summary", "units", or names of variables')
         if name not in (*KNOWN, "summary", "units"):
             hint = did_you_mean(name, (*KNOWN, "summary", "units"))
             raise RunError(f'keep: there is no variable "{name}"' + (f"; {hint}" if hint else ""))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dualpower import _files, manifest
-from dualpower._arguments import as_place, check_whole
+from dualpower._arguments import as_place, check_same, check_whole
 from dualpower.experiment import shards
 from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
@@ -54,6 +54,7 @@ def simulate_ensemble(
     resume: bool = False,
     part: Part = (1, 1),
     tell: Tell | None = None,
+    threads: int | None = None,
 ) -> Ensemble:
     """Simulate a scenario many times, each time with other chance.
 
@@ -91,6 +92,8 @@ def simulate_ensemble(
         Make the first of eight parts, (1, 8); `merge` puts parts together.
     tell
         Called with the number of draws that are done, and of those there will be.
+    threads
+        Processor cores for the people of a draw; if not given all, or with several processes a share of them.
 
     Returns
     -------
@@ -105,14 +108,17 @@ def simulate_ensemble(
     """
     plan = make_plan(scenario, draws=draws, seed=seed, until=until, people=people, imposed=imposed,
                      choices=choices, noise=noise, parameters=parameters, keep=keep, part=part)  # fmt: skip
-    check_whole("jobs", 1 if jobs is None else jobs)
+    for name, count in (("jobs", jobs), ("threads", threads)):
+        check_whole(name, 1 if count is None else count)
+    if out is not None:
+        _files.check_named(out)
     if resume and out is None:
         raise RunError("resume needs out, the folder of the ensemble")
     guard = _Temporary() if out is None else None
     folder = guard.folder if guard is not None else as_place(out)
     if executor is not None or (jobs or 1) > 1:
         check_reloadable(scenario)
-    return _make(plan, folder, resume, executor, jobs or 1, tell, guard)
+    return _make(plan, folder, resume, executor, jobs or 1, threads, tell, guard)
 
 
 class _Temporary:
@@ -124,8 +130,9 @@ class _Temporary:
 
 
 def _make(
-    plan: Plan, folder: Path, resume: bool, executor: Executor | None, jobs: int, tell: Tell | None, guard: object
-) -> Ensemble:
+    plan: Plan, folder: Path, resume: bool, executor: Executor | None, jobs: int, threads: int | None,
+    tell: Tell | None, guard: object,
+) -> Ensemble:  # fmt: skip
     begun = time.perf_counter()
     found = _begin(plan, folder, resume)
     done = {(shard.first, shard.stop): shard for shard in found}
@@ -143,7 +150,7 @@ def _make(
 
     if tell is not None:
         tell(ready, total)
-    lost = _work(plan, folder, wanted, executor, jobs, take) if wanted else []
+    lost = _work(plan, folder, wanted, executor, jobs, threads, take) if wanted else []
     reasons = ", ".join(dict.fromkeys(why for _, why in lost))
     if not done:
         raise RunError(f"no draw could be made ({reasons})", 1)
@@ -158,11 +165,12 @@ def _make(
 
 
 def _work(
-    plan: Plan, folder: Path, wanted: list[Chunk], executor: Executor | None, jobs: int, take: Callable[[Made], None]
-) -> Any:
+    plan: Plan, folder: Path, wanted: list[Chunk], executor: Executor | None, jobs: int, threads: int | None,
+    take: Callable[[Made], None],
+) -> Any:  # fmt: skip
     if executor is None and jobs == 1:
-        return do_all(lambda task: make_shard(task, plan.scenario), tasks(plan, folder, wanted), done=take)
-    threads = 1 if executor is not None else max(1, (os.cpu_count() or 1) // jobs)
+        return do_all(lambda task: make_shard(task, plan.scenario), tasks(plan, folder, wanted, threads), done=take)
+    threads = threads or (1 if executor is not None else max(1, (os.cpu_count() or 1) // jobs))
     return do_all(make_shard, tasks(plan, folder, wanted, threads), executor=executor, jobs=jobs, done=take)
 
 
@@ -185,7 +193,7 @@ def _begin(plan: Plan, folder: Path, resume: bool) -> list[shards.Shard]:
     shards.sweep(folder)
     if plan.table is not None:
         frame = pd.DataFrame(plan.table.values, columns=list(plan.table.addresses))
-        _files.write_file(folder / shards.PARAMETERS, frame.to_csv(index=False).encode())
+        _files.write_file(folder / shards.PARAMETERS, frame.to_csv(index=False).encode(), alone=False)
     wanted = set(plan.chunks)
     return [shard for shard in found if (shard.first, shard.stop) in wanted]
 
@@ -256,10 +264,12 @@ def load_ensemble(folder: str | Path, scenario: Scenario | None = None) -> Ensem
     Raises
     ------
     RunError
-        If the folder is no ensemble, is unfinished or damaged.
+        If the folder is no ensemble, is unfinished or damaged, or of another scenario.
     """
     place = as_place(folder)
     index = shards.read_index(place)
+    if scenario is not None:
+        check_same(scenario, index, f"{place}: an ensemble")
     if "shards" not in index:
         raise RunError(f"{place}: this ensemble is unfinished; go on with it by resume, then read it")
     found = []

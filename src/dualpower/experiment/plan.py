@@ -11,18 +11,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower._arguments import check_loaded, check_whole
+from dualpower._arguments import as_flag, as_seed, check_loaded, check_whole
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
 from dualpower.experiment.drawn import Parameters, drawn_parameters
 from dualpower.experiment.table import Table, table_of
 from dualpower.population import draws as keyed
-from dualpower.population.people_share import Share, shares
+from dualpower.population.people_share import Share, plain, shares
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 from dualpower.scenario.arrays import Choices, Imposed, check_choices, check_imposed
@@ -168,7 +169,7 @@ def make_plan(
     """
     check_loaded(scenario)
     _check_numbers(draws, part)
-    keyed.seed_word(seed)
+    seed = as_seed(seed)
     check_sense(scenario, until)
     job = Job(
         source=source_of(scenario),
@@ -178,13 +179,13 @@ def make_plan(
         people=_people(scenario, people),
         imposed=_imposed(scenario, imposed),
         choices=cast("Choices", check_choices(choices)),
-        noise=bool(noise),
+        noise=as_flag("noise", noise),
         keep=check_keep(keep),
         told=None if told is None else scenario.days(told)[-1],
     )
     drawn = drawn_parameters(scenario, parameters)
     table = None if drawn is None else table_of(scenario, drawn)
-    plan = Plan(scenario, job, int(draws), seed, table, part)
+    plan = Plan(scenario, job, int(draws), seed, table, (int(part[0]), int(part[1])))
     if not plan.chunks:
         raise RunError(
             f"part {part[0]}/{part[1]}: has nothing to do, {draws} draws make {-(-draws // job.shard)} files"
@@ -203,14 +204,15 @@ def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str
     if people is None:
         return None
     shares(scenario, people)
-    return tuple(sorted(people.items())) if isinstance(people, Mapping) else float(people)
+    said = plain(people)
+    return tuple(sorted(said.items())) if isinstance(said, dict) else said
 
 
 def _check_numbers(draws: int, part: Part) -> None:
     check_whole("draws", draws)
-    number, of = part
-    if not 1 <= number <= of:
-        raise RunError(f"part {number}/{of}: expected i/n with i from 1 to n")
+    whole = isinstance(part, Sequence) and len(part) == 2 and all(type(each) is not bool for each in part)
+    if not (whole and all(isinstance(each, Integral) for each in part) and 1 <= part[0] <= part[1]):
+        raise RunError(f"part: {part!r} is not (i, n), the i-th of n parts, such as (1, 8)")
 
 
 def source_of(scenario: Scenario) -> str:

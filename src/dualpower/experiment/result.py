@@ -129,13 +129,14 @@ class Ensemble:
         return pd.DataFrame({name: (ids == name).mean(0) for name in names}, index=pd.Index(self.dates, name="date"))
 
     def quantiles(
-        self, q: float | Sequence[float] = (0.05, 0.5, 0.95), variables: Sequence[str] | None = None
+        self, q: float | Sequence[float] = (0.05, 0.5, 0.95), variables: str | Sequence[str] | None = None
     ) -> xr.Dataset:
-        """Quantiles over the draws, dimension ``quantile`` in the place of ``draw``.
+        """Quantiles over the draws of some variables, or one (all if not given); ``quantile`` is where ``draw`` was.
 
         One variable is in memory at a time, all draws of it.
         """
-        names = list(self.dataset.data_vars) if variables is None else list(variables)
+        wanted = [variables] if isinstance(variables, str) else variables
+        names = list(self.dataset.data_vars) if wanted is None else list(wanted)
         numeric = [name for name in names if name not in ("regime", "event_day")]
         return xr.Dataset({name: self._quantile(str(name), np.atleast_1d(q)) for name in numeric})
 

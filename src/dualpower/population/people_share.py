@@ -47,6 +47,13 @@ def shares(scenario: Scenario, people: Share) -> NDArray[np.float64]:
     return np.array([given.get(name, 0.0) for name in place])
 
 
+def plain(people: Share) -> float | dict[str, float]:
+    """The same in plain numbers."""
+    if isinstance(people, Mapping):
+        return {str(name): float(share) for name, share in people.items()}
+    return float(people)
+
+
 def _is_share(value: Any) -> bool:
     return isinstance(value, Real) and 0 < float(value) <= 1
 
