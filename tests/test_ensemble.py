@@ -30,6 +30,7 @@ from dualpower.experiment.compact import variables
 from dualpower.experiment.netcdf import netcdf4
 from dualpower.experiment.plan import make_plan, seeds
 from dualpower.experiment.statistics import probabilities, wilson
+from dualpower.experiment.table import with_parameters
 from dualpower.report.ensemble import delegates, regimes
 from dualpower.report.marks import marks, of_count
 from dualpower.report.style import readable
@@ -141,6 +142,32 @@ def test_simulate_takes_draws(town: Scenario) -> None:
         dp.simulate(town, jobs=2)  # type: ignore[call-overload]
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"start_state": {}}, "are of a single year"),
+        ({"on_segment": print}, "are of a single year"),
+        ({"threads": 0}, "threads: 0 is not a whole number"),
+        ({"out": ""}, "expected the name of a folder"),
+    ],
+)
+def test_what_does_not_go_with_draws(town: Scenario, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(RunError, match=says):
+        dp.simulate(town, draws=2, **options)
+
+
+def test_an_ensemble_is_read_with_the_scenario_that_it_was_made_of(town: Scenario, tmp_path: Path) -> None:
+    """Its parameters too, if they are in memory only; NumPy's numbers are kept as numbers."""
+    drawn = with_parameters(town, {"mobilisation.base": 1.3})
+    dp.simulate(drawn, draws=np.int64(1), seed=np.int64(3), noise=np.True_, until="1921-03-05", out=tmp_path)
+    again = dp.load_ensemble(tmp_path)
+    assert again.seed == 3
+    assert again.scenario.resolved_parameters()["mobilisation.base"] == 1.3
+    for other, says in (("town", "a scenario is wanted"), (dp.load("petrograd-1917"), "an ensemble of town, not of")):
+        with pytest.raises(RunError, match=says):
+            dp.load_ensemble(tmp_path, other)  # type: ignore[arg-type]
+
+
 def test_variables_that_are_kept() -> None:
     assert set(variables(["strikers"])) == {"strikers", "regime"}
     assert {"delegates", "camp_share_by_group"} < set(variables(["summary"])) < set(variables(["units"]))
@@ -218,7 +245,11 @@ def test_wrong_parameters_are_refused(town: Scenario, table: dict[str, Any], say
         ({"draws": 0}, "draws: 0"),
         ({"draws": 2.5}, "draws: 2.5"),
         ({"draws": 4, "keep": ["striker"]}, 'did you mean "strikers"'),
-        ({"draws": 4, "part": (3, 2)}, "part 3/2"),
+        ({"draws": 4, "part": (3, 2)}, r"part: \(3, 2\) is not"),
+        ({"draws": 4, "part": "1/2"}, "part: '1/2' is not"),
+        ({"draws": 4, "part": (1.0, 2)}, r"part: \(1.0, 2\) is not"),
+        ({"draws": 4, "keep": 3}, "keep: 3 is no name"),
+        ({"draws": 4, "noise": "no"}, "noise: 'no' is neither"),
         ({"draws": 4, "part": (2, 2)}, "nothing to do"),
         ({"draws": 4, "until": "1999-01-01"}, "1999-01-01"),
     ],
@@ -263,6 +294,7 @@ def test_quantiles_are_those_of_the_draws(ensemble: Ensemble) -> None:
     values = ensemble.dataset["delegates"].to_numpy()
     np.testing.assert_allclose(found["delegates"], np.quantile(values, (0.1, 0.9), axis=0), rtol=1e-6)
     assert found["simulated"].dims == ("quantile", "target")
+    assert list(ensemble.quantiles(0.5, "strikers").data_vars) == ["strikers"]
     assert set(ensemble.quantiles(0.5).data_vars) == set(ensemble.dataset.data_vars) - {"regime", "event_day"}
 
 
@@ -399,7 +431,12 @@ def test_parts_together_are_the_whole(town: Scenario, ensemble: Ensemble, tmp_pa
     assert whole.complete
     assert contents(dp.load_ensemble(tmp_path / "whole")) == contents(ensemble)
     pd.testing.assert_frame_equal(whole.score(), ensemble.score())
-    some = dp.merge([tmp_path / "2"], tmp_path / "some")
+    some = dp.merge(tmp_path / "2", tmp_path / "some")
+    for path in (tmp_path / "1").glob("draws-*"):
+        path.unlink()
+    with pytest.raises(RunError, match="none of these folders has a finished file of draws"):
+        dp.merge([tmp_path / "1"], tmp_path / "some")
+    assert contents(dp.load_ensemble(tmp_path / "some")) == contents(some)
     assert some.missing == [(0, 32)]
     assert some.outcomes["draw"].tolist() == list(range(32, 40))
 

@@ -137,6 +137,25 @@ def test_threads_change_nothing(petrograd: Scenario) -> None:
     same(runs[0], runs[2])
 
 
+def test_numbers_of_numpy_are_kept_as_numbers(town: Scenario, tmp_path: Path) -> None:
+    share = {str(place): np.float32(0.01) for place in town.districts["place"].unique()}
+    run = simulate(town, seed=np.int64(5), noise=np.False_, until="1921-03-03", people=share)
+    run.save(tmp_path)
+    again = load_run(tmp_path)
+    same(again.dataset, run.dataset)
+    assert (again.seed, again.manifest["switches"]) == (5, run.manifest["switches"])
+    assert again.manifest["switches"]["noise"] is False
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [({"noise": "no"}, "noise: 'no' is neither"), ({"start_state": {}}, "start_state: not a state of this scenario")],
+)
+def test_options_that_are_none(town: Scenario, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(RunError, match=says):
+        simulate(town, until="1921-03-03", **options)
+
+
 def test_interrupt_and_resume(petrograd: Scenario) -> None:
     kept: list[tuple[dict[str, Any], xr.Dataset]] = []
     until = "1917-03-20"

@@ -111,11 +111,11 @@ def keep(ensemble: Ensemble, folder: Path, report: bool) -> None:
         SCORE: ensemble.score(),
     }
     for name, frame in tables.items():
-        _files.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode())
+        _files.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode(), alone=False)
     if report:
         from dualpower.report.ensemble import ensemble_page
 
-        _files.write_file(folder / REPORT, ensemble_page(ensemble).encode())
+        _files.write_file(folder / REPORT, ensemble_page(ensemble).encode(), alone=False)
 
 
 def present(ensemble: Ensemble, folder: Path | None, as_json: bool) -> int:

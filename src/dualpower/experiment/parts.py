@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from dualpower import _files, manifest
+from dualpower._arguments import as_place
 from dualpower.experiment import shards
 from dualpower.experiment.ensemble import written
 from dualpower.experiment.plan import clauses
@@ -16,13 +17,13 @@ from dualpower.run import RunError
 __all__ = ["merge"]
 
 
-def merge(folders: Sequence[str | Path], out: str | Path) -> Ensemble:
+def merge(folders: str | Path | Sequence[str | Path], out: str | Path) -> Ensemble:
     """Put the parts of an ensemble into one folder; the parts stay as they are.
 
     Parameters
     ----------
     folders
-        Folders of the parts, also unfinished ones: their whole shards count.
+        Folders of the parts (or the only one), also unfinished ones: their whole shards count.
     out
         Folder of the whole.
 
@@ -34,10 +35,10 @@ def merge(folders: Sequence[str | Path], out: str | Path) -> Ensemble:
     Raises
     ------
     RunError
-        If a folder is no ensemble, if two are not of the same ensemble (it says what differs), if a shard is damaged
-        and no other part has it, or if ``out`` cannot be written.
+        If a folder is no ensemble, if none has a whole shard, if two are not of the same ensemble (it says what
+        differs), if a shard is damaged and no other part has it, or if ``out`` cannot be written.
     """
-    parts = [Path(folder) for folder in folders]
+    parts = [as_place(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
     if not parts:
         raise RunError("merge: no folder was given")
     _files.check_apart(out)
@@ -65,6 +66,8 @@ def _chosen(parts: Sequence[Path], identity: str, draws: int) -> dict[str, tuple
                 best[shard.first] = (shard, part / shard.file)
     if damaged and shards.gaps([shard for shard, _ in best.values()], draws):
         raise RunError(f"{damaged[0]}; make that part again with --resume")
+    if not best:
+        raise RunError("merge: none of these folders has a finished file of draws")
     return {shard.file: (shard, path) for shard, path in best.values()}
 
 
@@ -78,10 +81,10 @@ def _write(
     index = {**base, "draws": draws, "part": [1, 1]}
     shards.write_index(place, {**index, "complete": False})
     for name, (_, path) in chosen.items():
-        _files.write_file(place / name, path.read_bytes())
+        _files.write_file(place / name, path.read_bytes(), alone=False)
     table = next((path.parent / shards.PARAMETERS for _, path in chosen.values()), None)
     if table is not None and table.exists():
-        _files.write_file(place / shards.PARAMETERS, table.read_bytes())
+        _files.write_file(place / shards.PARAMETERS, table.read_bytes(), alone=False)
     done = [shard for shard, _ in chosen.values()]
     missing = shards.gaps(done, draws)
     seconds = sum(float(each.get("wall_seconds", 0)) for each in indices)

@@ -81,7 +81,7 @@ def write_shard(folder: Path, data: xr.Dataset, identity: str) -> Shard:
     made = Shard(file_name(first, stop), first, stop, identity, fingerprint(numbers))
     data.attrs = {**data.attrs, **asdict(made), "numbers": " ".join(numbers), "package_version": __version__}
     # Not compressed: that takes longer than simulating, and halves the size at best.
-    _files.write_file(folder / made.file, netcdf4(data))
+    _files.write_file(folder / made.file, netcdf4(data), alone=False)
     return made
 
 
@@ -167,7 +167,7 @@ def check_folder(folder: Path) -> None:
 
 def clear(folder: Path) -> None:
     """Remove an earlier ensemble, its index first: what is left after a crash in between counts for nothing."""
-    with _files.refusals_in_words(folder):
+    with _files.refusals_in_words(folder, alone=False):
         for name in (OUTCOMES, PROBABILITIES, SCORE, REPORT, PARAMETERS, INDEX):
             (folder / name).unlink(missing_ok=True)
         for path in folder.glob(PATTERN):
@@ -187,7 +187,8 @@ def write_index(folder: Path, index: Mapping[str, Any]) -> None:
     body = {"format": FORMAT, "format_version": FORMAT_VERSION, **index}
     with _files.refusals_in_words(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    _files.write_file(folder / INDEX, (json.dumps(body, indent=2, ensure_ascii=False, default=str) + "\n").encode())
+    text = json.dumps(body, indent=2, ensure_ascii=False, default=_files.plain) + "\n"
+    _files.write_file(folder / INDEX, text.encode(), alone=False)
 
 
 def read_index(folder: Path) -> dict[str, Any]:
