@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import xarray as xr
 
@@ -382,3 +383,33 @@ def test_the_paths_of_a_fork_are_its_numbers(town: Scenario) -> None:
     shares = forked.dataset["camp_share"].sel(unit=start.names[unit])
     for camp in forked.dataset["camp"].to_numpy():
         np.testing.assert_allclose((np.array(paths) == camp).mean(0), shares.sel(camp=camp), atol=1e-6)
+
+
+def test_nobody_is_changed_where_nobody_is(town: Scenario) -> None:
+    """A unit that closes: its records go on, but nobody lives by them; who had differed has differed."""
+    unit, closed, last = str(town.units["unit_id"].iloc[0]), "1921-03-08", "1921-03-10"
+    row = {"unit_id": unit, "date": closed, "what": "size", "value": "0"}
+    ends = replace(town, changes=pd.concat([town.changes, pd.DataFrame([row])], ignore_index=True))
+    one, two = (simulate(each, until=last, people=0.05) for each in (ends, ends.set("mobilisation.base", 6.0)))
+    found = changed(one, two)
+    counts = found.counts.sel(unit=unit)
+    before, after = (counts.isel(date=one.dates.index(day)) for day in ("1921-03-07", last))
+    assert before["differ"] > 0
+    assert after["differ"] == 0
+    assert after["ever"] == before["ever"] > 0
+    assert found.persons("1921-03-07", unit=unit)
+    assert found.persons(last, unit=unit) == []
+    assert found.persons(last)
+    with pytest.raises(RunError, match="no persons of a unit 'nope'"):
+        found.persons(last, unit="nope")
+    with pytest.raises(RunError, match="most: -1 is not a whole number"):
+        found.persons(last, most=-1)
+
+
+def test_who_was_forked_from_another_seed_is_somebody_else(town: Scenario) -> None:
+    first, second = (simulate(town, seed=seed, until="1921-03-10", people=0.05) for seed in (1, 2))
+    fork = first.fork("1921-03-05")
+    with pytest.raises(RunError, match="forked on 1921-03-05 from another seed, 1; now both have 2: no person is"):
+        changed(fork.simulate(seed=2), second)
+    with pytest.raises(RunError, match="a scenario is wanted, not 'town'"):
+        fork.simulate("town")  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
+from dualpower._arguments import check_whole
 from dualpower._files import RunError
 from dualpower.fates import Start, books_of, everyone, seeds, start_of
 from dualpower.population import people
@@ -32,6 +33,8 @@ MEANING = {
 }
 """What is counted."""
 
+_EVER = list(MEANING).index("ever")
+
 
 @dataclass(frozen=True, repr=False)
 class Changed:
@@ -40,7 +43,7 @@ class Changed:
     Attributes
     ----------
     counts
-        Dataset of persons (records times what each stands for) by date and unit: the variables of `MEANING`.
+        Dataset of persons (records times what each stands for that day) by date and unit: the variables of `MEANING`.
     runs
         The two.
     """
@@ -89,14 +92,19 @@ class Changed:
         most
             How many at most.
         """
+        check_whole("most", most, least=0)
         day, start = _day(self.runs[0], date), start_of(self.runs[0])
+        if unit is not None and unit not in start.names:
+            raise RunError(f"there are no persons of a unit {unit!r} in these runs")
         for number, one, other in _side_by_side(*self.runs):
             if number == day:
                 found = np.flatnonzero(_differ(one, other, kind))
                 break
+        place = np.searchsorted(start.offsets, found, side="right") - 1
+        there = _sizes(self.runs[0], start)[day, place] > 0
         if unit is not None:
-            place = start.names.index(unit)
-            found = found[(found >= start.offsets[place]) & (found < start.offsets[place + 1])]
+            there &= place == start.names.index(unit)
+        found = found[there]
         return [int(person) for person in found[:most]]
 
     def summary(self) -> dict[str, Any]:
@@ -141,13 +149,20 @@ def changed(run: Run, other: Run) -> Changed:
         If they are not two runs of the same people: another seed, share or size of units, or a run of the crowd.
     """
     start = _same_people(run, other)
-    units, days = len(start.names), len(run.dates)
-    tally = np.zeros((days, units, len(MEANING)), np.int64)
+    sizes = _sizes(run, start)
+    tally = np.zeros((*sizes.shape, len(MEANING)), np.int64)
     ever = np.zeros(start.offsets[-1], np.bool_)
     for day, one, other_records in _side_by_side(run, other):
-        count(one, other_records, ever, start.offsets, tally[day])
-    weight = start.size / np.diff(start.offsets)
-    return Changed(_labelled(run, start, tally * weight[:, None]), (run, other))
+        count(one, other_records, ever, start.offsets, sizes[day] > 0, tally[day])
+    persons = tally * (sizes / np.diff(start.offsets))[..., None]
+    # who has differed has done so for good, also where a unit shrinks or closes
+    persons[..., _EVER] = np.maximum.accumulate(persons[..., _EVER])
+    return Changed(_labelled(run, start, persons), (run, other))
+
+
+def _sizes(run: Run, start: Start) -> NDArray[np.float64]:
+    """People of each unit with persons, [day, unit]; none before it opens and after it has closed."""
+    return np.asarray(run.dataset["size"].to_numpy()[:, start.units], np.float64)
 
 
 def _labelled(run: Run, start: Start, persons: NDArray[np.float64]) -> xr.Dataset:
@@ -166,10 +181,19 @@ def _same_people(run: Run, other: Run) -> Start:
     """Who they are, if they are the same."""
     starts = start_of(run), start_of(other)
     if not np.array_equal(seeds(run)[1], seeds(other)[1]):
-        raise RunError(f"the runs have other seeds, {run.seed} and {other.seed}: no person is the same in both")
+        raise RunError(f"{_other_seeds(run, other)}: no person is the same in both")
     if starts[0].names != starts[1].names or not np.array_equal(starts[0].offsets, starts[1].offsets):
         raise RunError("the runs have other people: the share of persons or the sizes of units differ")
     return starts[0]
+
+
+def _other_seeds(run: Run, other: Run) -> str:
+    """In words, which chance the runs do not share."""
+    for each in (run, other):
+        forked = each.manifest.get("switches", {}).get("forked")
+        if forked and run.seed == other.seed and int(forked["seed"]) != each.seed:
+            return f"a run was forked on {forked['date']} from another seed, {forked['seed']}; now both have {run.seed}"
+    return f"the runs have other seeds, {run.seed} and {other.seed}"
 
 
 def _side_by_side(run: Run, other: Run) -> Iterator[tuple[int, NDArray[np.uint8], NDArray[np.uint8]]]:
@@ -204,9 +228,11 @@ def _day(run: Run, date: str) -> int:
 
 
 @compiled(nogil=True, cache=True)
-def count(one: Any, other: Any, ever: Any, offsets: Any, tally: Any) -> None:
-    """Count a day into ``tally`` [unit, MEANING]; ``ever`` [person] remembers who has differed."""
+def count(one: Any, other: Any, ever: Any, offsets: Any, there: Any, tally: Any) -> None:
+    """Count a day into ``tally`` [unit, MEANING]; ``ever`` [person] remembers who has differed; ``there`` [unit]."""
     for unit in range(offsets.size - 1):
+        if not there[unit]:  # nobody lives by its records
+            continue
         differ, camp, first, second, so_far = 0, 0, 0, 0, 0
         for person in range(offsets[unit], offsets[unit + 1]):
             before, after = one[person], other[person]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualpower._arguments import check_loaded
 from dualpower._files import RunError
 from dualpower.checkpoint import join
 from dualpower.fates import options
@@ -88,9 +89,10 @@ class Fork:
             If `until` is no day of the scenario.
         """
         begun = time.perf_counter()
+        wanted = self.run.scenario if scenario is None else scenario
+        check_loaded(wanted)
         if until is not None and self.run.scenario.day_index(until) < self.run.scenario.day_index(self.date):
             raise RunError(f"until {until}: the fork goes on from {self.date}, so its last day is that or a later one")
-        wanted = self.run.scenario if scenario is None else scenario
         self._check(wanted)
         given = self.run.seed if seed is None else seed
         course = Course(wanted, given, until or self.run.dates[-1], **options(self.run))
