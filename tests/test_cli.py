@@ -24,6 +24,7 @@ import xarray as xr
 import synthetic
 from commands import call
 from dualpower import _files
+from dualpower.checkpoint import Checkpoint
 from dualpower.cli import _scores
 from dualpower.cli._errors import explain
 from dualpower.cli._text import number, plain, table
@@ -69,6 +70,7 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     monkeypatch.setattr(importlib.import_module("dualpower.scenario"), "load", lambda name: synthetic.scenario())
     # Its targets are made up too: nothing is asked of them.
     monkeypatch.setattr(importlib.import_module("dualpower.record.doubts"), "refuse", lambda scenario: scenario)
+    monkeypatch.setattr(Checkpoint, "events", lambda *_: synthetic.events())
     score = ModuleType("dualpower.record.score")
     score.score = lambda run: scores()  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "dualpower.record.score", score)

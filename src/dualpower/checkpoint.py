@@ -10,6 +10,7 @@ import io
 import json
 import time
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,10 +20,13 @@ import numpy as np
 import xarray as xr
 
 from dualpower import __version__, _files
+from dualpower._says import check_entries
 from dualpower.manifest import fingerprints, interventions, parameters_of
 from dualpower.run import CHECKPOINT, RunError, day_strings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dualpower.scenario import Scenario
 
 _VERSION = 2
@@ -52,6 +56,15 @@ class Checkpoint:
         """The last day that is done."""
         return day_strings(self.dataset)[-1]
 
+    def events(self, scenario: Scenario, seed: int) -> pd.DataFrame:
+        """What had happened by then, and what not: the table of a run that ends here."""
+        from dualpower.dataset import events_of
+        from dualpower.simulate import Course
+
+        course = Course(scenario, seed, self.last_day)
+        course.go_on_from(self.state)
+        return events_of(scenario, course.names, course.state.fate, course.done)
+
     def save(self, folder: Path) -> None:
         """Replace the checkpoint of `folder`, whole or not at all."""
         text = json.dumps({"version": _VERSION, **self.about}, default=_files.plain)
@@ -75,10 +88,14 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
             about = json.loads(stored["about"].tobytes())
             state = {name[6:]: stored[name] for name in stored.files if name.startswith("state/")}
             dataset = _files.netcdf_dataset(stored["days"].tobytes())
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise RunError(f"{path}: damaged ({error}); run again without --resume") from error
+    if not isinstance(about, dict):
+        raise RunError(f"{path}: damaged, it does not say of what it is; run again without --resume")
     if about.pop("version", None) != _VERSION:
         raise RunError(f"{path}: written by another version of dualpower; run again without --resume")
+    _files.check_says(path, about, {"seed": int, "scenario": dict})
+    check_entries(path, about)
     return Checkpoint(state, dataset, about)
 
 

@@ -21,6 +21,7 @@ import xarray as xr
 from dualpower import _events, _files
 from dualpower._arguments import as_place, check_same
 from dualpower._files import RunError
+from dualpower._says import check_entries
 from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
 
@@ -245,11 +246,14 @@ def check_place(folder: str | Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Whether a folder has a run's trajectories or checkpoint: one of them is always there, also after a crash."""
+    """Whether a folder has a run's manifest, trajectories or checkpoint: one is always there, also after a crash."""
     import zipfile
 
     import h5py
 
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        if json.loads((folder / MANIFEST).read_bytes()).get("format") == FORMAT:
+            return True
     with contextlib.suppress(OSError), h5py.File(folder / TRAJECTORIES) as file:
         return {"date", "unit", "regime"} <= set(file)
     with contextlib.suppress(OSError, zipfile.BadZipFile), zipfile.ZipFile(folder / CHECKPOINT) as file:
@@ -279,6 +283,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         )
     wanted = {"seed": int, "files": dict, "scenario": dict, "complete": bool, "dates": dict}
     _files.check_says(path, manifest, wanted)
+    check_entries(path, manifest)
     return manifest
 
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Share: TypeAlias = float | Mapping[str, float]
 
+_PLAIN = {"noise": True, "imposed": False, "choices": "history"}
+"""How the command makes a run."""
+
 
 def share(_context: click.Context, _option: click.Parameter, text: str | None) -> Share | None:
     """Read SHARE: 0.1, or city=1,country=0.01."""
@@ -49,10 +52,17 @@ def about_people(scenario: Scenario, seed: int, people: Share | None) -> dict[st
     return {**checkpoint.about(scenario, seed), "switches": said}
 
 
-def other_people(before: Mapping[str, Any], people: Share | None) -> list[str]:
-    """Say what differs between the people of a run that is there and those asked for."""
-    was = before.get("switches", {}).get("people")
-    return [] if was == people else [f"--people was {_shown(was)} and is {_shown(people)}"]
+def other_switches(before: Mapping[str, Any], people: Share | None) -> list[str]:
+    """Say what differs between how a run that is there was made and how the command makes one: people, switches."""
+    switches = before.get("switches", {})
+    was, forked = switches.get("people"), switches.get("forked")
+    found = [] if was == people else [f"--people was {_shown(was)} and is {_shown(people)}"]
+    found += [
+        f"it was made with {name}={switches[name]!r}"
+        for name, plain in _PLAIN.items()
+        if switches.get(name, plain) != plain
+    ]
+    return found + ([f"it was forked on {forked['date']}"] if forked else [])
 
 
 def _shown(people: Share | None) -> str:

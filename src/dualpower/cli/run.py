@@ -15,7 +15,7 @@ import click
 from dualpower.cli import _scores
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable, undisturbed
-from dualpower.cli._people import Share, about_people, check_people, other_people, share
+from dualpower.cli._people import Share, about_people, check_people, other_switches, share
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import intervention_options, load_scenario
 from dualpower.cli._show import overview
@@ -161,11 +161,11 @@ def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Pl
     if plan.people is None:
         plan = plan._replace(people=before.get("switches", {}).get("people"))
     wanted = about_people(plan.scenario, plan.seed, plan.people)
-    same = manifest and not [*checkpoint.differences(manifest, wanted), *other_people(manifest, plan.people)]
+    same = manifest and not [*checkpoint.differences(manifest, wanted), *other_switches(manifest, plan.people)]
     if manifest and manifest["complete"] and same:
         _same_end(plan, manifest["dates"]["last"])
         return load_run(folder, plan.scenario), plan
-    if differences := [*checkpoint.differences(before, wanted), *other_people(before, plan.people)]:
+    if differences := [*checkpoint.differences(before, wanted), *other_switches(before, plan.people)]:
         raise StopError(f"{folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
     if point is None:
         raise StopError(f"{folder}: this run is unfinished and its checkpoint is gone; run without --resume", BAD_INPUT)
@@ -254,13 +254,12 @@ def _rescue(plan: Plan, keeper: Any, seconds: float, words: list[str]) -> str:
 
     if keeper.latest is None:
         return "interrupted before the first days were done; nothing was written"
-    import pandas as pd
-
     keeper.keep()
     dataset = keeper.latest.dataset
     switches = about_people(plan.scenario, plan.seed, plan.people)["switches"]
     manifest = describe(plan.scenario, seed=plan.seed, dataset=dataset, wall_seconds=seconds, switches=switches)
-    part = Run(dataset, pd.DataFrame(), plan.scenario, plan.seed, {**manifest, "complete": False})
+    events = keeper.latest.events(plan.scenario, plan.seed)
+    part = Run(dataset, events, plan.scenario, plan.seed, {**manifest, "complete": False})
     part.save(keeper.folder)
     again = shlex.join(["dualpower", *(word for word in words if word != "--resume"), "--resume"])
     return f"interrupted; the days to {keeper.latest.last_day} are kept in {keeper.folder}\nTo go on: {again}"
