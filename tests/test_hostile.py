@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ import pytest
 
 import dualpower as dp
 from commands import call
+from dualpower.checkpoint import load_checkpoint
 from dualpower.cli import _interrupt
 from dualpower.experiment.plan import seeds
 from dualpower.run import RunError, load_run
@@ -168,6 +171,75 @@ def test_a_manifest_that_says_too_little_is_damaged(town: Path, tmp_path: Path) 
         (tmp_path / "manifest.json").write_text(json.dumps(whole | {name: None}))
         with pytest.raises(RunError, match=f"damaged, it does not say {name}"):
             load_run(tmp_path)
+    for other in (
+        {"dates": {"first": "1921-03-01"}}, {"interventions": ["march"]}, {"parameters": {"a": "b"}}, {"names": []},
+        {"scenario": {"id": 3}}, {"files": {"events.csv": 1}}, {"switches": None},
+    ):  # fmt: skip
+        (tmp_path / "manifest.json").write_text(json.dumps(whole | other))
+        with pytest.raises(RunError, match="damaged, "):
+            load_run(tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps(whole))
+    (tmp_path / "trajectories.nc").write_bytes(b"")
+    assert call("run", town, "-o", tmp_path, "-q", "--until", "1921-03-10", "--no-report").code == 0  # it is replaced
+    load_run(tmp_path)
+
+
+def test_a_damaged_checkpoint_is_called_so(tmp_path: Path) -> None:
+    path = tmp_path / "checkpoint.npz"
+    np.savez(path, about=np.zeros(3, np.uint8))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 10] = 99  # a way of packing that nobody knows
+    path.write_bytes(data)
+    with pytest.raises(RunError, match=r"checkpoint\.npz: damaged"):
+        load_checkpoint(tmp_path)
+
+
+def test_what_an_interrupted_run_leaves_has_its_events(
+    town: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module("dualpower.simulate")
+    real = module.simulate
+
+    def interrupted(scenario: dp.Scenario, **options: Any) -> None:
+        told = options.pop("on_segment")
+
+        def on_segment(*segment: Any) -> None:
+            told(*segment)
+            raise KeyboardInterrupt
+
+        real(scenario, on_segment=on_segment, **options)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "simulate", interrupted)
+        assert call("run", town, "-o", tmp_path, "-q").code == 130
+    part = load_run(tmp_path)
+    until_then = dp.simulate(dp.load(town), until=part.dates[-1])
+    pd.testing.assert_frame_equal(part.events, until_then.events)
+    assert part.events["happened"].any()
+    assert not len(dp.compare(part, until_then).events)
+
+
+def test_a_run_made_another_way_is_not_resumed(town: Path, tmp_path: Path) -> None:
+    made = {
+        "noise=False": dp.simulate(dp.load(town), noise=False, until="1921-03-10"),
+        "choices='rules'": dp.simulate(dp.load(town), choices="rules", until="1921-03-10"),
+        "forked on 1921-03-05": dp.simulate(dp.load(town), until="1921-03-10").fork("1921-03-05").simulate(seed=2),
+    }
+    for number, (said, run) in enumerate(made.items()):
+        folder = run.save(tmp_path / str(number))
+        ended = call("run", town, "-o", folder, "-q", "--until", "1921-03-10", "--resume")
+        assert ended.code == 2
+        assert said in ended.err
+
+
+def test_an_ensemble_is_resumed_with_its_people_and_is_no_run(town: Path, tmp_path: Path) -> None:
+    words = ("run", town, "--until", "1921-03-05", "-q", "--no-report", "-o")
+    assert call(*words, tmp_path / "many", "--draws", "1", "--people", "0.02", "--seed", "3").code == 0
+    assert call(*words, tmp_path / "many", "--draws", "2", "--resume").code == 0
+    assert call(*words, tmp_path / "one").code == 0
+    ended = call("compare", tmp_path / "one", tmp_path / "many")
+    assert ended.code == 2
+    assert "a run and an ensemble cannot be compared" in ended.err
 
 
 # Slips of the pen -------------------------------------------------------------------------------------------

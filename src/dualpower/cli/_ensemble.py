@@ -56,6 +56,7 @@ def run_ensemble(wanted: Wanted, as_json: bool, words: list[str]) -> int:
     if wanted.folder is None and wanted.part != (1, 1):
         raise StopError("--shard needs -o DIR, a folder for this part", BAD_INPUT)
     _say_if_new(wanted)
+    wanted = _as_before(wanted)
     ensemble = _simulate(wanted, words)
     if wanted.folder is not None:
         keep(ensemble, wanted.folder, wanted.report)
@@ -91,12 +92,19 @@ def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:
         raise StopError(kept, INTERRUPTED) from None
 
 
-def _seed(wanted: Wanted) -> int:
-    """The seed asked for; when going on without naming one, that of the ensemble which is there."""
+def _as_before(wanted: Wanted) -> Wanted:
+    """When going on without naming the seed or the people: those of the ensemble which is there."""
     from dualpower.experiment.shards import INDEX, read_index
 
-    if wanted.seed is None and wanted.resume and wanted.folder is not None and (wanted.folder / INDEX).exists():
-        return int(read_index(wanted.folder)["seed"])
+    if not wanted.resume or wanted.folder is None or not (wanted.folder / INDEX).exists():
+        return wanted
+    index = read_index(wanted.folder)
+    seed = int(index["seed"]) if wanted.seed is None else wanted.seed
+    people = index["switches"]["people"] if wanted.people is None else wanted.people
+    return wanted._replace(seed=seed, people=people)
+
+
+def _seed(wanted: Wanted) -> int:
     return 1 if wanted.seed is None else wanted.seed
 
 

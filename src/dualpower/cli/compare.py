@@ -77,7 +77,7 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
     from dualpower.compare import compare as compared
     from dualpower.experiment import load_ensemble
     from dualpower.experiment.shards import INDEX
-    from dualpower.run import load_run
+    from dualpower.run import MANIFEST, load_run
 
     for option in ("do", "scale", "changes", "draws", "until", "seed", "jobs"):
         if asked[option] not in (None, ()):
@@ -85,7 +85,10 @@ def _saved(run: str, other: str, asked: dict[str, Any]) -> Comparison | Pair:
                 f"--{option.replace('changes', 'set')} is for a SCENARIO, and {run} and {other} are made already",
                 BAD_INPUT,
             )
-    if any((Path(folder) / INDEX).exists() for folder in (run, other)):
+    many = [(Path(folder) / INDEX).exists() for folder in (run, other)]
+    if any(many):
+        if not all(many) and (Path((run, other)[many.index(False)]) / MANIFEST).exists():
+            raise StopError(f"{run}, {other}: a run and an ensemble cannot be compared", BAD_INPUT)
         return compared(load_ensemble(run), load_ensemble(other), fork=asked["fork"])
     if asked["fork"]:
         raise StopError("--fork is for ensembles", BAD_INPUT)
