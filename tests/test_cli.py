@@ -383,6 +383,7 @@ _SLOW = """
     module.simulate = slow
     importlib.import_module("dualpower.scenario").load = lambda name: synthetic.scenario()
     importlib.import_module("dualpower.record.doubts").refuse = lambda scenario: scenario
+    importlib.import_module("dualpower.checkpoint").Checkpoint.events = lambda *_: synthetic.events()
     from dualpower.cli import main
     main()
 """
