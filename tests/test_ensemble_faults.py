@@ -275,7 +275,7 @@ def test_exit_code_of_what_is_done_in_part(town: Scenario, tmp_path: Path, monke
     from dualpower.experiment import ensemble
 
     monkeypatch.setattr(ensemble, "make_shard", _but_the_second(ensemble.make_shard))
-    monkeypatch.setattr(ensemble, "_work", lambda plan, folder, wanted, executor, jobs, take: _all(
+    monkeypatch.setattr(ensemble, "_work", lambda plan, folder, wanted, executor, jobs, threads, take: _all(
         ensemble, plan, folder, wanted, take))  # fmt: skip
     words = ["run", str(town.folder), "--draws", "64", "--until", UNTIL, "-q", "--no-report", "-o", str(tmp_path / "o")]
     result = CliRunner().invoke(main, words)
