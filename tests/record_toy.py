@@ -65,7 +65,8 @@ def spec() -> SimpleNamespace:
     ]
     return SimpleNamespace(
         calendar=SimpleNamespace(system="julian"), context=("price",), roles=roles, parties=parties,
-        issues=named("bread", "war"), centres=named("government", "councils"), contests=named("crowd", "rising"),
+        issues=named("bread", "war"), centres=named("government", "councils"),
+        contests=[*named("crowd", kind="crowd"), *named("rising", kind="insurrection")],
         councils=[SimpleNamespace(id="soviet", total_seats=None), SimpleNamespace(id="duma", total_seats=200.0)],
         quantities=QUANTITIES, observables=(), regimes=[],
     )  # fmt: skip

@@ -55,7 +55,7 @@ def scores() -> pd.DataFrame:
         "split",
     ]
     made = pd.DataFrame(rows, columns=columns)
-    return made.assign(date_new_style=made["date"], source_kind="guess")
+    return made.assign(date_new_style=made["date"], source_kind="scholarly")
 
 
 @pytest.fixture
@@ -472,6 +472,22 @@ def test_scores_without_targets() -> None:
     assert _scores.headline(pd.DataFrame()) == "Score: no target falls into this run"
     assert _scores.lines(pd.DataFrame()) == []
     assert _scores.rows(pd.DataFrame()) == []
+
+
+def test_targets_from_memory_are_shown_and_not_judged() -> None:
+    table = scores().assign(basis=["read", "memory", "guess", "read"])
+    assert _scores.headline(table).endswith("; 2 of these 3 from memory or guess, which are never judged")
+    told = _scores.lines(table)
+    assert [line.split()[0] for line in told[1:-1]] == ["miss*", "miss*", "ok"]
+    assert told[-1].strip() == "* from memory or guess: shown, never judged"
+    assert [row["memory"] for row in _scores.rows(table)] == [True, True, False, False]
+    assert not any("*" in line for line in _scores.lines(table.assign(basis="read")))
+
+
+def test_a_window_of_several_days_is_shown_as_one() -> None:
+    assert _scores.window({"date": "1917-02-23", "date_end": ""}) == "1917-02-23"
+    assert _scores.window({"date": "1917-02-23", "date_end": "1917-03-04"}) == "1917-02-23 to 03-04"
+    assert _scores.window({"date": "1917-12-30", "date_end": "1918-01-02"}) == "1917-12-30 to 1918-01-02"
 
 
 @pytest.mark.parametrize("name", ["claims", "compare", "fit", "forecast", "run", "sensitivity", "theories"])

@@ -307,6 +307,12 @@ def test_score_is_that_of_the_draws(ensemble: Ensemble) -> None:
         assert row["share_in_band"] == pytest.approx(values[target].between(row["low"], row["high"]).mean())
 
 
+def test_score_has_the_days_of_a_run_s_score(town: Scenario, ensemble: Ensemble) -> None:
+    alone = dp.simulate(town, until=UNTIL).score().set_index("target_id")
+    shared = ["date", "date_end", "date_new_style", "memory"]
+    assert ensemble.score().set_index("target_id")[shared].equals(alone[shared])
+
+
 def test_outcomes_and_regimes(ensemble: Ensemble) -> None:
     table = ensemble.outcomes
     assert len(table) == table["seed"].nunique() == DRAWS

@@ -11,7 +11,7 @@ import click
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scores import one_style, ordered
+from dualpower.cli._scores import NOTE, mark, one_style, ordered, starred, window
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -210,10 +210,11 @@ def _score(scores: pd.DataFrame) -> list[str]:
     if not len(reached):
         return ["Score: no target falls into these days"]
     inside = int(reached["in_band"].sum())
-    head = f"Score: the median draw is inside {inside} of {len(reached)} bands"
+    head = f"Score: the median draw is inside {inside} of {len(reached)} bands{starred(reached)}"
     return [
         heading(head),
         *table(one_style([_TARGETS, *(_row(row) for row in reached.to_dict("records"))]), "<<<<<>>>>"),
+        *([NOTE] if reached["memory"].any() else []),
     ]
 
 
@@ -221,7 +222,7 @@ def _row(row: dict[Any, Any]) -> tuple[str, ...]:
     group = str(row.get("group") or "")
     what = f"{row['quantity']} {group}".strip() if group not in ("", "all", "nan") else str(row["quantity"])
     return (
-        "ok" if row["in_band"] else "miss", str(row["target_id"]), str(row["date"]), str(row["date_new_style"])[:10],
-        what, f"{number(row['low'])} to {number(row['high'])}", number(row["median"]),
+        mark(row["in_band"], unsure=row["memory"]), str(row["target_id"]), window(row),
+        str(row["date_new_style"])[:10], what, f"{number(row['low'])} to {number(row['high'])}", number(row["median"]),
         f"{number(row['low_90'])} to {number(row['high_90'])}", f"{100 * row['share_in_band']:.0f} %",
     )  # fmt: skip

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from dualpower.cli._text import number, table
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
+NOTE = "  * from memory or guess: shown, never judged"
 _HEADER = ("", "target", "date", "New Style", "what", "observed", "band", "simulated")
 
 
@@ -19,6 +22,35 @@ def ordered(scores: pd.DataFrame) -> pd.DataFrame:
     rank = scores["in_band"].fillna(False).astype(int).mask(scores["simulated"].isna(), 2)
     keys = scores.assign(_rank=rank, _far=-scores["z"].abs().fillna(0.0))
     return keys.sort_values(["_rank", "_far", "date"], kind="stable").drop(columns=["_rank", "_far"])
+
+
+def memory(scores: pd.DataFrame) -> pd.Series[bool]:
+    """Which targets rest on memory or guess, in scores with or without the column that says so."""
+    from dualpower.record.errors import UNSURE
+
+    if "memory" in scores:
+        return scores["memory"].astype(bool)
+    said = scores.reindex(columns=["basis", "source_kind"])
+    return said.isin(UNSURE).any(axis=1)
+
+
+def starred(scores: pd.DataFrame) -> str:
+    """How many of the targets that were reached rest on memory or guess; "" if none does."""
+    number_of = int(memory(scores).sum())
+    return f"; {number_of} of these {len(scores)} from memory or guess, which are never judged" if number_of else ""
+
+
+def mark(inside: object, *, unsure: bool) -> str:
+    """The word before a row, with a star where the row is shown only."""
+    return ("ok" if inside else "miss") + ("*" if unsure else "")
+
+
+def window(row: Mapping[Any, Any]) -> str:
+    """The days of a target: "1917-02-23", or "1917-02-23 to 03-04" where they are several."""
+    first, last = str(row["date"]), str(row.get("date_end") or "")
+    if last in ("", "nan", first):
+        return first
+    return f"{first} to {last[5:] if last[:5] == first[:5] else last}"
 
 
 def counts(scores: pd.DataFrame) -> dict[str, dict[str, int]]:
@@ -37,7 +69,8 @@ def headline(scores: pd.DataFrame) -> str:
     if not every["of"]:
         return "Score: no target falls into this run"
     parts = ", ".join(f"{name} {part['in_band']} of {part['of']}" for name, part in number_of.items())
-    return f"Score: {every['in_band']} of {every['of']} targets inside their bands" + (f" ({parts})" if parts else "")
+    inside = f"Score: {every['in_band']} of {every['of']} targets inside their bands" + (f" ({parts})" if parts else "")
+    return inside + starred(scores[scores["simulated"].notna()])
 
 
 def lines(scores: pd.DataFrame) -> list[str]:
@@ -46,26 +79,29 @@ def lines(scores: pd.DataFrame) -> list[str]:
     reached = reached[reached["simulated"].notna()] if len(reached) else reached
     if not len(reached):
         return []
-    body = [_row(row) for row in reached.to_dict("records")]
-    return table(one_style([_HEADER, *body]), "<<<<<>>>")
+    unsure = memory(reached)
+    body = [_row(row, unsure=each) for row, each in zip(reached.to_dict("records"), unsure, strict=True)]
+    return [*table(one_style([_HEADER, *body]), "<<<<<>>>"), *([NOTE] if unsure.any() else [])]
 
 
 def one_style(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Rows without what the column of New Style dates would repeat, where the calendar is the new one."""
-    return rows if any(row[2] != row[3] for row in rows[1:]) else [(*row[:3], "", *row[4:]) for row in rows]
+    return rows if any(row[2][:10] != row[3] for row in rows[1:]) else [(*row[:3], "", *row[4:]) for row in rows]
 
 
-def _row(row: dict[Any, Any]) -> tuple[str, ...]:
+def _row(row: dict[Any, Any], *, unsure: bool) -> tuple[str, ...]:
     group = str(row.get("group") or "")
     what = f"{row['quantity']} {group}".strip() if group not in ("", "all", "nan") else str(row["quantity"])
     band = f"{number(row['low'])} to {number(row['high'])}"
-    mark = "ok" if row["in_band"] else "miss"
     return (
-        mark, str(row["target_id"]), str(row["date"]), str(row["date_new_style"])[:10], what,
+        mark(row["in_band"], unsure=unsure), str(row["target_id"]), window(row), str(row["date_new_style"])[:10], what,
         number(row["observed"]), band, number(row["simulated"]),
     )  # fmt: skip
 
 
 def rows(scores: pd.DataFrame) -> list[dict[str, Any]]:
     """Every target as a dict, misses first, for JSON."""
-    return [{str(key): value for key, value in row.items()} for row in ordered(scores).to_dict("records")]
+    if scores.empty:
+        return []
+    known = ordered(scores.assign(memory=memory(scores)))
+    return [{str(key): value for key, value in row.items()} for row in known.to_dict("records")]

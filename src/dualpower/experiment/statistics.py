@@ -12,6 +12,7 @@ from scipy.special import stdtrit
 
 from dualpower.record import survey
 from dualpower.record.meaning import number, row_id, text
+from dualpower.record.score import days_counted, from_memory
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 Z_90 = 1.6448536269514722
 SCORE_COLUMNS = (
     "target_id", "split", "date", "date_end", "date_new_style", "place", "quantity", "group", "unit", "observed",
-    "low", "high", "median", "low_90", "high_90", "in_band", "share_in_band", "basis",
+    "low", "high", "median", "low_90", "high_90", "in_band", "share_in_band", "basis", "memory",
 )  # fmt: skip
 
 
@@ -174,14 +175,14 @@ def score(scenario: Scenario, days: Sequence[str], simulated: Mapping[str, NDArr
         row = {str(key): value for key, value in target.items()}
         band, values = bands.get(position), simulated.get(row_id(row))
         low, high = (band.low, band.high) if band else (number(row, "low"), number(row, "high"))
-        rows.append(_about(scenario, row) | {"low": low, "high": high} | _spread(values, low, high))
-    return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"in_band": "boolean"})
+        counted = days_counted(scenario.calendar, row, days, band)
+        rows.append(_about(row) | counted | {"low": low, "high": high} | _spread(values, low, high))
+    return pd.DataFrame(rows, columns=list(SCORE_COLUMNS)).astype({"in_band": "boolean", "memory": "bool"})
 
 
-def _about(scenario: Scenario, row: Mapping[str, Any]) -> dict[str, Any]:
-    copied = ("split", "date", "date_end", "place", "quantity", "group", "unit", "basis")
-    style = scenario.calendar.new_style(text(row, "date"))
-    known = {"target_id": row_id(row), "observed": number(row, "value"), "date_new_style": style}
+def _about(row: Mapping[str, Any]) -> dict[str, Any]:
+    copied = ("split", "place", "quantity", "group", "unit", "basis")
+    known = {"target_id": row_id(row), "observed": number(row, "value"), "memory": from_memory(row)}
     return {key: text(row, key) for key in copied} | known
 
 

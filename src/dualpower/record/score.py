@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from dualpower.scenario.calendar import Calendar
 if TYPE_CHECKING:
     from dualpower.run import Run
 
-__all__ = ["COLUMNS", "in_band", "score", "summary", "within_twice"]
+__all__ = ["COLUMNS", "days_counted", "from_memory", "in_band", "score", "summary", "within_twice"]
 
 COLUMNS = (
     "target_id", "split", "date", "date_end", "date_new_style", "place", "quantity", "group", "unit",
@@ -74,11 +74,15 @@ def score(run: Run) -> pd.DataFrame:
     days = dates_of(run.dataset)
     compared = dict(zip(found.rows, found.observations, strict=True))
     why = {skipped.id: skipped.why for skipped in found.skipped}
-    rows = []
+    calendar, rows = Calendar(run.scenario.spec.calendar.system), []
     for position, target in enumerate(targets.to_dict("records")):
         row = {str(key): value for key, value in target.items()}
         observation = compared.get(position)
-        rows.append(_about(run, row, why) | _comparison(row, arrays, observation) | _days(run, row, days, observation))
+        rows.append(
+            _about(run, row, why)
+            | _comparison(row, arrays, observation)
+            | days_counted(calendar, row, days, observation)
+        )
     return _typed(pd.DataFrame(rows, columns=list(COLUMNS)))
 
 
@@ -92,7 +96,7 @@ def _about(run: Run, row: Mapping[str, Any], why: Mapping[str, str]) -> dict[str
         "target_id": row_id(row),
         "basis": basis,
         "source_kind": text(row, "source_kind") or (basis if basis in UNSURE else ""),
-        "memory": basis in UNSURE or text(row, "source_kind") in UNSURE,
+        "memory": from_memory(row),
         "article": article_number(beside),
         "sources": sources_text(beside),
         "conflicting": conflicting(beside, number(row, "low"), number(row, "high")),
@@ -100,13 +104,22 @@ def _about(run: Run, row: Mapping[str, Any], why: Mapping[str, str]) -> dict[str
     }
 
 
-def _days(run: Run, row: Mapping[str, Any], days: list[str], observation: Observation | None) -> dict[str, str]:
-    """Return the days that were counted, or those of the row where nothing was."""
+def from_memory(row: Mapping[str, Any]) -> bool:
+    """Say whether the number of a target rests on memory or guess: such targets are shown and never judged."""
+    return text(row, "basis") in UNSURE or text(row, "source_kind") in UNSURE
+
+
+def days_counted(
+    calendar: Calendar, row: Mapping[str, Any], days: Sequence[str], observation: Observation | None
+) -> dict[str, str]:
+    """Return the days of a target that were counted, or those of the row where nothing was.
+
+    `date_end` is "" where that is one day; `date_new_style` is the first day in the Gregorian calendar.
+    """
     first, last = text(row, "date"), text(row, "date_end")
     if observation is not None:
         first, last = days[observation.start], days[observation.end - 1]
-    shown = Calendar(run.scenario.spec.calendar.system).new_style(first)
-    return {"date": first, "date_end": "" if last == first else last, "date_new_style": shown}
+    return {"date": first, "date_end": "" if last == first else last, "date_new_style": calendar.new_style(first)}
 
 
 def _comparison(row: Mapping[str, Any], arrays: Mapping[str, Any], observation: Observation | None) -> dict[str, Any]:
