@@ -21,11 +21,12 @@ from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
 from dualpower.report.plots_councils import councils
+from dualpower.report.plots_year import name_bands
 from dualpower.report.scores import Row
-from dualpower.report.style import NothingToDraw, luminance, readable, spread, whole
+from dualpower.report.style import NothingToDraw, apart, luminance, readable, sheet, spread, whole
 from dualpower.report.text import verdict
 from dualpower.report.turning_points import peaks
-from dualpower.report.view import look
+from dualpower.report.view import Band, look
 from dualpower.run import Run
 
 RECORD = [
@@ -72,7 +73,7 @@ def harbour(days: int = 20, units: int = 6) -> Run:
         declared("congress", kind="congress", total_seats=None, date="1917-02-26", date_end="1917-03-01"),
         declared("duma_election", kind="election", total_seats=None),
     ]
-    spec.contests = [declared(name) for name in synthetic.CONTESTS]
+    spec.contests = [declared(name, kind="crowd") for name in synthetic.CONTESTS]
     spec.issues = [declared(name) for name in synthetic.ISSUES]
     spec.centres = [declared(name) for name in synthetic.CENTRES]
     spec.roles = [declared(str(name), group="workers", counts_as_striker=True) for name in data["role"].values]
@@ -207,6 +208,7 @@ def test_numbers_from_memory_are_marked(told: str) -> None:
     assert 'title="from memory or a guess, not confirmed on any page"' in told
     assert '<span class="kind unsure">memory</span>' in told
     assert "1 of those inside rests on a number from memory or a guess" in told
+    assert "1 of the 4 from memory or a guess, marked *, which are never judged. <a" in told
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:
@@ -391,6 +393,34 @@ def test_numbers_are_rounded_for_readers(value: float, words: str) -> None:
     assert whole(value) == words
 
 
+@pytest.mark.parametrize(
+    ("value", "low", "high", "words"),
+    [
+        (12.9, 13.0, 14.0, "12.9"),
+        (12.96, 13.0, 14.0, "12.96"),
+        (13.4, 13.0, 14.0, "13"),
+        (299_800.0, 300_000.0, 500_000.0, "299,800"),
+        (90.0, 100.0, 200.0, "90"),
+        (np.nan, 1.0, 2.0, "–"),
+    ],
+)
+def test_a_miss_is_not_written_as_a_number_of_its_band(value: float, low: float, high: float, words: str) -> None:
+    assert apart(value, low, high) == words
+
+
+def test_a_narrow_last_band_has_its_name_where_there_is_room() -> None:
+    figure, (axes,) = sheet(2.0)
+    bands = [Band("old", "Old regime", "#aa0000", 0, 94), Band("new", "New regime", "#0000aa", 95, 99)]
+    name_bands(axes, bands, 100)
+    assert [(text.get_text(), text.get_ha()) for text in axes.texts] == [
+        ("Old regime", "left"),
+        ("New regime", "right"),
+    ]
+    axes = figure.add_subplot()
+    name_bands(axes, [Band("old", "Old", "#aa0000", 0, 1), Band("new", "New", "#0000aa", 2, 4)], 100)
+    assert [text.get_text() for text in axes.texts] == ["New"]
+
+
 def test_labels_are_spread_and_stay_near() -> None:
     placed = spread([0.1, 0.11, 0.12, 0.9], 0.05)
     assert np.diff(placed).min() >= 0.05 - 1e-12
@@ -410,6 +440,7 @@ def test_sources_are_split_from_their_addresses() -> None:
     assert split_source("@ https://example.org/x") == ("example.org", "https://example.org/x")
     assert split_source("The article, file://000.txt") == ("The article", "")
     assert split_source("somebody") == ("somebody", "")
+    assert split_source("seed: The article") == ("The article", "")
 
 
 def test_a_large_mobilisation_is_large() -> None:

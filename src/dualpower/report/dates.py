@@ -38,6 +38,11 @@ def short(date: str) -> str:
     return f"{day} {MONTHS[month - 1][:3]}"
 
 
+def stretch(date: str, end: str = "") -> str:
+    """A day and a month, or two of them: "23 Feb to 4 Mar"."""
+    return f"{short(date)} to {short(end)}" if end and end != date else short(date)
+
+
 def long(date: str) -> str:
     """A full date, such as "23 February 1917"."""
     year, month, day = parts(date)

@@ -193,6 +193,7 @@ ADDRESS = re.compile(r"[\s,;@]*((?:https?|file)://\S*)")
 
 def split_source(source: str) -> tuple[str, str]:
     """The name and the address of a source; where it has no name, the host's. Files of one machine are no address."""
+    source = source.removeprefix(f"{ARTICLE}:").strip()  # its kind is said beside it
     found = ADDRESS.search(source)
     if not found:
         return source.strip(), ""

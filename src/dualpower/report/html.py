@@ -16,7 +16,7 @@ from dualpower.report.happenings import happenings, telling
 from dualpower.report.plates import PLATES, draw, score_plate
 from dualpower.report.plots_allegiance import camp_colour
 from dualpower.report.scores import Row, rows_of
-from dualpower.report.style import exact, whole
+from dualpower.report.style import apart, exact, whole
 from dualpower.report.view import View, look
 
 if TYPE_CHECKING:
@@ -74,7 +74,13 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    house.filters |= {"whole": whole, "exact": exact, "verdict": text.verdict, "figures": tables.figures}
+    house.filters |= {
+        "whole": whole,
+        "apart": apart,
+        "exact": exact,
+        "verdict": text.verdict,
+        "figures": tables.figures,
+    }
     house.filters["linked"] = _linked
     return house.get_template("page.html")
 

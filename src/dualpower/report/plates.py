@@ -139,6 +139,7 @@ def score_plate(split: str, *, tuned: bool = True, article: bool = True) -> Plat
     diamond = ", the hollow diamond the article's own where it differs" if article else ""
     caption = (
         f"Each row is a target ({used}); the grey bar is its band, the tick the record's best number{diamond}. "
-        "* from memory or a guess."
+        "Misses are in order of |z|, their distance in standard deviations on the scale of comparison: the farthest "
+        "as a ratio need not come first. Hollow and *: from memory or a guess, shown and never judged."
     )
     return Plate(f"score_{split}", caption, lambda view: score_plot(view, split))

@@ -216,7 +216,7 @@ def _ballot(view: View, axes: Axes, ballot: Ballot, *, named: bool) -> None:
         color=[view.colour("parties", p) for p in parties],
         alpha=0.75,
     )
-    for item in found:
+    for item in sorted(found, key=lambda each: not each.unsure):  # what was read lies on top
         _beside(axes, item, parties.index(parties_of(view, item)[0]))
     day = view.days.both_short(view.days.dates[first])
     room = axes.get_position().width * WIDTH

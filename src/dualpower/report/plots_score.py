@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dualpower.report.dates import short
+from dualpower.report.dates import stretch
 from dualpower.report.scores import Row, rows_of
 from dualpower.report.style import (
     GRID,
@@ -18,11 +18,11 @@ from dualpower.report.style import (
     PAPER,
     RECORD,
     NothingToDraw,
+    apart,
     describe,
     exact,
     sheet,
     styled,
-    whole,
 )
 from dualpower.report.view import look
 
@@ -74,9 +74,10 @@ def _row(axes: Axes, place: int, row: Row) -> None:
     far = row.simulated < row.observed / FARTHEST or row.simulated > row.observed * FARTHEST
     mark = ("<" if ratio < 0 else ">") if far else "o" if row.inside else "s"
     colour = MODEL if row.inside else RECORD
-    (dot,) = axes.plot(ratio, place, mark, color=colour, markersize=5.2, zorder=4)
+    face = PAPER if row.memory else colour  # shown, never judged
+    (dot,) = axes.plot(ratio, place, mark, color=colour, markerfacecolor=face, markersize=5.2, zorder=4)
     dot.set_gid(
-        f"tip|{row.target}: run {whole(row.simulated)}, record {exact(row.observed)} "
+        f"tip|{row.target}: run {apart(row.simulated, row.low, row.high)}, record {exact(row.observed)} "
         f"({exact(row.low)} to {exact(row.high)} {row.unit})"
     )
 
@@ -97,10 +98,10 @@ def _frame(axes: Axes, rows: list[Row]) -> None:
         axes.text(
             3.22,
             place,
-            f"{whole(row.simulated)}  v  {_span(row)}",
+            f"{apart(row.simulated, row.low, row.high)}  v  {_span(row)}",
             fontsize=7,
             va="center",
-            color=INK if row.inside else RECORD,
+            color=INK if row.inside or row.memory else RECORD,
         )
     missed = sum(not row.inside for row in rows)
     if 0 < missed < len(rows):
@@ -112,7 +113,7 @@ def _frame(axes: Axes, rows: list[Row]) -> None:
 
 
 def _label(row: Row) -> str:
-    text = f"{short(row.date)}  {row.what}"
+    text = f"{stretch(row.date, row.date_end)}  {row.what}"
     return (text if len(text) <= 46 else text[:45].rstrip() + "…") + (" *" if row.memory else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,20 +23,21 @@ def shade(axes: Axes, regimes: Sequence[Band]) -> None:
 
 
 def name_bands(axes: Axes, regimes: Sequence[Band], days: int) -> None:
-    """Write the names of the regimes above a panel, where they have room."""
-    width = axes.get_position().width * WIDTH
+    """Write the names of the regimes above a panel, where they have room; the last may end at its band's end."""
+    inch = axes.get_position().width * WIDTH / max(days, 1)
+    taken = 0.0
     for band in regimes:
-        room = width * (band.last - band.first + 1) / max(days, 1)
-        if room > 0.062 * len(band.name):
-            axes.text(
-                band.first,
-                1.01,
-                band.name,
-                transform=axes.get_xaxis_transform(),
-                fontsize=7,
-                color=band.colour,
-                va="bottom",
-            )
+        wide = 0.062 * len(band.name) / inch
+        if band.last - band.first + 1 > wide:
+            _name(axes, band, band.first, "left")
+            taken = band.first + wide
+        elif band is regimes[-1] and band.last - wide > taken:
+            _name(axes, band, band.last + 0.5, "right")
+
+
+def _name(axes: Axes, band: Band, x: float, side: Literal["left", "right"]) -> None:
+    across = axes.get_xaxis_transform()
+    axes.text(x, 1.01, band.name, transform=across, fontsize=7, color=band.colour, va="bottom", ha=side)
 
 
 @styled

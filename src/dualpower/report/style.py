@@ -129,6 +129,19 @@ def whole(value: float) -> str:
     return f"{value:.0f}" if size >= 100 or value == round(value) else f"{value:.2g}"
 
 
+def apart(value: float, low: float, high: float) -> str:
+    """A number as `whole` writes it, with so many more digits that a miss is not written as a number of the band."""
+    shown = whole(value)
+    if not np.isfinite(value) or low <= value <= high or shown.startswith("<"):
+        return shown
+    first = int(np.floor(np.log10(max(abs(value), 1e-12))))
+    for places in range(1 - first, 9):
+        if not low <= float(shown.replace(",", "")) <= high:
+            break
+        shown = f"{round(value, places):,.{max(places, 0)}f}"
+    return shown
+
+
 def exact(value: float) -> str:
     """A number as a source gives it: thousands separated, at most one decimal."""
     if not np.isfinite(value):

@@ -146,4 +146,9 @@ def headline(rows: Sequence[Row]) -> str:
         if chosen:
             missed = sum(not row.inside for row in chosen)
             told.append(f"{missed} of {len(chosen)} {name} missed, {len(chosen) - missed} inside their bands")
-    return "; ".join(told)
+    return "; ".join(told) + from_memory(sum(row.memory for row in rows), len(rows))
+
+
+def from_memory(unsure: int, every: int) -> str:
+    """How many of the targets are shown only; "" if none."""
+    return f"; {unsure} of the {every} from memory or a guess, marked *, which are never judged" if unsure else ""
