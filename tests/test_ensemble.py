@@ -469,6 +469,8 @@ def test_command_line(town: Scenario, ensemble: Ensemble, tmp_path: Path) -> Non
     files = {path.name for path in (tmp_path / "1").iterdir()}
     assert files >= {"ensemble.json", "outcomes.csv", "probabilities.csv", "score.csv", "report.html"}
     page = (tmp_path / "1" / "report.html").read_text()
+    assert '<th scope="col">Unit</th><th scope="col">Basis</th>' in page
+    assert "the dot is the record&#39;s number, hollow if from memory" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     joined = CliRunner().invoke(
         main, ["merge", str(tmp_path / "1"), "-o", str(tmp_path / "2"), "--no-report", "--json"]

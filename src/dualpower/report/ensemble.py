@@ -19,6 +19,7 @@ from dualpower.report.marks import draw_marks, marks, of_count, of_party
 from dualpower.report.style import (
     MODEL,
     WIDTH,
+    apart,
     date_axis,
     describe,
     end_labels,
@@ -30,6 +31,7 @@ from dualpower.report.style import (
     whole,
 )  # fmt: skip
 from dualpower.report.svg import svg
+from dualpower.report.text import from_memory
 
 if TYPE_CHECKING:
     from dualpower.experiment import Ensemble
@@ -53,7 +55,7 @@ class Plate(NamedTuple):
 def ensemble_page(ensemble: Ensemble) -> str:
     """The report as one HTML page that needs nothing but itself."""
     house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    house.filters |= {"whole": whole, "exact": exact}
+    house.filters |= {"whole": whole, "apart": apart, "exact": exact}
     here = Path(__file__).parent
     style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
     with undisturbed():
@@ -67,7 +69,7 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
     names, first = index["names"]["regimes"], ends.iloc[0]
     sentence = str(index["names"]["outcomes"].get(ends.index[0], names.get(ends.index[0], ends.index[0])))
     reached = scores[scores["median"].notna()]
-    inside = int(reached["in_band"].sum()) if len(reached) else 0
+    inside, unsure = (int(reached[key].sum()) if len(reached) else 0 for key in ("in_band", "memory"))
     made = [f"--{item['kind']} {item['target']}={item['value']}" for item in index["interventions"]]
     return {
         "title": index["scenario"]["title"],
@@ -76,7 +78,7 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
         + (" and in parameters" if index["switches"]["table"] else "") + f"; seed {ensemble.seed}.",
         "interventions": made,
         "ends": [{"name": names.get(key, key), **row} for key, row in ends.to_dict("index").items()],
-        "headline": f"The median draw is inside {inside} of {len(reached)} bands.",
+        "headline": f"The median draw is inside {inside} of {len(reached)} bands{from_memory(unsure, len(reached))}.",
         "targets": reached.sort_values(["in_band", "share_in_band"], kind="stable").to_dict("records"),
         "plates": plates(ensemble),
     }  # fmt: skip
@@ -84,16 +86,17 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
 
 def plates(ensemble: Ensemble) -> list[Plate]:
     """All figures that the kept variables allow."""
+    dot = "the dot is the record's number, hollow if from memory or a guess."
     drawn = [Plate(svg(regimes(ensemble), "regimes"), "Share of the draws under each regime, day by day.")]
     if all(name in ensemble.dataset for name, _ in COUNTS):
         caption = (
             "Median, middle half and 90 % of the draws; bars are bands of the targets that count the same people doing "
-            "the same (the suburbs in or out)."
+            f"the same (the suburbs in or out), {dot}"
         )
         drawn.append(Plate(svg(counts(ensemble), "counts"), caption))
     for council in sitting(ensemble) if "delegates" in ensemble.dataset else []:
         name = council_name(ensemble, council)
-        caption = f"Parties in {name}: median and 90 % of the draws; bars are bands of the targets about it."
+        caption = f"Parties in {name}: median and 90 % of the draws; bars are bands of the targets about it, {dot}"
         drawn.append(Plate(svg(delegates(ensemble, council), f"c-{council}"), caption))
     return drawn
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from dualpower.record.measures import ACTIVITIES
 from dualpower.record.plan import survey
+from dualpower.record.score import from_memory
 from dualpower.record.selection import districts_on
-from dualpower.report.style import INK, RECORD
+from dualpower.report.style import INK, PAPER, RECORD
 
 if TYPE_CHECKING:
     from dualpower.experiment import Ensemble
@@ -36,10 +37,13 @@ class Mark:
         What the target asks of a run.
     day : str
         The date of the target, in the scenario's calendar.
+    unsure : bool
+        Whether its number is from memory or a guess.
     """
 
     observation: Observation
     day: str
+    unsure: bool = False
 
     @property
     def x(self) -> float:
@@ -58,8 +62,9 @@ def marks(ensemble: Ensemble) -> list[Mark]:
     """All targets that lie within the ensemble's days."""
     targets = ensemble.scenario.targets
     found = survey(ensemble.scenario, targets, ensemble.dates)
-    days = [str(targets["date"].iloc[row]) for row in found.rows]
-    return [Mark(one, day) for one, day in zip(found.observations, days, strict=True)]
+    told = [targets.iloc[row].to_dict() for row in found.rows]
+    pairs = zip(found.observations, told, strict=True)
+    return [Mark(one, str(row["date"]), from_memory(row)) for one, row in pairs]
 
 
 def of_party(scenario: Scenario, council: str, party: str) -> Callable[[Mark], bool]:
@@ -108,5 +113,6 @@ def draw_marks(axes: Axes, found: list[Mark], colour: str = RECORD) -> float:
     for mark in found:
         low, value, high = mark.numbers
         axes.vlines(mark.x, low, high, color=colour, linewidth=2.2, alpha=0.9)
-        axes.plot(mark.x, value, "o", color=colour, markeredgecolor=INK, markersize=3.5)
+        face = PAPER if mark.unsure else colour
+        axes.plot(mark.x, value, "o", color=face, markeredgecolor=INK, markersize=3.5)
     return max((mark.numbers[2] for mark in found), default=0.0)
