@@ -25,7 +25,7 @@ from dualpower.experiment.claims.plan import (
     settings,
 )
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
-from dualpower.report.claims import claims_page, ended
+from dualpower.report.claims import claims_page, ended, how
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
 from dualpower.scenario.changes import intervened
@@ -253,6 +253,12 @@ def test_sentences_end_once(text: str, told: str) -> None:
 
 
 @pytest.mark.slow
+def test_no_more_sets_of_parameters_are_told_than_draws() -> None:
+    document = {"parameter_rows": 200, "draws": 16, "parameters": "posterior", "checks": 4, "seed": 1}
+    assert "; 16 sets of parameters (posterior); seed 1." in how(document)
+    assert "; 200 sets of parameters" in how(document | {"draws": 400})
+
+
 def test_sentences_of_the_page_do_not_run_together(result: dp.ClaimsResult) -> None:
     document = json.loads(result.to_json())
     document["source"] = "Who, What is to be done?"

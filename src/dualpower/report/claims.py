@@ -80,7 +80,7 @@ def headline(claims: Sequence[Plain]) -> str:
 
 def how(document: Plain) -> str:
     """What was computed, in a sentence."""
-    rows = document["parameter_rows"]
+    rows = min(document["parameter_rows"], document["draws"])  # a draw uses one
     many = (
         f"{rows} sets of parameters ({document['parameters']})"
         if rows > 1
