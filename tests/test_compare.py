@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
+import xarray as xr
 from click.testing import CliRunner
 
+import dualpower as dp
 from dualpower import fates
 from dualpower._districts import districts_by_day
 from dualpower.cli import main
-from dualpower.compare import Comparison, _shares, compare
+from dualpower.compare import Comparison, _counts, _shares, compare
+from dualpower.experiment.pair_draws import quantities, values
 from dualpower.population import people
+from dualpower.report.compare import compare_page, plates
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario
 from dualpower.simulate import simulate
@@ -44,6 +50,8 @@ def found(pair: tuple[Run, Run]) -> Comparison:
 def test_the_first_difference(found: Comparison, pair: tuple[Run, Run], returned: str) -> None:
     assert found.first == returned
     for row in found.variables.itertuples():
+        if str(row.variable).startswith("contest_"):
+            continue  # counts only while one of the two fights it
         one, two = (run.dataset[row.variable].to_numpy() for run in pair)
         day = pair[0].dates.index(str(row.date))
         gap = np.nanmax(np.abs(one[day].astype(float) - two[day]))
@@ -151,6 +159,34 @@ def test_persons_that_cannot_be_compared(pair: tuple[Run, Run], petrograd: Scena
     ):
         with pytest.raises(RunError, match=why):
             compare(pair[0], other).changed  # noqa: B018
+
+
+def test_forces_of_contests_not_fought_are_no_difference() -> None:
+    def year(fought: list[float]) -> Any:
+        chance = xr.DataArray(np.array(fought)[:, None], dims=("date", "contest"))
+        bodies = [SimpleNamespace(id="duma", kind="election"), SimpleNamespace(id="soviet", kind="council")]
+        scenario = SimpleNamespace(spec=SimpleNamespace(councils=bodies))
+        return SimpleNamespace(dataset={"contest_probability": chance}, scenario=scenario)
+
+    run, other = year([0, 0, 0.5]), year([0, 0.2, 0])
+    forces = xr.DataArray(np.ones((3, 1)), dims=("date", "contest"))
+    assert np.ravel(_counts(run, other, "contest_attack", forces)).tolist() == [False, True, True]
+    votes = xr.DataArray(np.ones((3, 2, 1)), dims=("date", "council", "topic"), coords={"council": ["duma", "soviet"]})
+    assert np.ravel(_counts(run, other, "resolution", votes)).tolist() == [False, True]
+    assert _counts(run, other, "strikers", forces) is True
+
+
+def test_the_page_of_two_ensembles_has_units_and_intervals(tmp_path: Path) -> None:
+    town = dp.load(dp.new("town", tmp_path / "town"))
+    two = [dp.simulate(each, draws=2, until="1921-03-04") for each in (town, town.scale("radicals.members", 2))]
+    both = dp.compare(*two)
+    told = compare_page(both)
+    assert "<td>persons</td>" in told
+    assert "90 % interval</th>" in told
+    shown = {caption.partition(": median")[0].casefold() for _, caption in plates(both)}
+    for name, variable, at in quantities(*two):
+        some = any(values(each, variable, at).max() > 0 for each in two)
+        assert variable == "regime" or some == (name.casefold() in shown)
 
 
 def test_the_command(pair: tuple[Run, Run], petrograd: Scenario, tmp_path: Path, returned: str) -> None:

@@ -185,6 +185,7 @@ def _variables(run: Run, other: Run) -> pd.DataFrame:
         apart = np.abs(np.nan_to_num(two.to_numpy().astype(float) - one.to_numpy()))
         if one.dims[:2] == ("date", "unit"):  # a unit without people has tables, but nobody lives by them
             apart = apart * lived_in.reshape(*lived_in.shape, *[1] * (apart.ndim - 2))
+        apart = apart * _counts(run, other, name, one)
         scale = float(max(np.nanmax(np.abs(each), initial=0.0) for each in (one.to_numpy(), two.to_numpy())))
         if apart.max(initial=0.0) > max(SMALL * scale, ROUNDING):
             days = (apart > SMALL * scale).reshape(len(apart), -1).any(axis=1)
@@ -192,6 +193,18 @@ def _variables(run: Run, other: Run) -> pd.DataFrame:
             gap = at.other - at.run
             rows.append((name, run.dates[int(days.argmax())], *at, gap, abs(gap) / scale))
     return pd.DataFrame(rows, columns=columns).sort_values("relative", ascending=False, ignore_index=True)
+
+
+def _counts(run: Run, other: Run, name: str, values: xr.DataArray) -> NDArray[np.bool_] | bool:
+    """Where a difference says something: not in forces of contests not fought, nor in votes of elections."""
+    chance = "contest_probability"
+    if name in ("contest_attack", "contest_defence") and all(chance in each.dataset for each in (run, other)):
+        fought = [each.dataset[chance].transpose(*values.dims).to_numpy() > 0 for each in (run, other)]
+        return np.logical_or(*fought)
+    if name == "resolution":
+        elections = [each.id for each in run.scenario.spec.councils if each.kind == "election"]
+        return ~np.isin(values["council"].to_numpy(), elections)[:, None]
+    return True
 
 
 def _place(run: Run, one: xr.DataArray, two: xr.DataArray, apart: NDArray[np.float64]) -> Place:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 SIDES = ("unchanged", "changed")
+COLUMNS = ("factual", "other", "difference", "low", "high")
 
 
 def compare_page(both: Pair) -> str:
@@ -44,26 +45,43 @@ def contents(both: Pair) -> dict[str, Any]:
     names = both.factual.index["names"]["regimes"]
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     ends = both.outcomes
+    asked = [variable for _, variable, _ in quantities(both.factual, both.other)]
     return {
-        "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": amount,
+        "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": told,
         "parted": days.both(both.first) if both.first else "",
         "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
                  for each in (both.factual, both.other)],
         "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
         "tos": [names.get(to, to) for to in ends.columns],
-        "plates": plates(both), "locked": locked(both), "dates": [days.both(date) for date in days.dates],
+        "plates": plates(both), "locked": locked(both), "units": list(map(unit_of, asked)),
+        "dates": [days.both(date) for date in days.dates],
     }  # fmt: skip
 
 
 def locked(both: Pair) -> str:
-    """Means of the main quantities on every date, as JSON for the page's slider: name, unchanged, changed, gap."""
+    """Means of the main quantities on every date, as JSON for the page's slider: name, unchanged, changed, gap and the
+    ends of its 90 % interval.
+    """
     rows = []
     for name, variable, at in quantities(both.factual, both.other):
         found = both.difference(variable, **at)
         rows.append(
-            [name, *([float(f"{x:.4g}") for x in found[column]] for column in ("factual", "other", "difference"))]
+            [name, *([float(f"{x:.4g}") if np.isfinite(x) else None for x in found[column]] for column in COLUMNS)]
         )
     return json.dumps(rows).replace("</", "<\\/")
+
+
+def unit_of(variable: str) -> str:
+    """What a quantity is counted in."""
+    if variable == "regime":
+        return "share of draws"
+    unit = "share" if is_share(variable) else str(ABOUT[variable][0])
+    return "" if unit == "1" else unit
+
+
+def told(value: float) -> str:
+    """A number for reading; a dash where there is none."""
+    return amount(value) if np.isfinite(value) else "–"
 
 
 def plates(both: Pair) -> list[tuple[str, str]]:
@@ -71,12 +89,17 @@ def plates(both: Pair) -> list[tuple[str, str]]:
     found = [(svg(regimes(both), "regimes"), "Share of the draws under each regime, day by day.")]
     known = {name: (variable, at) for name, variable, at in quantities(both.factual, both.other)}
     for number, (name, (variable, at)) in enumerate(known.items()):
-        if variable != "regime":
+        if variable != "regime" and _some(both, variable, at):
             figure = series(both, name, variable, at)
             found.append(
                 (svg(figure, f"s{number}"), f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws, same scale.")
             )
     return found
+
+
+def _some(both: Pair, variable: str, at: dict[str, str]) -> bool:
+    """Whether a quantity is ever more than nought."""
+    return any(float(np.max(values(each, variable, at))) > ROUNDING for each in (both.factual, both.other))
 
 
 @styled
@@ -115,11 +138,10 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     ]
     most = max(float(np.max(fan[2])) for fan in fans)
     top = 1.05 * most if most > ROUNDING else 1.0
-    unit = "share" if is_share(variable) else ABOUT[variable][0]
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)
         place.set_title(side)
-        value_axis(place, unit if place is axes[0] else "", top, percent=is_share(variable))
+        value_axis(place, unit_of(variable) if place is axes[0] else "", top, percent=is_share(variable))
         date_axis(place, days)
     return describe(figure, f"{name} in both years")
