@@ -62,7 +62,7 @@ def marks(ensemble: Ensemble) -> list[Mark]:
     """All targets that lie within the ensemble's days."""
     targets = ensemble.scenario.targets
     found = survey(ensemble.scenario, targets, ensemble.dates)
-    told = [targets.iloc[row].to_dict() for row in found.rows]
+    told = [{str(key): value for key, value in targets.iloc[row].items()} for row in found.rows]
     pairs = zip(found.observations, told, strict=True)
     return [Mark(one, str(row["date"]), from_memory(row)) for one, row in pairs]
 
