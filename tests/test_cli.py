@@ -476,7 +476,7 @@ def test_scores_without_targets() -> None:
 
 def test_targets_from_memory_are_shown_and_not_judged() -> None:
     table = scores().assign(basis=["read", "memory", "guess", "read"])
-    assert _scores.headline(table).endswith("; 2 of these 3 from memory or guess, which are never judged")
+    assert _scores.headline(table).endswith("; 2 of these 3 are from memory or guess and never judged")
     told = _scores.lines(table)
     assert [line.split()[0] for line in told[1:-1]] == ["miss*", "miss*", "ok"]
     assert told[-1].strip() == "* from memory or guess: shown, never judged"

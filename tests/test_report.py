@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 import synthetic
 from dualpower import report
+from dualpower.report.dates import stretch
 from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
@@ -208,7 +209,7 @@ def test_numbers_from_memory_are_marked(told: str) -> None:
     assert 'title="from memory or a guess, not confirmed on any page"' in told
     assert '<span class="kind unsure">memory</span>' in told
     assert "1 of those inside rests on a number from memory or a guess" in told
-    assert "1 of the 4 from memory or a guess, marked *, which are never judged. <a" in told
+    assert "1 of the 4 is from memory or a guess, marked * and never judged. <a" in told
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:
@@ -419,6 +420,12 @@ def test_a_narrow_last_band_has_its_name_where_there_is_room() -> None:
     axes = figure.add_subplot()
     name_bands(axes, [Band("old", "Old", "#aa0000", 0, 1), Band("new", "New", "#0000aa", 2, 4)], 100)
     assert [text.get_text() for text in axes.texts] == ["New"]
+
+
+def test_a_stretch_of_days_is_told_with_both_ends() -> None:
+    assert stretch("1917-02-23") == stretch("1917-02-23", "1917-02-23") == "23 Feb"
+    assert stretch("1917-02-23", "1917-03-04") == "23 Feb to 4 Mar"
+    assert stretch("1917-06-03", "1917-06-24") == "3 to 24 Jun"
 
 
 def test_labels_are_spread_and_stay_near() -> None:

@@ -39,8 +39,10 @@ def short(date: str) -> str:
 
 
 def stretch(date: str, end: str = "") -> str:
-    """A day and a month, or two of them: "23 Feb to 4 Mar"."""
-    return f"{short(date)} to {short(end)}" if end and end != date else short(date)
+    """A day and a month, or two of them: "23 Feb to 4 Mar", "3 to 24 Jun"."""
+    if not end or end == date:
+        return short(date)
+    return f"{parts(date)[2] if date[:7] == end[:7] else short(date)} to {short(end)}"
 
 
 def long(date: str) -> str:

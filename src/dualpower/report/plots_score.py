@@ -114,7 +114,7 @@ def _frame(axes: Axes, rows: list[Row]) -> None:
 
 def _label(row: Row) -> str:
     text = f"{stretch(row.date, row.date_end)}  {row.what}"
-    return (text if len(text) <= 46 else text[:45].rstrip() + "…") + (" *" if row.memory else "")
+    return (text if len(text) <= 50 else text[:49].rstrip() + "…") + (" *" if row.memory else "")
 
 
 def _span(row: Row) -> str:

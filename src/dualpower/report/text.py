@@ -151,4 +151,5 @@ def headline(rows: Sequence[Row]) -> str:
 
 def from_memory(unsure: int, every: int) -> str:
     """How many of the targets are shown only; "" if none."""
-    return f"; {unsure} of the {every} from memory or a guess, marked *, which are never judged" if unsure else ""
+    verb = "is" if unsure == 1 else "are"
+    return f"; {unsure} of the {every} {verb} from memory or a guess, marked * and never judged" if unsure else ""
