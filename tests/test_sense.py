@@ -12,6 +12,9 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.inference.evidence import evidence
+from dualpower.record import ObservationError, plan
+from dualpower.record.doubts import doubtful
 from dualpower.record.known import descriptions
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, new
@@ -194,6 +197,57 @@ def test_numbers_that_no_run_can_have_are_faults_without_a_warning(
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert dp.check(town)
+
+
+@pytest.mark.parametrize(
+    ("old", "new_text", "said"),
+    [
+        (
+            "assembly_share,Radicals,15,10,22",
+            "assembly_share,Radicals,150,140,160",
+            "T03: found value 150, expected a number of at least 0 and at most 100",
+        ),
+        ("all,3500,2500,5000", "all,-80000,-90000,-70000", "T01: found value -80000, expected a number of at least 0"),
+    ],
+)
+def test_targets_without_a_place_on_the_scale_are_refused_where_they_are_compared(
+    tmp_path: Path, old: str, new_text: str, said: str
+) -> None:
+    town = new("town", tmp_path / "town")
+    text = (town / "targets.csv").read_text()
+    assert old in text
+    (town / "targets.csv").write_text(text.replace(old, new_text))
+    scenario = dp.load(town)
+    with pytest.raises(ObservationError) as caught:
+        plan(scenario, scenario.targets)
+    assert str(caught.value) == said
+
+
+def test_numbers_of_the_record_that_no_run_can_have(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    record = (town / "record.csv").read_text()
+    text = record.replace("all,3500,3000,4500", "all,-3500,-3700,").replace(",0.45,", ",-0.45,")
+    (town / "record.csv").write_text(text)
+    assert [str(fault) for fault in dp.check(town)] == [
+        f"record.csv, strikers 1921-03-17 Harbour Town all, {what}: found {number}, expected a number of at least 0"
+        for what, number in (("value", -3500), ("low", -3700))
+    ]
+    (town / "record.csv").write_text(
+        record.replace("Radicals,15,10,22,percent,invented,guess", "Radicals,150,,,percent,invented,primary")
+    )
+    with pytest.raises(ObservationError, match="found what no run can have"):
+        evidence(dp.load(town), "1921-04-30")
+
+
+def test_what_may_be_a_slip_is_told(tmp_path: Path, petrograd: Scenario) -> None:
+    town = new("town", tmp_path / "town")
+    assert doubtful(petrograd) == doubtful(dp.load(town)) == []
+    record, targets = ((town / file).read_text() for file in ("record.csv", "targets.csv"))
+    (town / "record.csv").write_text(record.replace("assembly_share,Radicals,15", "assembly_share,Greens,15"))
+    (town / "targets.csv").write_text(targets.replace("15,10,22", "0.15,0.1,0.22"))
+    party, share = doubtful(dp.load(town))
+    assert 'no party is called "Greens"' in party
+    assert share == "targets.csv, T03: 0.15 percent is next to nothing; write 15 if 0.15 of the whole is meant"
 
 
 def test_a_group_that_is_a_description_is_told(tmp_path: Path, petrograd: Scenario) -> None:

@@ -21,7 +21,8 @@ def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
     What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder
-    has now, no parameters.toml, bodies of which only the first commands, a size that has no effect.
+    has now, no parameters.toml, bodies of which only the first commands, a size that has no effect, numbers
+    and parties that may be slips.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load
@@ -42,12 +43,13 @@ def check(folder: str, as_json: bool) -> int:
 
 def _notes(scenario: Scenario) -> list[str]:
     """What is no fault, but should be known."""
+    from dualpower.record.doubts import doubtful
     from dualpower.record.known import descriptions
     from dualpower.scenario.notes import notes
     from dualpower.scenario.sense import late_effects
 
     of_files = [*_of_parameters(scenario), *_of_posterior(scenario)]
-    return [*late_effects(scenario), *descriptions(scenario), *of_files, *notes(scenario)]
+    return [*late_effects(scenario), *descriptions(scenario), *doubtful(scenario), *of_files, *notes(scenario)]
 
 
 def _of_parameters(scenario: Scenario) -> list[str]:
@@ -56,7 +58,8 @@ def _of_parameters(scenario: Scenario) -> list[str]:
         return []
     usual = "all parameters of the laws have their usual values, guesses for a city of two million"
     listed = f"dualpower what-if {shlex.quote(str(scenario.folder))} --parameters lists them"
-    return [f"no parameters.toml: {usual} ({listed})"]
+    remedy = "copy parameters.toml of what `dualpower new` writes"
+    return [f"no parameters.toml: {usual} ({listed}); {remedy}"]
 
 
 def _of_posterior(scenario: Scenario) -> list[str]:

@@ -29,8 +29,10 @@ from numpy.typing import NDArray
 
 from dualpower.record import Observation, survey
 from dualpower.record.errors import UNSURE, UNSURE_FACTOR, Z90, band
-from dualpower.record.meaning import last_day, number, text
+from dualpower.record.meaning import last_day, number, row_id, text
+from dualpower.record.observation import ObservationError
 from dualpower.record.sources import as_row, other_parties, rows_beside
+from dualpower.record.transforms import largest, share_or_count
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -135,9 +137,15 @@ def _said(row: Mapping[str, Any], one: Observation) -> Source | None:
     """What a row of the record says, on the fact's scale; None if it gives no number."""
     value, low, high = (number(row, key) for key in ("value", "low", "high"))
     try:
-        found = band(value, low, high, one.transform, scale=one.scale, offset=one.offset)
+        with np.errstate(all="ignore"):  # what has no place on the scale is refused below
+            found = band(value, low, high, one.transform, scale=one.scale, offset=one.offset)
     except ValueError:
         return None
+    if not np.isfinite(found.centre_z):
+        most = largest(one.transform, one.scale)
+        raise ObservationError(
+            f"record.csv, {row_id(row)}: found what no run can have, expected {share_or_count(most)}"
+        )
     sd = (
         max(found.sd, band_sd(one)) if found.assumed else found.sd
     )  # who gives no bounds is no surer than the target's band

@@ -1,4 +1,4 @@
-"""Faults of the targets: rows that no run can be compared with, places and groups that nothing knows."""
+"""Faults of the targets and of the record: rows that no run can be compared with, places and groups nothing knows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dualpower.record.known import unknown
-from dualpower.record.meaning import row_id, text
+from dualpower.record.meaning import is_whole, meaning, number, row_id, text
+from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
+from dualpower.record.sources import as_row, needs_of, rows_of
+from dualpower.record.transforms import largest, share_or_count
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.sense import claim_faults
 
@@ -43,8 +46,8 @@ def refuse(scenario: Scenario) -> Scenario:
 
 
 def doubts(scenario: Scenario) -> list[Fault]:
-    """All faults of a loaded scenario: those of its targets, and of its claims."""
-    return [*target_faults(scenario), *claim_faults(scenario)]
+    """All faults of a loaded scenario: those of its targets, of its record, and of its claims."""
+    return [*target_faults(scenario), *record_faults(scenario), *claim_faults(scenario)]
 
 
 def target_faults(scenario: Scenario) -> list[Fault]:
@@ -52,7 +55,7 @@ def target_faults(scenario: Scenario) -> list[Fault]:
     days = scenario.days(scenario.spec.calendar.latest)
     rows = [{str(key): value for key, value in row.items()} for row in scenario.targets.to_dict("records")]
     try:
-        made = survey(scenario, scenario.targets, days, strict=True)
+        made = survey(scenario, scenario.targets, days, strict=True, off_scale=True)
     except ObservationError:
         return [fault for place, row in enumerate(rows) for fault in _of_row(scenario, place, row, days)]
     return [
@@ -61,9 +64,63 @@ def target_faults(scenario: Scenario) -> list[Fault]:
     ]
 
 
+def record_faults(scenario: Scenario) -> list[Fault]:
+    """Numbers below nought in rows of the record whose quantity is a count or a share."""
+    numbers = scenario.record[["value", "low", "high"]]
+    rows = scenario.record[(numbers < 0).any(axis=1)].to_dict("records")
+    return [fault for row in map(as_row, rows) for fault in _below_nought(scenario, row)]
+
+
+def _below_nought(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
+    if text(row, "quantity") in scenario.spec.context:
+        return []
+    try:
+        meant = meaning(scenario.spec, row)
+    except ObservationError:  # a party that the scenario does not have: told by `record_notes`
+        return []
+    if (meant.transform or MEASURES[meant.measure].transform) == "identity":
+        return []
+    found = ((name, number(row, name)) for name in ("value", "low", "high"))
+    return [
+        Fault("record.csv", f"{row_id(row)}, {name}", f"{each:g}", share_or_count(np.inf))
+        for name, each in found
+        if each < 0
+    ]
+
+
+def doubtful(scenario: Scenario) -> list[str]:
+    """What is no fault but may be a slip: parties of the record that nobody knows, shares of a whole as per cent."""
+    return [*_strangers(scenario), *_tiny_shares(scenario)]
+
+
+def _strangers(scenario: Scenario) -> list[str]:
+    """Rows of the record about a party that the scenario does not have: nothing is compared with them."""
+    found: dict[str, str] = {}
+    for row in rows_of(scenario.record):
+        group = text(row, "group")
+        if is_whole(group) or group in found or "party" not in needs_of(scenario.spec, row):
+            continue
+        try:
+            meaning(scenario.spec, row)
+        except ObservationError as error:
+            found[group] = f"record.csv, {error}; such rows are compared with nothing"
+    return list(found.values())
+
+
+def _tiny_shares(scenario: Scenario) -> list[str]:
+    """Targets in per cent that lie below one per cent, as shares of one do."""
+    found = []
+    for row in rows_of(scenario.targets):
+        given = [each for each in (number(row, name) for name in ("value", "low", "high")) if np.isfinite(each)]
+        if _WHOLES.get(text(row, "unit").lower()) == 100 and given and 0 < max(given) <= 1:
+            meant = f"write {100 * given[0]:g} if {given[0]:g} of the whole is meant"
+            found.append(f"targets.csv, {row_id(row)}: {given[0]:g} {text(row, 'unit')} is next to nothing; {meant}")
+    return found
+
+
 def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequence[str]) -> list[Fault]:
     try:
-        made = survey(scenario, scenario.targets.iloc[[place]], days, strict=True).observations
+        made = survey(scenario, scenario.targets.iloc[[place]], days, strict=True, off_scale=True).observations
     except ObservationError as error:
         what, _, expected = str(error).removeprefix(f"{row_id(row)}: ").partition("; expected ")
         expected, _, near = expected.partition("; did you mean ")
@@ -82,12 +139,11 @@ def _impossible(one: Observation, row: Mapping[str, Any]) -> list[Fault]:
     if said and one.transform == "logit" and said != one.scale:
         expected = f"the unit of its quantity, of which {one.scale:g} is a whole"
         return [Fault(_FILE, one.id, f"the unit {quote(text(row, 'unit'))}", expected, "see scale of the quantity")]
-    most = {"logit": one.scale, "log": np.inf}.get(one.transform)
-    if most is None:
+    if one.transform == "identity":
         return []
-    expected = "a number of at least 0" + (f" and at most {most:g}" if np.isfinite(most) else "")
+    most = largest(one.transform, one.scale)
     return [
-        Fault(_FILE, f"{one.id}, {name}", f"{number:g}", expected)
+        Fault(_FILE, f"{one.id}, {name}", f"{number:g}", share_or_count(most))
         for name, number in (("value", one.value), ("low", one.low), ("high", one.high))
         if np.isfinite(number) and not 0 <= number <= most
     ]

@@ -15,6 +15,7 @@ from dualpower.record.measures import ACTIVITIES, ARMED_NAMES, MEASURES
 from dualpower.record.observation import Aggregate, Observation, ObservationError
 from dualpower.record.selection import select_units
 from dualpower.record.sources import rows_beside
+from dualpower.record.transforms import largest, share_or_count
 from dualpower.scenario.arrays.names import in_kinds
 
 if TYPE_CHECKING:
@@ -66,9 +67,17 @@ def plan(scenario: Scenario, rows: pd.DataFrame, days: Sequence[str] | None = No
 
 
 def survey(
-    scenario: Scenario, rows: pd.DataFrame, days: Sequence[str] | None = None, *, strict: bool = False
+    scenario: Scenario,
+    rows: pd.DataFrame,
+    days: Sequence[str] | None = None,
+    *,
+    strict: bool = False,
+    off_scale: bool = False,
 ) -> Survey:
-    """Compile rows, keeping account of those that are left out; unless `strict`, faulty rows are left out too."""
+    """Compile rows, keeping account of those that are left out; unless `strict`, faulty rows are left out too.
+
+    `off_scale`: numbers without a place on the scale of comparison are let through, to be named one by one.
+    """
     index = {day: i for i, day in enumerate(scenario.days() if days is None else days)}
     made: list[Observation] = []
     places: list[int] = []
@@ -76,7 +85,8 @@ def survey(
     for position, row in enumerate(rows.to_dict("records")):
         named = {str(key): value for key, value in row.items()}
         try:
-            made.append(compile_row(scenario, named, index))
+            one = compile_row(scenario, named, index)
+            made.append(one if off_scale else _placed(one))
             places.append(position)
         except _Outside as reason:
             skipped.append(Skipped(row_id(named), str(reason)))
@@ -116,6 +126,17 @@ def compile_row(scenario: Scenario, row: Mapping[str, Any], index: Mapping[str, 
     )
 
 
+def _placed(one: Observation) -> Observation:
+    """The same observation; `ObservationError` if its numbers have no place on its scale: no run can be near them."""
+    if np.isfinite(one.centre_z) and np.isfinite(one.sd):
+        return one
+    most = largest(one.transform, one.scale)
+    for name, each in (("value", one.value), ("low", one.low), ("high", one.high)):
+        if np.isfinite(each) and not 0 <= each <= most:
+            raise ObservationError(f"{one.id}: found {name} {each:g}, expected {share_or_count(most)}")
+    raise ObservationError(f"{one.id}: its numbers have no place on the scale of comparison ({one.transform})")
+
+
 def _window(scenario: Scenario, row: Mapping[str, Any], aggregate: str, index: Mapping[str, int]) -> tuple[int, int]:
     first, last = days_meant(scenario, row, aggregate)
     if first > last:
@@ -152,7 +173,7 @@ def _band(row: Mapping[str, Any], name: str, scaled: Mapping[str, Any]) -> dict[
     value, low, high = (number(row, key) for key in ("value", "low", "high"))
     how, scale, offset = (scaled[key] for key in ("transform", "scale", "offset"))
     try:
-        with np.errstate(all="ignore"):  # a number that no run can have has no place on the scale: a fault of its own
+        with np.errstate(all="ignore"):  # such a number is refused by `_placed`
             found = band(value, low, high, how, scale=scale, offset=offset, kind=kind)
     except ValueError as error:
         raise ObservationError(f"{name}: {error}") from None

@@ -57,3 +57,13 @@ def inverse(value: float, name: TransformName, *, scale: float = 1.0, offset: fl
         share = (1.0 + 2.0 * SHARE_PAD) / (1.0 + math.exp(-value)) - SHARE_PAD
         return scale * min(max(share, 0.0), 1.0)
     return value
+
+
+def largest(name: TransformName, scale: float = 1.0) -> float:
+    """Return the largest natural number that a run can have: a whole on "logit", infinity elsewhere."""
+    return scale if name == "logit" else math.inf
+
+
+def share_or_count(most: float) -> str:
+    """Say in words what numbers there are from nought to `most`."""
+    return "a number of at least 0" + (f" and at most {most:g}" if math.isfinite(most) else "")
