@@ -158,6 +158,10 @@ CELLS = [
         'line 9, date_end: found "1921-05-30", expected a date from 1921-06-01 (date) on',
     ),
     (
+        edit("record.csv", "5800,,,persons", ",,,persons"),
+        "record.csv, line 4, value: found neither a value nor a bound, expected a number in value, low or high",
+    ),
+    (
         edit("record.csv", "price_of_flour", "price_of_flower"),
         '"price_of_flower", expected one of the [quantities] of scenario.toml or of its list context; did you mean',
     ),
@@ -260,6 +264,7 @@ KEYS = [
         ['colour: found "red", expected a colour "#rrggbb"'],
     ),
     (edit("scenario.toml", 'id = "radicals"', 'id = "none"'), ['parties.none.id: found "none", expected another id']),
+    (edit("scenario.toml", 'short = "R"', 'short = "Rads"'), ['short: found "Rads", expected at most 3 letters']),
     (edit("scenario.toml", "schema = 1", "schema = 2"), ["schema: found 2, expected one of 1"]),
     (
         edit("timeline.toml", 'lever = "intensity.food"', 'lever = "intensity.fod"'),
@@ -298,6 +303,14 @@ KEYS = [
     (
         edit("timeline.toml", 'id = "rise"', 'id = "never"'),
         ['events.rising.options: found "never", expected other ids'],
+    ),
+    (
+        edit("timeline.toml", 'id = "rise"', 'id = "1921-07-01"'),
+        ['events.rising.options: found "1921-07-01", expected another id: a date'],
+    ),
+    (
+        edit("scenario.toml", 'kind = "election"', 'kind = "election"\ndate = "1922-06-01"'),
+        ['councils.town_election.date: found "1922-06-01", expected a date from 1921-03-01 (start) to'],
     ),
     (write("parameters.toml", b"blame = 3"), ["parameters.toml, blame: found 3, expected a table [law]"]),
     (write("parameters.toml", b"[allegiance]\nblame = inf"), ["allegiance.blame: found inf, expected a finite number"]),
@@ -349,6 +362,22 @@ SENSELESS = [
     (
         edit("timeline.toml", "by_women = true", 'by_women = true\n    roles = ["gendarme"]'),
         "but no woman among those who",
+    ),
+    (
+        edit("scenario.toml", '["1921-03-31", "1921-04-30"]', '["1921-04-30", "1921-04-30"]'),
+        'forecast.origins: found the origin "1921-04-30" 2 times, expected each origin once',
+    ),
+    (
+        edit(
+            "scenario.toml",
+            'kind = "election"',
+            'kind = "election"\ndate = "1921-06-02"\ndate_end = "1921-06-01"',
+        ),
+        'town_election.date_end: found "1921-06-01", expected a date from 1921-06-02 (date) on',
+    ),
+    (
+        edit("scenario.toml", "value = 0.6 }]", 'value = 0.6 }, { from = "1921-06-01", value = 0.3 }]'),
+        'councils.town_election.turnout: found the date "1921-06-01" 2 times, expected each date once',
     ),
     (edit("timeline.toml", "days = 10\n    fade = 5", "days = 0"), "found days = 0 and nothing that fades after them"),
     (
@@ -443,10 +472,19 @@ def test_a_population_of_nobody(copy: Path) -> None:
     ]
 
 
+def test_an_authority_of_nobody(copy: Path) -> None:
+    text = (copy / "scenario.toml").read_text()
+    text = re.sub(r"^leverage = .*\n", "", text, flags=re.MULTILINE)
+    (copy / "scenario.toml").write_text(text.replace("[[roles]]", "[[roles]]\nleverage = 0"))
+    assert [str(fault) for fault in check(copy)] == [
+        "scenario.toml, roles.leverage: found 0 for every role, expected a weight above 0 for somebody"
+    ]
+
+
 NAMESAKES = [
     ('name = "Moderates"', 'name = "Radicals"', "name", '"Radicals"'),
     ('short = "M"', 'short = "R"', "short", '"R"'),
-    ('short = "M"', 'short = "radicals"', "short", '"radicals"'),
+    ('short = "M"', 'short = "r"', "short", '"r"'),
     ('short = "M"', 'short = "Rs"', "short", '"Rs"'),
     ('name = "Moderates"', 'name = "r."', "name", '"r."'),
 ]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dualpower.scenario.crosscheck import entries, listed
+from dualpower.scenario.calendar import Calendar
+from dualpower.scenario.crosscheck import entries, listed, twice
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Context
 from dualpower.scenario.sense import PATIENCE
@@ -19,6 +20,8 @@ def contradictions(scenario: object, timeline: object, context: Context) -> list
     """Every contradiction within raw TOML."""
     return [
         *_headline(scenario),
+        *_origins(scenario),
+        *_held(scenario, context),
         *_contests(scenario),
         *_rules(scenario),
         *_too_early(timeline, context),
@@ -34,6 +37,30 @@ def _headline(scenario: object) -> list[Fault]:
         return []
     expected = f"one of the origins ({', '.join(origins)})"
     return [Fault(_SCENARIO, "forecast.headline", quote(headline), expected, did_you_mean(headline, origins))]
+
+
+def _origins(scenario: object) -> list[Fault]:
+    """Origins given twice, which would count twice in every mean."""
+    forecast = scenario.get("forecast") if isinstance(scenario, Mapping) else None
+    return twice(_SCENARIO, "forecast.origins", listed(forecast, "origins"), "origin")
+
+
+def _held(scenario: object, context: Context) -> list[Fault]:
+    """Bodies that end before they begin, or have two turnouts from one day."""
+    faults = []
+    for council in entries(scenario, "councils"):
+        where, first, last = f"councils.{council.get('id')}", council.get("date"), council.get("date_end")
+        faults += twice(_SCENARIO, f"{where}.turnout", (one.get("from") for one in entries(council, "turnout")), "date")
+        if context.calendar is not None and _backwards(context.calendar, first, last):
+            faults.append(Fault(_SCENARIO, f"{where}.date_end", quote(last), f"a date from {first} (date) on"))
+    return faults
+
+
+def _backwards(calendar: Calendar, first: object, last: object) -> bool:
+    """Whether two dates that are days of the calendar stand in the wrong order."""
+    if not (isinstance(first, str) and isinstance(last, str) and calendar.valid(first) and calendar.valid(last)):
+        return False
+    return calendar.days_between(first, last) < 0
 
 
 def _contests(scenario: object) -> list[Fault]:

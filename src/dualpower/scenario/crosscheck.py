@@ -10,7 +10,7 @@ from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.names import Context, plain
 
-__all__ = ["cross_faults", "entries", "listed", "powers"]
+__all__ = ["cross_faults", "entries", "listed", "powers", "twice"]
 
 Values = Mapping[str, Sequence[Cell]]
 _SCENARIO = "scenario.toml"
@@ -43,7 +43,8 @@ def entries(table: object, key: str) -> list[Mapping[str, object]]:
     return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list) else []
 
 
-def _twice(file: str, where: str, names: Iterable[object], what: str = "id") -> list[Fault]:
+def twice(file: str, where: str, names: Iterable[object], what: str = "id") -> list[Fault]:
+    """Faults of names that stand in a list more than once."""
     counted = Counter(name for name in names if isinstance(name, str))
     return [
         Fault(file, where, f"the {what} {quote(name)} {times} times", f"each {what} once")
@@ -56,20 +57,20 @@ def _doubles(scenario: object) -> list[Fault]:
     faults = [
         fault
         for key in _WITH_IDS
-        for fault in _twice(_SCENARIO, key, (entry.get("id") for entry in entries(scenario, key)))
+        for fault in twice(_SCENARIO, key, (entry.get("id") for entry in entries(scenario, key)))
     ]
     for party in entries(scenario, "parties"):
         names = (node.get("id") for node in entries(party, "nodes"))
-        faults += _twice(_SCENARIO, f"parties.{party.get('id')}.nodes", names)
-    return faults + _twice(_SCENARIO, "outcomes", (o.get("regime") for o in entries(scenario, "outcomes")), "regime")
+        faults += twice(_SCENARIO, f"parties.{party.get('id')}.nodes", names)
+    return faults + twice(_SCENARIO, "outcomes", (o.get("regime") for o in entries(scenario, "outcomes")), "regime")
 
 
 def _timeline_doubles(timeline: object) -> list[Fault]:
     events = entries(timeline, "events")
-    faults = _twice(_TIMELINE, "events", (event.get("id") for event in events))
+    faults = twice(_TIMELINE, "events", (event.get("id") for event in events))
     for event in events:
         names = (option.get("id") for option in entries(event, "options"))
-        faults += _twice(_TIMELINE, f"events.{event.get('id')}.options", names)
+        faults += twice(_TIMELINE, f"events.{event.get('id')}.options", names)
     return faults
 
 

@@ -29,8 +29,13 @@ class Unit(NamedTuple):
 def nobody(scenario: object, timeline: object, tables: Tables, context: Context) -> list[Fault]:
     """Every such fault, from raw TOML and from the checked columns of the tables."""
     if any(not tables.get(name) for name in ("units", "districts")) or not entries(scenario, "roles"):
-        return _councils(scenario)
-    return [*_population(tables), *_councils(scenario), *_effects(timeline, _units(scenario, tables), context)]
+        return [*_councils(scenario), *_powerless(scenario)]
+    return [
+        *_population(tables),
+        *_councils(scenario),
+        *_powerless(scenario),
+        *_effects(timeline, _units(scenario, tables), context),
+    ]
 
 
 def _units(scenario: object, tables: Tables) -> list[Unit]:
@@ -66,6 +71,14 @@ def _councils(scenario: object) -> list[Fault]:
             expected = "a weight above 0 for somebody"
             faults.append(Fault("scenario.toml", f"{where}.electorate", "0 for everyone", expected))
     return faults
+
+
+def _powerless(scenario: object) -> list[Fault]:
+    """Roles of which none weighs anything in authority, so that every centre has none."""
+    weights = [role.get("leverage", 1.0) for role in entries(scenario, "roles")]
+    if not weights or any(weight != 0 for weight in weights):
+        return []
+    return [Fault("scenario.toml", "roles.leverage", "0 for every role", "a weight above 0 for somebody")]
 
 
 def _effects(timeline: object, units: list[Unit], context: Context) -> list[Fault]:

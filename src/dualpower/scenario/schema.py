@@ -90,8 +90,8 @@ class Party(Part):
 
     id: k.Identifier
     name: k.Text
-    short: k.Text
-    """Two or three letters for tables and plots."""
+    short: Annotated[str, Field(max_length=3)]
+    """One to three letters for tables and plots."""
     colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
     """As "#rrggbb"."""
     camp: k.Text = ""
@@ -190,11 +190,11 @@ class Council(Part):
     centre: k.Centre
     founded_by_regime: tuple[k.Regime, ...] = ()
     """Regimes under which it exists; all if empty."""
-    date: k.Date | None = None
+    date: k.RunDate | None = None
     """When a congress or an election was held: the report shows it on that day. A run has one on every day, as if it
     were held then.
     """
-    date_end: k.Date | None = None
+    date_end: k.RunDate | None = None
     turnout_unaligned: k.Share = 1.0
     """Share of those of no camp who vote."""
     turnout: tuple[Turnout, ...] = ()

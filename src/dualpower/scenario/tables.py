@@ -97,6 +97,12 @@ def _ends_late(row: Mapping[str, Cell], context: Context) -> Wrong:
     return "date_end", quote(last), f"a date from {first} (date) on"
 
 
+def _says_something(row: Mapping[str, Cell], _: Context) -> Wrong:
+    if any(row[name] is not None for name in ("value", "low", "high")):
+        return None
+    return "value", "neither a value nor a bound", "a number in value, low or high"
+
+
 def _ordered(low: str, middle: str, high: str) -> Callable[[Mapping[str, Cell], Context], Wrong]:
     def check(row: Mapping[str, Cell], _: Context) -> Wrong:
         for smaller, larger in ((low, middle), (middle, high), (low, high)):
@@ -197,7 +203,7 @@ TABLES: dict[str, Table] = {
             *_SOURCE,
             _NOTE,
         ),
-        row_checks=(_BAND, _ends_late),
+        row_checks=(_BAND, _ends_late, _says_something),
     ),
     "targets": Table(
         "targets.csv",

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from dualpower.scenario import kinds as k
+from dualpower.scenario.calendar import DATE
 from dualpower.scenario.faults import did_you_mean, quote
 from dualpower.scenario.kinds import Part, fault
 
@@ -104,6 +105,8 @@ class Event(Part):
         ids = [option.id for option in self.options]
         if NEVER in ids:
             raise fault("other ids: every event has this one without being told", key="options", found=quote(NEVER))
+        if dates := [name for name in ids if DATE.fullmatch(name)]:
+            raise fault("another id: a date in its place moves the event", key="options", found=quote(dates[0]))
         if self.historical not in ("", NEVER, *ids):
             near = did_you_mean(self.historical, (*ids, NEVER))
             raise fault(f"one of its options ({', '.join(ids)}, or never)", near, key="historical")
