@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from dualpower.scenario import Scenario
     from dualpower.scenario.world import Floats, Names
 
-SHARES = ("camp_share", "activity_share", "compliance", "grievance", "fatigue")
-COUNTS = ("members", "red_guards", "loyal", "size")
-BY_DISTRICT = ("active_share",)
-
 PLAIN = tuple(name for name in Diary._fields if DIMS.get(name, ())[:1] != ("unit",))
 UNITS = tuple(name for name in Diary._fields if name not in PLAIN)
+
+COUNTS = (*(name for name in UNITS if ABOUT[name][0] == "persons"), "size")
+"""Summed over a group."""
+SHARES = tuple(name for name in UNITS if name not in COUNTS)
+"""Means over a group's people."""
+BY_DISTRICT = ("active_share",)
+
 SUMMARY = (
     *PLAIN,
     *(f"{name}_by_group" for name in (*SHARES, *COUNTS)),
