@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 import dualpower as dp
+from dualpower.cli.fit import present
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference.check import check_posterior
 from dualpower.inference.posterior import Posterior, posterior_of
@@ -161,6 +163,22 @@ def test_a_parameter_declared_nought_stays_so(posterior: Posterior) -> None:
     assert np.isfinite(nought.theta(draws)).all()
     assert (nought.values(nought.theta(draws))[name] == 0).all()
     assert nought.told()[name] == 0
+
+
+def test_one_draw_tells_nothing_of_a_variance(posterior: Posterior, capsys: pytest.CaptureFixture[str]) -> None:
+    alone = dataclasses.replace(
+        posterior,
+        draws=posterior.draws[:1],
+        predicted=posterior.predicted[:1],
+        about={**posterior.about, "method": "mode"},
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        present(alone, as_json=False)
+    said = capsys.readouterr().out
+    assert "; the mode alone in " in said
+    assert "nan" not in said
+    assert alone.told().isna().all()
 
 
 def test_a_posterior_is_kept_where_no_point_is_found(

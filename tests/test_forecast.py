@@ -19,7 +19,7 @@ from click.testing import CliRunner
 import dualpower as dp
 from dualpower.cli import main
 from dualpower.inference import summary
-from dualpower.inference.forecast import Forecast, forecast, load_forecast
+from dualpower.inference.forecast import Forecast, asked_origins, forecast, load_forecast
 from dualpower.inference.predict import pooled, predict
 from dualpower.inference.theories import THEORIES
 from dualpower.run import RunError
@@ -146,6 +146,19 @@ def test_origins_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(error, match=words):
         forecast(town, Fits(), origins=origins)
+
+
+def test_one_origin_is_not_taken_apart_into_letters(town: Scenario) -> None:
+    assert asked_origins(town, "1921-04-30") == asked_origins(town, ["1921-04-30"] * 2) == ("1921-04-30",)
+    with pytest.raises(ScenarioError, match=r'^origin: found "1800-01-01", expected a day of the gregorian'):
+        forecast(town, Fits(), origins="1800-01-01")
+
+
+def test_a_forecast_of_no_target_is_refused(town: Scenario) -> None:
+    with pytest.raises(RunError, match=r"^until 1921-04-03: nothing is left to forecast"):
+        forecast(town, Fits(), origins="1921-03-31", until="1921-04-03")
+    with pytest.raises(ScenarioError, match=r'^until: found "1922-01-01", expected a day'):
+        forecast(town, Fits(), origins="1921-03-31", until="1922-01-01")
 
 
 def test_one_draw_is_no_forecast(town: Scenario) -> None:

@@ -454,6 +454,18 @@ def test_a_council_without_voters_is_empty_and_no_end(town: Path, tmp_path: Path
     assert np.isfinite(run.dataset["delegates"]).all()
 
 
+def test_dates_and_tables_that_are_none_are_named_by_their_argument(town: Path) -> None:
+    scenario = dp.load(town)
+    with pytest.raises(RunError, match=r"^targets: a table .* is wanted, not 'T01'"):
+        dp.fit(scenario, targets="T01")  # type: ignore[arg-type]
+    with pytest.raises(ScenarioError, match=r'^until: found "yes"'):
+        dp.fit(scenario, until="yes")
+    with pytest.raises(ScenarioError, match=r'^until: found "yes"'):
+        dp.simulate(scenario, until="yes")
+    with pytest.raises(ScenarioError, match=r'^imposed: found "yes"'):
+        dp.simulate(scenario, imposed="yes")
+
+
 def test_a_fit_needs_a_start(town: Path) -> None:
     with pytest.raises(RunError, match="starts: 0 is not a whole number of at least 1"):
         dp.fit(dp.load(town), starts=0)

@@ -93,6 +93,13 @@ def test_what_cannot_be_taken_apart_is_refused_before_any_work(
     assert said in str(error.value)
 
 
+def test_what_is_asked_for_wrongly_is_one_sentence(town: Scenario) -> None:
+    with pytest.raises(RunError, match="a scenario is wanted, not 'x'"):
+        gradient("x", "y")  # type: ignore[arg-type]
+    with pytest.raises(RunError, match=r"nope: neither a target nor outcome\.REGIME"):
+        sensitivity(town, ["nope"])
+
+
 def test_screening_takes_what_any_quantity_answers_to() -> None:
     table = pd.DataFrame({
         "quantity": ["x", "x", "x", "y", "y", "y"], "parameter": ["a", "b", "c"] * 2,

@@ -117,6 +117,13 @@ def _install(scenario: Scenario, found: Posterior, quiet: bool) -> None:
     _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
 
 
+def _how_many(found: Posterior) -> str:
+    """How many draws a posterior has, in words."""
+    if found.about.get("method") == "mode":
+        return "the mode alone"
+    return f"{len(found.draws)} draw" + ("" if len(found.draws) == 1 else "s")
+
+
 def facts(found: Posterior) -> Any:
     """Table[fact] of what the record says and what the model says at the draws: 5, 50 and 95 %, and inside or not."""
     seen = found.predicted.quantile([0.05, 0.5, 0.95]).T.set_axis(["q05", "q50", "q95"], axis=1)
@@ -153,15 +160,16 @@ def present(found: Posterior, as_json: bool) -> None:
     ]
     told = parameters.sort_values("told", ascending=False)
     rows = [
-        (str(row.Index), number(row.centre), number(row.q05), number(row.q50), number(row.q95), f"{row.told:.2f}")
+        (str(row.Index), number(row.centre), number(row.q05), number(row.q50), number(row.q95),
+         f"{row.told:.2f}".replace("nan", ""))
         for row in told.itertuples()
-    ]
+    ]  # fmt: skip
     inside = f"{int(against['inside'].sum())} of {len(against)} facts inside their bands at the median"
     ended = f"Loss of the searches: {losses.min():.1f} to {losses.max():.1f}"
     say(
         [
             heading(f"{inside}, until {found.until}"),
-            f"{ended}; {len(found.draws)} draws in {found.about['seconds']} s.",
+            f"{ended}; {_how_many(found)} in {found.about['seconds']} s.",
             "",
             heading("Facts, misses first (low, high, then the model's 5, 50 and 95 %)"),
             *table(cells, "<<>>>>>"),

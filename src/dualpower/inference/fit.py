@@ -104,7 +104,10 @@ def fit(
     check_loaded(scenario)
     for what, number, least in (("starts", starts, 1), ("draws", draws, 0), ("steps", steps, 1), ("jobs", jobs, 1)):
         check_whole(what, number, least)
+    if targets is not None and not isinstance(targets, pd.DataFrame):
+        raise RunError(f"targets: a table (DataFrame) with the columns of targets.csv is wanted, not {targets!r}")
     last = until or last_calibrated(scenario)
+    scenario.day_index(last, "until")
     asked = task(scenario, last, targets)
     here = made(scenario, last, targets)
     if not here.facts:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import pandas as pd
 
 from dualpower import _files
-from dualpower._arguments import check_whole
+from dualpower._arguments import check_loaded, check_whole
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
@@ -132,7 +132,7 @@ def forecast(
     scenario: Scenario,
     fit: Fit,
     *,
-    origins: Sequence[str] | None = None,
+    origins: str | Sequence[str] | None = None,
     choices: Sequence[Choices] = READINGS,
     draws: int | None = None,
     seed: int = 1,
@@ -148,7 +148,7 @@ def forecast(
     ----------
     scenario : with a section `[forecast]`, unless origins are given
     fit : called with the scenario and `until`, the origin
-    origins : last days of which anything is known; the scenario's own if not given
+    origins : last days of which anything is known, or a single one; the scenario's own if not given
     choices : readings of what is known of the future
     draws : predictive draws; one for each draw of the posterior if not given
     seed : of chance, observation error and accidents
@@ -166,8 +166,7 @@ def forecast(
     days = asked_origins(scenario, origins)
     if draws is not None:
         check_whole("draws", draws, 2)
-    if until is not None and scenario.day_index(until) <= scenario.day_index(days[-1]):
-        raise RunError(f"until {until}: nothing is left to forecast after the origin {days[-1]}")
+    _check_until(scenario, days[-1], until)
     folder = None if out is None else Path(out)
     said = model_rows(
         scenario, fit, days, choices=choices, draws=draws, seed=seed, until=until, rivals=rivals, asked=asked,
@@ -201,15 +200,24 @@ def model_rows(
     return pd.concat(parts, ignore_index=True)
 
 
-def asked_origins(scenario: Scenario, origins: Sequence[str] | None = None) -> tuple[str, ...]:
+def _check_until(scenario: Scenario, origin: str, until: str | None) -> None:
+    """Refuse a last day up to which no target comes after the last origin."""
+    last = scenario.spec.calendar.end if until is None else until
+    scenario.day_index(last, "until")
+    if not any(origin < one.date <= last for one in target_points(scenario)):
+        raise RunError(f"until {last}: nothing is left to forecast, no target comes after the origin {origin} by then")
+
+
+def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None) -> tuple[str, ...]:
     """The origins of a forecast in their order, checked."""
+    check_loaded(scenario)
     declared = scenario.spec.forecast.origins if scenario.spec.forecast else ()
-    found = tuple(sorted(origins or declared))
+    found = tuple(sorted({origins} if isinstance(origins, str) else set(origins or declared)))
     if not found:
         raise RunError(f"{scenario.id}: scenario.toml has no [forecast] with origins; give some")
     last = max((one.date for one in target_points(scenario)), default="")
     for origin in found:
-        scenario.day_index(origin)
+        scenario.day_index(origin, "origin")
         if origin >= last:
             raise RunError(f"origin {origin}: no target comes after it, the last is of {last or 'no day'}")
     return found

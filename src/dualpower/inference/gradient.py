@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array
 
+from dualpower._arguments import check_loaded
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import ACTIVITIES, DIMS
 from dualpower.inference.least_squares import linearise
@@ -80,6 +81,7 @@ Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
 
 def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
+    check_loaded(scenario)
     asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
     enable_compilation_cache()
     names, free = compile_names(scenario), unpinned(scenario)

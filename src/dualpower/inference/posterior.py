@@ -87,7 +87,9 @@ class Posterior:
         return self.prior[["centre", "kind", "sd", "mode", "theta"]].join(quantiles).assign(told=self.told())
 
     def told(self) -> pd.Series:
-        """1 - variance of the draws / variance of the prior, by address, on the prior's own scale."""
+        """1 - variance of the draws / variance of the prior, by address, on the prior's own scale (one draw: NaN)."""
+        if len(self.draws) < 2:
+            return pd.Series(np.nan, list(self.draws), dtype=float)
         told = pd.Series(1 - np.var(self.theta(self.draws), axis=0, ddof=1), list(self.draws), dtype=float)
         prior = self.prior.loc[list(self.draws)]
         return told.where((prior["kind"] != "lognormal") | (prior["centre"] != 0), 0.0)

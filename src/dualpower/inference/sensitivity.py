@@ -158,7 +158,7 @@ def check_asked(scenario: Scenario, quantities: Sequence[str], base: int) -> Non
     for name in quantities:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise RunError(f"{name}: neither a target nor {OUTCOME} and a regime" + (f"; {hint}" if hint else ""))
+            raise RunError(f"{name}: neither a target nor {OUTCOME}REGIME" + (f"; {hint}" if hint else ""))
     if base < 2 or base & (base - 1):
         raise RunError(f"base: {base} is no power of two")
 
@@ -270,6 +270,6 @@ def _readers(bench: Bench, quantities: Sequence[str]) -> list[Callable[[Any], ND
         if name in place:
             column, one = place[name], bench.observations[place[name]]
             return lambda drawn: np.asarray(one.compared(drawn.observed[:, column]), np.float64)
-        raise RunError(f'quantity "{name}": is neither a target within the run nor {OUTCOME} and a regime')
+        raise RunError(f'quantity "{name}": is neither a target within the run nor {OUTCOME}REGIME')
 
     return [of(name) for name in quantities]

@@ -199,8 +199,10 @@ class Scenario:
         rows = self.targets[self.targets["split"] == "calibrate"]
         return None if rows.empty else str(rows["date_end"].where(rows["date_end"] != "", rows["date"]).max())
 
-    def day_index(self, date: str) -> int:
+    def day_index(self, date: str, what: str = "date") -> int:
         """Return the number of days from the start to a date; the start itself has 0.
+
+        `what`: the argument that the date was given as, which an error names.
 
         Raises
         ------
@@ -213,7 +215,7 @@ class Scenario:
             if 0 <= index <= self.calendar.days_between(first, last):
                 return index
         expected = f"a day of the {self.calendar.system} calendar from {first} to {last}"
-        raise ScenarioError([Fault("date", "", quote(date), expected, as_text(date))])
+        raise ScenarioError([Fault(what, "", quote(date), expected, as_text(date))])
 
     def resolved_units(self) -> pd.DataFrame:
         """Return units.csv with sizes after interventions."""

@@ -33,7 +33,8 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
     ScenarioError
         One sentence for each such intervention.
     """
-    last = scenario.spec.calendar.end if until is None else scenario.days(until)[-1]
+    last = scenario.spec.calendar.end if until is None else until
+    scenario.day_index(last, "until")
     resolved = {event.id: event for event in scenario.resolved_events()}
     faults = [fault for event in resolved.values() if event.changed and event.date is not None
               for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip

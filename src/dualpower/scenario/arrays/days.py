@@ -48,6 +48,8 @@ def compile_days(
     ScenarioError
         If ``until`` or ``imposed`` is no day of the scenario, or ``choices`` no word for them.
     """
+    if until is not None:
+        scenario.day_index(until, "until")
     dates = scenario.days(until)
     count = len(dates)
     kept = imposed_days(scenario, imposed, count)
@@ -76,7 +78,7 @@ def compile_days(
 def imposed_days(scenario: Scenario, imposed: Imposed, count: int) -> Floats:
     """[day] 1 while history's path of regimes and events is imposed, on ``count`` days."""
     check_imposed(imposed)
-    last = scenario.day_index(imposed) if isinstance(imposed, str) else count if imposed else -1
+    last = scenario.day_index(imposed, "imposed") if isinstance(imposed, str) else count if imposed else -1
     return (np.arange(count) <= last).astype(np.float32)
 
 
