@@ -514,4 +514,6 @@ def test_check_tells_of_a_posterior_that_is_of_something_else(tmp_path: Path, pe
     (copy / "posterior.nc").unlink()
     assert call("check", copy).out == said.out
     (copy / "parameters.toml").unlink()
-    assert "\nnote: no parameters.toml: all parameters of the laws have" in call("check", copy).out
+    noted = call("check", copy).out
+    assert "\nnote: no parameters.toml: all parameters of the laws have" in noted
+    assert "; copy parameters.toml of what `dualpower new` writes" in noted

@@ -321,7 +321,7 @@ def test_outcomes_and_regimes(ensemble: Ensemble) -> None:
     ends = ensemble.probabilities()
     assert ends["draws"].sum() == DRAWS
     assert shares.iloc[-1][ends.index[0]] == pytest.approx(ends["probability"].iloc[0])
-    assert "Harbour Town: 40 draws, 1921-03-01 to 1921-04-15, seed 3" in repr(ensemble)
+    assert "Town: 40 draws, 1921-03-01 to 1921-04-15, seed 3" in repr(ensemble)
 
 
 @given(st.data())

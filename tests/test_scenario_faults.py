@@ -408,8 +408,8 @@ def test_declarations_that_contradict_themselves_or_reach_nobody(copy: Path, cha
     [
         (
             "scenario.toml",
-            'title = "Harbour',
-            'title = "\\u0000Harbour',
+            'title = "Town',
+            'title = "\\u0000Town',
             "scenario.toml, title: found the control character U+0000",
         ),
         (
@@ -445,7 +445,7 @@ def test_control_characters(copy: Path, file: str, old: str, new_text: str, said
 
 
 def test_tabs_and_line_ends_are_no_control_characters(copy: Path) -> None:
-    edit("scenario.toml", 'title = "Harbour', 'title = "\\tHar\\r\\nbour')(copy)
+    edit("scenario.toml", 'title = "Town', 'title = "\\tTo\\r\\nwn')(copy)
     assert check(copy) == []
 
 
@@ -479,6 +479,18 @@ def test_an_authority_of_nobody(copy: Path) -> None:
     assert [str(fault) for fault in check(copy)] == [
         "scenario.toml, roles.leverage: found 0 for every role, expected a weight above 0 for somebody"
     ]
+
+
+def test_what_is_there_twice_is_said_before_what_follows_from_it(copy: Path) -> None:
+    edit("scenario.toml", 'id = "moderates"', 'id = "radicals"')(copy)
+    edit("timeline.toml", 'id = "moderates-enter"', 'id = "flour-ship-lost"')(copy)
+    said = [str(fault) for fault in check(copy)]
+    for file, first in (
+        ("scenario.toml", 'scenario.toml, parties: found the id "radicals" 2 times, expected each id once'),
+        ("timeline.toml", 'timeline.toml, events: found the id "flour-ship-lost" 2 times, expected each id once'),
+    ):
+        assert next(line for line in said if line.startswith(file)) == first
+    assert len(said) > 2
 
 
 NAMESAKES = [

@@ -18,7 +18,9 @@ from dualpower.scenario.meanings import add_meanings
 def test_a_new_scenario_is_valid_and_carries_its_name(tmp_path: Path) -> None:
     folder = new("my-town", tmp_path / "a" / "b")
     assert check(folder) == []
-    assert load(folder).spec.id == "my-town"
+    spec = load(folder).spec
+    assert (spec.id, spec.title) == ("my-town", "My Town")
+    assert "`dualpower what-if my-town --parameters`" in (folder / "parameters.toml").read_text()
 
 
 def test_it_is_named_after_itself_by_default(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

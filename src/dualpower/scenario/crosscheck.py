@@ -10,7 +10,7 @@ from dualpower.scenario.csvs import Cell
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.names import Context, plain
 
-__all__ = ["cross_faults", "entries", "listed", "powers", "twice"]
+__all__ = ["cross_faults", "doubles", "entries", "listed", "powers", "timeline_doubles", "twice"]
 
 Values = Mapping[str, Sequence[Cell]]
 _SCENARIO = "scenario.toml"
@@ -21,8 +21,6 @@ _WITH_IDS = ("issues", "centres", "parties", "roles", "councils", "regimes", "co
 def cross_faults(scenario: object, timeline: object, tables: Mapping[str, Values], context: Context) -> list[Fault]:
     """Collect every fault between values, from raw TOML and from the checked columns of the tables."""
     return [
-        *_doubles(scenario),
-        *_timeline_doubles(timeline),
         *_clashes(context),
         *_namesakes(scenario),
         *_powers(scenario),
@@ -53,7 +51,8 @@ def twice(file: str, where: str, names: Iterable[object], what: str = "id") -> l
     ]
 
 
-def _doubles(scenario: object) -> list[Fault]:
+def doubles(scenario: object) -> list[Fault]:
+    """Names that scenario.toml gives twice: said before what else is wrong with the file, which may follow from it."""
     faults = [
         fault
         for key in _WITH_IDS
@@ -65,7 +64,8 @@ def _doubles(scenario: object) -> list[Fault]:
     return faults + twice(_SCENARIO, "outcomes", (o.get("regime") for o in entries(scenario, "outcomes")), "regime")
 
 
-def _timeline_doubles(timeline: object) -> list[Fault]:
+def timeline_doubles(timeline: object) -> list[Fault]:
+    """Names that timeline.toml gives twice."""
     events = entries(timeline, "events")
     faults = twice(_TIMELINE, "events", (event.get("id") for event in events))
     for event in events:

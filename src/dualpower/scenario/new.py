@@ -11,7 +11,8 @@ from dualpower.scenario.names import IDENTIFIER
 
 __all__ = ["new"]
 
-_ID = "harbour-town"
+_ID, _TITLE, _CALLED = "harbour-town", "Harbour Town", "what-if town"
+"""What the template calls itself."""
 
 
 def new(name: str, target_folder: str | Path | None = None) -> Path:
@@ -84,5 +85,9 @@ def _files(name: str) -> dict[str, str]:
         for entry in root.iterdir()
         if entry.name.endswith((".toml", ".csv", ".md"))
     }
-    texts["scenario.toml"] = texts["scenario.toml"].replace(f'id = "{_ID}"', f'id = "{name}"', 1)
+    words = name.replace("-", " ").replace("_", " ").split()
+    title = " ".join(word[0].upper() + word[1:] for word in words) or name
+    named = texts["scenario.toml"].replace(f'id = "{_ID}"', f'id = "{name}"', 1)
+    texts["scenario.toml"] = named.replace(f'title = "{_TITLE}"', f'title = "{title}"', 1)
+    texts["parameters.toml"] = texts["parameters.toml"].replace(_CALLED, f"what-if {name}")
     return texts | json_schemas()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.claims import Claims, change_faults
 from dualpower.scenario.contradictions import contradictions
-from dualpower.scenario.crosscheck import cross_faults, powers
+from dualpower.scenario.crosscheck import cross_faults, doubles, powers, timeline_doubles
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
 from dualpower.scenario.faults import Fault, merged, nearest, quote
 from dualpower.scenario.names import OF_SCENARIO, Context, Names
@@ -136,8 +136,10 @@ def _context(names: Names, said: object, faults: list[Fault]) -> Context:
 def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], context: Context) -> None:
     faults = declared.faults
     if (raw := tomls.get("scenario")) is not None:
+        faults += doubles(raw)
         declared.spec = validated(ScenarioSpec, raw, "scenario.toml", context, faults)
     if (raw := tomls.get("timeline")) is not None:
+        faults += timeline_doubles(raw)
         declared.timeline = validated(Timeline, raw, "timeline.toml", context, faults)
     for name, rows in raws.items():
         if rows is not None:
