@@ -49,15 +49,23 @@ PARTS = (
 )
 
 
+COMPARED = """*headline*: from the main origin, all that comes later; *rolling*: the two months after every origin; *long*: all that comes after
+every origin. *history*: choices after an origin are those that were made; *rules*: they are decided by their own rules; *past errors*:
+widened by what earlier forecasts had missed ([how](forecast.md)).
+"""
+
+FIRST = ("headline", "rolling", "long")
+
+
 def _verdict(told: dict[str, Any]) -> str:
-    return "## In short\n\n" + _lines(told)
+    return f"## In short\n\n{COMPARED}\n{_lines(told)}"
 
 
 def _lines(told: dict[str, Any]) -> str:
     """What each forecast comes to, a line each."""
     lines = []
-    for comparison, models in told["verdict"].items():
-        for model, said in models.items():
+    for comparison in (name for name in FIRST if name in told["verdict"]):
+        for model, said in told["verdict"][comparison].items():
             better = "better" if said["skill"] > 0 else "worse"
             lines.append(
                 f"- *{comparison}*, {model}: mean CRPS {said['crps']:.3f} on {said['targets']} targets, "
