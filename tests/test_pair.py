@@ -21,6 +21,7 @@ from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import weighted_quantiles
+from dualpower.experiment.pair_words import _events_asked_for
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 
@@ -133,6 +134,14 @@ def test_an_event_that_does_not_come_about_is_told(two: tuple[Ensemble, Ensemble
     said = dp.compare(two[0], late).words
     assert said.startswith("“The October insurrection” comes about in none of the changed years, as it presupposes ")
     assert said.endswith("On the last day nothing differs.")
+
+
+def test_ways_that_mean_absence_are_not_missed(petrograd: Scenario) -> None:
+    made = [("kornilov-march", "stay"), ("lenin-returns", "never"), ("july-restraint", "insurrection")]
+    index = {"interventions": [{"kind": "do", "target": event, "value": value} for event, value in made]}
+    plain = SimpleNamespace(index={"interventions": []}, scenario=petrograd)
+    both: Any = SimpleNamespace(factual=plain, other=SimpleNamespace(index=index))
+    assert _events_asked_for(both) == ["july-restraint"]
 
 
 @pytest.mark.slow

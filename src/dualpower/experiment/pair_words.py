@@ -57,9 +57,17 @@ def in_words(both: Pair) -> list[str]:
 
 
 def _events_asked_for(both: Pair) -> list[str]:
-    """Events that the changed years were asked to have, on some day or in some way."""
+    """Events that the changed years were asked to have, on some day or in some way, but for ways that mean absence."""
     made = [one for one in both.other.index["interventions"] if one not in both.factual.index["interventions"]]
-    return list(dict.fromkeys(one["target"] for one in made if one["kind"] == "do" and one["value"] != NEVER))
+    events = both.factual.scenario.timeline.events
+    absent = {(one.id, way.id) for one in events for way in one.options if not way.happens}
+    absent |= {(one.id, NEVER) for one in events}
+    asked = [(one["target"], one["value"]) for one in made if one["kind"] == "do"]
+    return [
+        name
+        for name in dict.fromkeys(name for name, _ in asked)
+        if not absent & {one for one in asked if one[0] == name}
+    ]
 
 
 def _missing(both: Pair, event: str) -> str:
