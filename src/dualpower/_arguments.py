@@ -49,8 +49,12 @@ def as_seed(seed: Any) -> int:
     RunError
         If it is no whole number, negative, or needs more than 64 bits.
     """
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
-        raise RunError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
+    from dualpower.population.draws import seed_word
+
+    try:
+        seed_word(seed)
+    except ValueError as error:
+        raise RunError(str(error)) from None
     return int(seed)
 
 

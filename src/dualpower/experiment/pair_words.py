@@ -59,15 +59,12 @@ def in_words(both: Pair) -> list[str]:
 def _events_asked_for(both: Pair) -> list[str]:
     """Events that the changed years were asked to have, on some day or in some way, but for ways that mean absence."""
     made = [one for one in both.other.index["interventions"] if one not in both.factual.index["interventions"]]
+    asked: dict[str, set[str]] = {}
+    for one in (one for one in made if one["kind"] == "do"):
+        asked.setdefault(one["target"], set()).add(one["value"])
     events = both.factual.scenario.timeline.events
-    absent = {(one.id, way.id) for one in events for way in one.options if not way.happens}
-    absent |= {(one.id, NEVER) for one in events}
-    asked = [(one["target"], one["value"]) for one in made if one["kind"] == "do"]
-    return [
-        name
-        for name in dict.fromkeys(name for name, _ in asked)
-        if not absent & {one for one in asked if one[0] == name}
-    ]
+    absent = {one.id: {NEVER, *(way.id for way in one.options if not way.happens)} for one in events}
+    return [event for event, values in asked.items() if not values & absent[event]]
 
 
 def _missing(both: Pair, event: str) -> str:

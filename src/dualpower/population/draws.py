@@ -66,7 +66,7 @@ def seed_word(seed: Any) -> int:
     ValueError
         If the seed is no whole number, negative, or needs more than 64 bits.
     """
-    if not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
         raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
     low, high = int(seed) & MASK, int(seed) >> 32
     return (low ^ (high * 0x9E3779B9)) & MASK

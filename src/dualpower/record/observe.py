@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,11 +89,7 @@ def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
     ObservationError
         If the run lacks one of them: it is then a run of another scenario.
     """
-    spec = scenario.spec
-    orders = {axis: [each.id for each in getattr(spec, key)] for axis, key in _DECLARED.items()}
-    orders["unit"] = list(scenario.units["unit_id"])
-    orders["contest"] = [each.id for each in in_kinds(spec.contests)]
-    orders["topic"] = [*orders["issue"], *orders["centre"]]
+    orders = {**names_of_axes(scenario.spec), "unit": list(scenario.units["unit_id"])}
     for axis, wanted in orders.items():
         found = [str(name) for name in dataset[axis].values] if axis in dataset.coords else wanted
         missing = sorted(set(wanted) - set(found))
@@ -102,6 +98,13 @@ def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
         if found != wanted:
             dataset = dataset.sel({axis: wanted})
     return dataset
+
+
+def names_of_axes(spec: Any) -> dict[str, list[str]]:
+    """Return the names along every axis but units, in the order of a compiled year, in which observations count."""
+    names = {axis: [each.id for each in getattr(spec, key)] for axis, key in _DECLARED.items()}
+    contests = [each.id for each in in_kinds(spec.contests)]
+    return {**names, "contest": contests, "topic": [*names["issue"], *names["centre"]]}
 
 
 _DECLARED = {"party": "parties", "council": "councils", "issue": "issues", "centre": "centres"}

@@ -13,10 +13,10 @@ from dualpower.record.errors import band
 from dualpower.record.meaning import Meaning, meaning, number, row_id, text
 from dualpower.record.measures import ACTIVITIES, ARMED_NAMES, MEASURES
 from dualpower.record.observation import Aggregate, Observation, ObservationError
+from dualpower.record.observe import names_of_axes
 from dualpower.record.selection import select_units
 from dualpower.record.sources import rows_beside
 from dualpower.record.transforms import largest, share_or_count
-from dualpower.scenario.arrays.names import in_kinds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,18 +183,15 @@ def _band(row: Mapping[str, Any], name: str, scaled: Mapping[str, Any]) -> dict[
 def _positions(scenario: Scenario, meant: Meaning, name: str, date: str) -> dict[str, Any]:
     """Return the fields of an observation that say where in the arrays to look."""
     spec, needs = scenario.spec, MEASURES[meant.measure].needs
-    axes = {
-        "council": [council.id for council in spec.councils],
-        "topic": [*(issue.id for issue in spec.issues), *(centre.id for centre in spec.centres)],
-        "contest": [contest.id for contest in in_kinds(spec.contests)],
-        "centre": [centre.id for centre in spec.centres],
-    }
+    axes = names_of_axes(spec)
     found: dict[str, Any] = {
-        key: _position(getattr(meant, key), names, key, name) for key, names in axes.items() if key in needs
+        key: _position(getattr(meant, key), axes[key], key, name)
+        for key in ("council", "topic", "contest", "centre")
+        if key in needs
     }
     empty = np.zeros(0, np.float32)
     found["event"] = _event(meant, needs, name)
-    found["parties"] = _chosen(meant.party, [p.id for p in spec.parties], "party", name) if "party" in needs else empty
+    found["parties"] = _chosen(meant.party, axes["party"], "party", name) if "party" in needs else empty
     doing = tuple(ARMED_NAMES.get(each, each) for each in meant.activities)
     found["activities"] = _chosen(doing, ACTIVITIES, "activities", name) if "activities" in needs else empty
     found["units"] = select_units(scenario, meant, name, date) if "units" in needs else empty
