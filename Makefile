@@ -18,6 +18,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 CHECK_VENV := build/wheel-venv
+BEFORE := 1917-03-31 1917-04-30 1917-05-31 1917-06-30
+WEIGHTS := --weights build/theories-before/theories.json
 ASKED := outcome.council_power outcome.dual_power C20 C22 H12
 
 export MPLBACKEND := Agg
@@ -89,12 +91,16 @@ forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on whe
 	cp build/forecast/forecast.csv build/forecast/forecast.json benchmarks/results/forecast/
 
 theories: $(RUN_STAMP)  ## fit and compare the rival theories, forecast by all together (long; goes on where it was interrupted)
-	$(BIN)/dualpower theories petrograd-1917 -o build/theories --origin 1917-07-31 --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
+	$(BIN)/dualpower theories petrograd-1917 -o build/theories-before $(BEFORE:%=--origin %) --until 1917-07-31 \
+		--draws 24 --starts 2 --jobs $(JOBS)
+	$(BIN)/dualpower theories petrograd-1917 -o build/theories --origin 1917-07-31 $(WEIGHTS) --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/theories
 	cp build/theories/theories.json benchmarks/results/theories/
+	cp build/theories-before/theories.json benchmarks/results/theories/before.json
+	cp build/theories-before/theories.csv benchmarks/results/theories/before.csv
 	cp build/theories/posterior-*.nc src/dualpower/scenario/library/petrograd-1917/
 	test ! -e build/theories/confusion.json || cp build/theories/confusion.json benchmarks/results/theories/
-	$(BIN)/dualpower forecast petrograd-1917 -o build/together --origin 1917-07-31 --theories --draws 48 --starts 2 --jobs $(JOBS)
+	$(BIN)/dualpower forecast petrograd-1917 -o build/together --origin 1917-07-31 --theories $(WEIGHTS) --draws 48 --starts 2 --jobs $(JOBS)
 	cp build/together/forecast.csv build/together/forecast.json benchmarks/results/theories/
 
 sensitivity: $(RUN_STAMP)  ## which parameters the end of the year hangs on (Sobol; minutes)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 import dualpower as dp
-from dualpower.inference.forecast import READINGS
+from dualpower.inference.origins import READINGS
 from dualpower.inference.posterior import read_posterior
 from dualpower.inference.predict import predict
 from dualpower.inference.scoring import Scores, score_draws

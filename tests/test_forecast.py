@@ -19,7 +19,8 @@ from click.testing import CliRunner
 import dualpower as dp
 from dualpower.cli import main
 from dualpower.inference import summary
-from dualpower.inference.forecast import Forecast, asked_origins, forecast, load_forecast
+from dualpower.inference.forecast import Forecast, forecast, load_forecast
+from dualpower.inference.origins import asked_origins
 from dualpower.inference.predict import pooled, predict
 from dualpower.inference.theories import THEORIES
 from dualpower.run import RunError
@@ -124,6 +125,39 @@ def test_rivals_forecast_together_in_equal_parts_beside_the_scenario_alone(town:
     assert again.asked == []
     forecast(town, again, **ask)  # without rivals it is another forecast
     assert again.asked == ["1921-04-30"]
+
+
+def test_theories_forecast_by_weights_that_were_known(town: Scenario, tmp_path: Path) -> None:
+    deaf = {"deaf": town.set("mobilisation.grievance", 0.0)}
+    ask: dict[str, Any] = {"origins": ["1921-04-30"], "choices": ("history",), "seed": 2, "rivals": deaf}
+    found = forecast(town, Fits(), weights={"deaf": 0.25}, out=tmp_path, **ask)
+    assert found.about["weights"] == {"deaf": 0.25}
+    told = found.scores[found.scores["comparison"] == "headline"].set_index(["model", "target_id"])["mean"]
+    runs = [predict(one, Fits()(town, "").draws, origin="1921-04-30", seed=2) for one in (town, deaf["deaf"])]
+    for point, drawn in zip(runs[0].points, pooled(runs, 2, (0.75, 0.25)).draws.T, strict=True):
+        if point.id in told["model, history"].index:
+            assert told["model, history, theories by weight", point.id] == pytest.approx(drawn.mean())
+    again = Fits()
+    forecast(town, again, weights={"deaf": 0.25}, out=tmp_path, **ask)
+    assert again.asked == []
+    forecast(town, again, weights={"deaf": 0.5}, out=tmp_path, **ask)
+    assert again.asked == ["1921-04-30"] * 2
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ({"deft": 0.2}, "deft"),
+        ({"deaf": 1.2}, "0 to 1"),
+        ({"deaf": float("nan")}, "nan"),
+        ({"deaf": 0.6, "dumb": 0.6}, "1.2"),
+    ],
+)
+def test_weights_of_no_rivals_are_refused(town: Scenario, weights: dict[str, float], words: str) -> None:
+    with pytest.raises(RunError, match=words):
+        forecast(town, Fits(), origins="1921-04-30", rivals={"deaf": town, "dumb": town}, weights=weights)
+    with pytest.raises(RunError, match="no rivals"):
+        forecast(town, Fits(), origins="1921-04-30", weights=weights)
 
 
 def test_a_saved_forecast_reads_back(made: tuple[Forecast, Path], tmp_path: Path) -> None:

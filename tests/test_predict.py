@@ -58,3 +58,12 @@ def test_predictions_are_pooled_in_equal_parts(town: Scenario) -> None:
     found = pooled([Predicted(points, each, each) for each in (few, many)], seed=3)
     np.testing.assert_array_equal(found.natural[:, 0], [10.0] * 3 + [20.0] * 3)
     np.testing.assert_array_equal(found.draws, disturbed(points, found.natural, seed=3))
+
+
+@pytest.mark.parametrize("shares", [(0.75, 0.25), (0.25, 0.75), (0.0, 1.0), (1.0, 0.0)])
+def test_predictions_are_pooled_by_their_shares(town: Scenario, shares: tuple[float, float]) -> None:
+    points = predict(town, None, origin=ORIGIN, draws=1).points
+    each = [Predicted(points, runs, runs) for runs in (np.full((12, 5), level) for level in (10.0, 20.0))]
+    found = pooled(each, seed=3, shares=shares).natural[:, 0]
+    assert [np.mean(found == level) for level in (10.0, 20.0)] == pytest.approx(shares)
+    assert max(np.sum(found == level) for level in (10.0, 20.0)) == 12  # as many as there are

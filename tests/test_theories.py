@@ -24,7 +24,8 @@ from dualpower.inference.confusion import Confusion, confusion, prior_draws, sim
 from dualpower.inference.gradient import unpinned
 from dualpower.inference.points import target_points
 from dualpower.inference.posterior import Posterior
-from dualpower.inference.theories import THEORIES, compare_theories, pinned, pins, stacking, theory_named
+from dualpower.inference.stacking import read_weights, stacking
+from dualpower.inference.theories import THEORIES, compare_theories, pinned, pins, theory_named
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 
@@ -195,3 +196,39 @@ def test_the_winner_of_a_simulation_has_the_largest_score() -> None:
     rows = [("a", 0, "a", -1.0), ("a", 0, "b", -2.0), ("b", 0, "a", -1.0), ("b", 0, "b", -3.0)]
     table = pd.DataFrame(rows, columns=["truth", "simulation", "theory", "log_score"])
     assert Confusion(table, "").matrix().to_numpy().tolist() == [[1.0, 0.0], [1.0, 0.0]]
+
+
+def test_weights_of_an_earlier_comparison_are_kept(town: Scenario, tmp_path: Path) -> None:
+    ask: dict[str, Any] = {"theories": ["full", "cascade"], "draws": 16}
+    before = compare_theories(town, from_prior, origins=["1921-03-31"], until="1921-04-30", **ask)
+    assert before.scores["date"].max() <= "1921-04-30"
+    place = before.save(tmp_path)
+    known = read_weights(place / "theories.json")
+    assert known == pytest.approx(before.weights, abs=1e-6)
+    after = compare_theories(town, from_prior, origins=["1921-04-30"], weights=known, **ask)
+    assert after.weights == pytest.approx(before.weights, abs=1e-6)
+    assert after.about["weights_given"]
+    shown = after.summary().set_index("theory")["weight"]
+    assert shown.to_dict() == pytest.approx(before.weights, abs=1e-6)
+    halves = compare_theories(
+        town, from_prior, origins=["1921-04-30"], weights={"full": 0.2, "cascade": 0.2, "x": 9}, **ask
+    )
+    assert halves.weights == pytest.approx({"full": 0.5, "cascade": 0.5})
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [({"full": 1.0}, "None for cascade"), ({"full": 1.0, "cascade": -0.1}, "-0.1"), ({"full": 0, "cascade": 0}, "any"),
+     ({"full": float("nan"), "cascade": 1.0}, "nan for full")],
+)  # fmt: skip
+def test_weights_that_are_none_are_refused(town: Scenario, weights: dict[str, float], words: str) -> None:
+    with pytest.raises(RunError, match=words):
+        compare_theories(town, _never, theories=["full", "cascade"], origins=["1921-03-31"], weights=weights)
+
+
+def test_a_file_without_weights_and_a_day_before_the_origin_are_refused(town: Scenario, tmp_path: Path) -> None:
+    (tmp_path / "theories.json").write_text("{}")
+    with pytest.raises(RunError, match="found no weights"):
+        read_weights(tmp_path / "theories.json")
+    with pytest.raises(RunError, match="nothing is left"):
+        compare_theories(town, _never, origins=["1921-04-30"], until="1921-04-15")

@@ -15,7 +15,8 @@ from dualpower.cli._scenario import apart, load_scenario
 from dualpower.cli._text import heading, say, say_json, table
 
 if TYPE_CHECKING:
-    from dualpower.inference.forecast import Fitted, Forecast
+    from dualpower.inference.forecast import Forecast
+    from dualpower.inference.origins import Fitted
     from dualpower.scenario import Scenario
     from dualpower.scenario.arrays import Choices
 
@@ -29,6 +30,8 @@ PAGE = "forecast.html"
 @click.option("--choices", type=click.Choice(["history", "rules", "both"]), default="both", show_default=True,
               help="What decides choices after an origin: their dates, or their rules.")  # fmt: skip
 @click.option("--theories", is_flag=True, help="Forecast by all rival theories together, too, with equal weights.")
+@click.option("--weights", "given", type=click.Path(path_type=Path), metavar="FILE",
+              help="With --theories, by known weights, too: theories.json of an earlier comparison.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Of the posterior.")
 @click.option("--starts", type=click.IntRange(1), default=3, show_default=True, help="Searches of each fit.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes of a fit.")
@@ -38,14 +41,16 @@ PAGE = "forecast.html"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def forecast(
-    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, theories: bool, draws: int,
-    starts: int, jobs: int, seed: int, out: Path | None, as_json: bool, quiet: bool,
+    scenario: str, origins: tuple[str, ...], until: str | None, choices: str, theories: bool,
+    given: Path | None, draws: int, starts: int, jobs: int, seed: int, out: Path | None, as_json: bool, quiet: bool,
 ) -> int:  # fmt: skip
     """Forecast the targets of SCENARIO from days on which they were still to come, beside baselines."""
-    from dualpower.inference.forecast import READINGS, asked_origins
     from dualpower.inference.forecast import forecast as made
+    from dualpower.inference.origins import READINGS, asked_origins
     from dualpower.inference.theories import rivals
 
+    if given is not None and not theories:
+        raise click.UsageError("--weights belongs to --theories, which forecasts by all theories together")
     declared = load_scenario(scenario)
     days = asked_origins(declared, origins or None)
     readings: tuple[Choices, ...] = READINGS if choices == "both" else (choices,)  # type: ignore[assignment]
@@ -57,13 +62,21 @@ def forecast(
     ):
         found = made(
             declared, partial(_fit, asked=asked, out=out), origins=days, choices=readings,
-            seed=seed, until=until, rivals=rivals(declared) if theories else {}, out=out,
+            seed=seed, until=until, rivals=rivals(declared) if theories else {}, weights=_weights(given), out=out,
             asked={name: asked[name] for name in ("draws", "starts", "seed")} | shipped(declared),
             tell=lambda origin, done, _: progress.reached(origin, done),
         )  # fmt: skip
     keep(declared, found, out)
     present(found, as_json)
     return 0
+
+
+def _weights(given: Path | None) -> dict[str, float]:
+    """Weights of the rivals; the model itself has the rest."""
+    from dualpower.inference.stacking import read_weights
+    from dualpower.inference.theories import THEORIES
+
+    return {} if given is None else {k: v for k, v in read_weights(given).items() if k != THEORIES[0].name}
 
 
 def shipped(scenario: Scenario) -> dict[str, str]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from dualpower.inference.confusion import Confusion
-    from dualpower.inference.forecast import Fitted
+    from dualpower.inference.origins import Fitted
     from dualpower.inference.theories import Compared
     from dualpower.scenario import Scenario
 
@@ -30,6 +30,9 @@ THEORY_OF_ITS_OWN = "full"
 @click.argument("scenario")
 @click.option("--theory", "names", multiple=True, metavar="NAME", help="May be repeated.  [default: all]")
 @click.option("--origin", "origins", multiple=True, metavar="DATE", help="Last day known; may be repeated.")
+@click.option("--until", metavar="DATE", help="Last day whose targets are used.  [default: the scenario's end]")
+@click.option("--weights", "given", type=click.Path(path_type=Path), metavar="FILE",
+              help="Keep the weights of an earlier comparison: its theories.json.")  # fmt: skip
 @click.option("--choices", type=click.Choice(["history", "rules"]), default="history", show_default=True,
               help="What decides choices after an origin: their dates, or their rules.")  # fmt: skip
 @click.option("--simulations", type=click.IntRange(0), default=0, show_default=True,
@@ -43,13 +46,16 @@ THEORY_OF_ITS_OWN = "full"
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 def theories(
-    scenario: str, names: tuple[str, ...], origins: tuple[str, ...], choices: str, simulations: int, draws: int,
-    starts: int, jobs: int, seed: int, out: Path | None, as_json: bool, quiet: bool,
+    scenario: str, names: tuple[str, ...], origins: tuple[str, ...], until: str | None, given: Path | None,
+    choices: str, simulations: int, draws: int, starts: int, jobs: int, seed: int, out: Path | None, as_json: bool,
+    quiet: bool,
 ) -> int:  # fmt: skip
     """Compare rival explanations of SCENARIO: knock-outs of the one model, each fitted to the same data."""
-    from dualpower.inference.forecast import asked_origins
+    from dualpower.inference.origins import asked_origins
+    from dualpower.inference.stacking import read_weights
     from dualpower.inference.theories import THEORIES, compare_theories, theory_named
 
+    known = {} if given is None else read_weights(given)
     declared, chosen = load_scenario(scenario), [theory_named(name).name for name in names] or None
     days = asked_origins(declared, origins or None)
     asked = {"draws": draws, "starts": starts, "seed": seed}
@@ -59,7 +65,8 @@ def theories(
     with goes_on(out), terminable(), Progress(title, count * len(days), quiet=quiet, unit="fits") as progress:
         found = compare_theories(
             declared, how, theories=chosen, origins=days, choices="rules" if choices == "rules" else "history",
-            draws=draws, seed=seed, asked=asked, out=out, tell=lambda what, done, _: progress.reached(what, done),
+            draws=draws, seed=seed, until=until, weights=known, asked=asked, out=out,
+            tell=lambda what, done, _: progress.reached(what, done),
         )  # fmt: skip
     if out is not None:
         found.save(out)

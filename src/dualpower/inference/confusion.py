@@ -22,8 +22,8 @@ import pandas as pd
 from dualpower import _files
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
-from dualpower.inference.forecast import Fitted, Tell
 from dualpower.inference.gradient import unpinned
+from dualpower.inference.origins import Fitted, Tell
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import predict

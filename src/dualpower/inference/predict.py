@@ -92,13 +92,21 @@ def predict(
     return Predicted(points, natural, disturbed(points, natural, seed))
 
 
-def pooled(each: Sequence[Predicted], seed: int) -> Predicted:
-    """Several predictions of the same targets as one, each with as many draws as the one that has fewest.
+def pooled(each: Sequence[Predicted], seed: int, shares: Sequence[float] = ()) -> Predicted:
+    """Several predictions of the same targets as one: a mixture, with as many draws as there are for it.
 
-    A mixture with equal weights; disturbances are drawn anew, so that none serves two draws.
+    Disturbances are drawn anew, so that none serves two draws.
+
+    Parameters
+    ----------
+    each : predictions
+    seed : of the disturbances
+    shares : of each prediction in the mixture, which sum to 1; equal if not given
     """
-    fewest = min(len(one.natural) for one in each)
-    natural = np.concatenate([one.natural[:fewest] for one in each])
+    parts = np.array(shares or np.full(len(each), 1 / len(each)))
+    draws = min(len(one.natural) / part for one, part in zip(each, parts, strict=True) if part > 0)
+    counts = np.diff(np.floor(np.cumsum([0.0, *parts]) * draws + 1e-6).astype(int))
+    natural = np.concatenate([one.natural[:count] for one, count in zip(each, counts, strict=True)])
     return Predicted(each[0].points, natural, disturbed(each[0].points, natural, seed))
 
 

@@ -2,12 +2,9 @@
 
 A theory pins some parameters (mostly at nought, so that a mechanism is absent) and leaves the rest to the fit: the
 same laws, priors, data, noise and search for all. What is compared is the log density that each gave to targets which
-it had not seen. Stacking weights say what mixture of the theories would have forecast best,
-
-    w = argmax sum_i log sum_k w_k p_k(y_i),   w >= 0, sum_k w_k = 1
-
-Source: Yao, Vehtari, Simpson & Gelman 2018, Using stacking to average Bayesian predictive distributions. Limit: where
-one theory gives every target a larger density than any other, its weight is 1.
+it had not seen. Their weights say what mixture of them would have forecast best (`stacking`). A comparison that goes
+``until`` a day uses nothing that came later, so that its weights are known on that day: to a forecast from there, and
+to a comparison of what followed.
 """
 
 from __future__ import annotations
@@ -21,10 +18,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from dualpower import _files
-from dualpower.inference.forecast import Fit, Tell, asked_origins, model_rows, records
+from dualpower.inference.forecast import records
+from dualpower.inference.origins import Fit, Tell, asked_origins, check_until, model_rows
+from dualpower.inference.stacking import rolling
+from dualpower.inference.stacking import weights as stacked
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -33,7 +32,7 @@ from dualpower.scenario.faults import did_you_mean
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["THEORIES", "Compared", "Theory", "compare_theories", "pinned", "rivals", "stacking", "theory_named"]
+__all__ = ["THEORIES", "Compared", "Theory", "compare_theories", "pinned", "rivals", "theory_named"]
 
 
 class Theory(NamedTuple):
@@ -157,7 +156,7 @@ class Compared:
     Attributes
     ----------
     scores : rows of forecasts as in `Forecast.scores`, with a column `theory` and without baselines
-    weights : stacking weight by theory, over the judged targets of the rolling comparison
+    weights : weight by theory: those given, else stacking weights over the judged targets of the rolling comparison
     about : what was asked for
     """
 
@@ -199,6 +198,8 @@ def compare_theories(
     choices: Choices = "history",
     draws: int | None = None,
     seed: int = 1,
+    until: str | None = None,
+    weights: Mapping[str, float] = MappingProxyType({}),
     asked: Mapping[str, Any] = MappingProxyType({}),
     out: str | Path | None = None,
     tell: Tell = lambda *_: None,
@@ -207,12 +208,15 @@ def compare_theories(
 
     Parameters
     ----------
-    scenario, fit, origins, draws, seed, asked
+    scenario, fit, origins, draws, seed, until, asked
         As for `forecast`.
     theories
         Names; all if not given.
     choices
         Reading of what is known of the future.
+    weights
+        By theory, of an earlier comparison; what came later then decides none. If none are given, those by which the
+        theories would have forecast best here.
     out
         Folder in which every theory's origins are kept, and taken up again.
     tell
@@ -221,15 +225,17 @@ def compare_theories(
     Raises
     ------
     RunError, ScenarioError
-        If there is no such theory or origin.
+        If there is no such theory or origin, or a theory has no weight or one below 0.
     """
     chosen = [theory_named(name) for name in theories or [theory.name for theory in THEORIES]]
     days = asked_origins(scenario, origins)
+    check_until(scenario, days[-1], until)
+    given = _given(weights, [theory.name for theory in chosen])
     parts = []
     for number, theory in enumerate(chosen):
         folder = None if out is None else Path(out) / theory.name
         said = model_rows(
-            pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, asked=asked,
+            pinned(scenario, theory), fit, days, choices=(choices,), draws=draws, seed=seed, until=until, asked=asked,
             folder=folder, tell=_nested(tell, theory.name, number, len(chosen)),
         )  # fmt: skip
         parts.append(said.assign(theory=theory.name))
@@ -237,43 +243,25 @@ def compare_theories(
     ahead = scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
     about = {
         "scenario": scenario.id, "content_hash": scenario.content_hash, "origins": list(days), "choices": choices,
-        "draws": draws, "seed": seed, "days_ahead": ahead,
+        "draws": draws, "seed": seed, "until": until, "days_ahead": ahead, "weights_given": bool(given),
         "theories": {theory.name: {**theory._asdict(), "pins": pins(scenario, theory)} for theory in chosen},
     }  # fmt: skip
-    return Compared(scores, weights(rolling(scores, ahead)), about)
+    return Compared(scores, given or stacked(rolling(scores, ahead)), about)
+
+
+def _given(weights: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
+    """Weights that were given, of the theories compared, so that they sum to 1."""
+    if not weights:
+        return {}
+    for name in names:
+        if not weights.get(name, -1.0) >= 0:
+            raise RunError(f"weights: found {weights.get(name)} for {name}, expected a number from 0 to 1")
+    total = sum(weights[name] for name in names)
+    if not total > 0:
+        raise RunError(f"weights: none of {', '.join(names)} has any")
+    return {name: weights[name] / total for name in names}
 
 
 def _nested(tell: Tell, name: str, number: int, of_theories: int) -> Tell:
     """How a theory's origins are told among those of all theories."""
     return lambda day, done, of: tell(f"{name}, {day}", number * of + done, of_theories * of)
-
-
-def rolling(scores: pd.DataFrame, ahead: int) -> pd.DataFrame:
-    """Judged targets of the days soon after an origin."""
-    return scores[scores["judged"].astype(bool) & (scores["days_ahead"] > 0) & (scores["days_ahead"] <= ahead)]
-
-
-def weights(scores: pd.DataFrame) -> dict[str, float]:
-    """Stacking weights by theory from log scores of the same targets."""
-    table = scores.pivot_table(index=["origin", "target_id"], columns="theory", values="log_score").dropna()
-    found = stacking(table.to_numpy())
-    return dict(zip(map(str, table.columns), map(float, found), strict=True))
-
-
-def stacking(log_density: NDArray[np.float64], steps: int = 5000) -> NDArray[np.float64]:
-    """Weights[theory] that maximise the mean log density of the mixture of log_density[point, theory].
-
-    By expectation-maximisation for mixture weights, whose every step gains (the problem is concave).
-    """
-    count = log_density.shape[1]
-    if not len(log_density):
-        return np.full(count, 1 / count)
-    density = np.exp(log_density - log_density.max(axis=1, keepdims=True))
-    weight = np.full(count, 1 / count)
-    for _ in range(steps):
-        share = weight * density
-        new = (share / share.sum(axis=1, keepdims=True)).mean(axis=0)
-        if np.abs(new - weight).max() < 1e-10:
-            break
-        weight = new
-    return np.asarray(weight)
