@@ -103,6 +103,7 @@ def test_ensembles_take_the_posterior_that_comes_with_a_scenario(posterior: Post
     assert table is not None
     assert np.allclose(table, posterior.draws, rtol=1e-6)
     assert drawn_parameters(town, "point") is None
+    assert drawn_parameters(town, "posterior") is not None
     by_default = dp.simulate(town, draws=4, until=UNTIL)
     by_hand = dp.simulate(town, draws=4, until=UNTIL, parameters=table)
     at_point = dp.simulate(town, draws=4, until=UNTIL, parameters="point")
@@ -199,3 +200,9 @@ def test_a_posterior_is_kept_where_no_point_is_found(
     assert stopped.value.exit_code == IN_PART
     assert (own.folder / "posterior.nc").is_file()
     assert (own.folder / "parameters.toml").read_text() == before
+
+
+def test_a_posterior_that_is_not_there_is_not_replaced_by_the_point(town: Scenario) -> None:
+    assert drawn_parameters(town) is None
+    with pytest.raises(dp.RunError, match="there is no posterior"):
+        dp.simulate(town, draws=2, parameters="posterior")

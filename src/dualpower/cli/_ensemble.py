@@ -81,7 +81,7 @@ def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:
             return simulate_ensemble(
                 wanted.scenario, wanted.draws, seed=_seed(wanted), until=wanted.until, people=wanted.people,
                 jobs=wanted.jobs, part=wanted.part, out=wanted.folder, resume=wanted.resume,
-                parameters=wanted.parameters or "posterior",
+                parameters=wanted.parameters,
                 tell=lambda done, of: progress.reached("so far", done),  # noqa: ARG005
             )  # fmt: skip
     except KeyboardInterrupt:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+SEEDS = click.IntRange(0, 2**32 - 1)
+"""Seeds that a command takes: as many as there are years (in Python a longer number is folded into one of these)."""
+
+
 def apart(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
     """The folder of an option -o, refused before any work if results cannot be kept there or it is a scenario's."""
     from dualpower._files import check_apart

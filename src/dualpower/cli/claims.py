@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import intervention_options, load_scenario
+from dualpower.cli._scenario import SEEDS, intervention_options, load_scenario
 from dualpower.cli._text import heading, say, say_json, table
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--draws", type=click.IntRange(1), default=200, show_default=True, metavar="N", help="Years of each variant."
 )
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), default=1, show_default=True, help="Of all chance.")
+@click.option("--seed", type=SEEDS, default=1, show_default=True, help="Of all chance.")
 @click.option("--claim", "wanted", multiple=True, metavar="ID", help="Test this claim only. Repeatable.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N", help="Processes.")
 @click.option("-o", "--out", metavar="DIR", help="Keep claims.json, tables and the report claims.html in DIR.")

@@ -9,7 +9,7 @@ import click
 
 from dualpower.cli._errors import BAD_INPUT, StopError
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import intervention_options, load_scenario
+from dualpower.cli._scenario import SEEDS, intervention_options, load_scenario
 from dualpower.cli._text import say, say_json
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--draws", type=click.IntRange(1), metavar="N", help="For a SCENARIO: so many pairs of years.")
 @click.option("--fork", metavar="DATE", help="Weigh the draws by how well they match the record before DATE.")
 @intervention_options
-@click.option("--seed", type=click.IntRange(0, 2**64 - 1), help="For a SCENARIO.  [default: 1]")
+@click.option("--seed", type=SEEDS, help="For a SCENARIO.  [default: 1]")
 @click.option("--until", metavar="DATE", help="For a SCENARIO: its last day.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="For a SCENARIO: processes for draws.  [default: 1]")
 @click.option("-o", "--out", metavar="DIR", help="Of pairs: keep compare.html and tables in DIR.")

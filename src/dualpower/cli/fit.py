@@ -10,7 +10,7 @@ import click
 from dualpower.cli._errors import IN_PART, INTERRUPTED, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import apart, load_scenario
+from dualpower.cli._scenario import SEEDS, apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option("--starts", type=click.IntRange(1), default=4, show_default=True, help="Searches for the mode.")
 @click.option("--current", is_flag=True, help="One more search, from the scenario's present parameters.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of starts and draws.")
+@click.option("--seed", type=SEEDS, default=1, show_default=True, help="Of starts and draws.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 @click.option(
     "-o",

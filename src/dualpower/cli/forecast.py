@@ -11,7 +11,7 @@ import click
 
 from dualpower.cli._interrupt import goes_on, terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import apart, load_scenario
+from dualpower.cli._scenario import SEEDS, apart, load_scenario
 from dualpower.cli._text import heading, say, say_json, table
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ PAGE = "forecast.html"
 @click.option("--draws", type=click.IntRange(2), default=200, show_default=True, help="Of the posterior.")
 @click.option("--starts", type=click.IntRange(1), default=3, show_default=True, help="Searches of each fit.")
 @click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, help="Processes of a fit.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of all chance.")
+@click.option("--seed", type=SEEDS, default=1, show_default=True, help="Of all chance.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR",
               help="Keep scores and a page there; origins that are done are not done again.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")

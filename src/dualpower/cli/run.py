@@ -17,7 +17,7 @@ from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable, undisturbed
 from dualpower.cli._people import Share, about_people, check_people, other_switches, share
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import intervention_options, load_scenario
+from dualpower.cli._scenario import SEEDS, intervention_options, load_scenario
 from dualpower.cli._show import overview
 from dualpower.cli._text import say, say_json
 
@@ -41,7 +41,7 @@ class Plan(NamedTuple):
 
 @click.command()
 @click.argument("scenario")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="Seed of all chance.  [default: 1]")
+@click.option("--seed", type=SEEDS, help="Seed of all chance.  [default: 1]")
 @click.option("--until", metavar="DATE", help="Last day, in the scenario's calendar.  [default: its end]")
 @click.option(
     "--people",
@@ -61,7 +61,7 @@ class Plan(NamedTuple):
 @click.option(
     "--parameters",
     type=click.Choice(["posterior", "point"]),
-    help="With --draws: parameters from the scenario's posterior, or one point.  [default: posterior]",
+    help="With --draws: parameters from the scenario's posterior, or one point.  [default: posterior, if there is one]",
 )
 @click.option("-o", "--output", metavar="DIR", help="Keep the run in this folder.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")

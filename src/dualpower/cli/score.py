@@ -9,7 +9,7 @@ import click
 
 from dualpower.cli import _scores
 from dualpower.cli._errors import BAD_INPUT, StopError
-from dualpower.cli._scenario import load_scenario
+from dualpower.cli._scenario import SEEDS, load_scenario
 from dualpower.cli._text import heading, say, say_json
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="RUN_DIR|SCENARIO")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), help="For a SCENARIO.  [default: 1]")
+@click.option("--seed", type=SEEDS, help="For a SCENARIO.  [default: 1]")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def score(what: str, seed: int | None, as_json: bool) -> int:
     """Hold a saved run, or a new run of a scenario, against the record: misses first."""

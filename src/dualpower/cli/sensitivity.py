@@ -9,7 +9,7 @@ import click
 
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scenario import apart, load_scenario
+from dualpower.cli._scenario import SEEDS, apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ SCALES = {
     "--chances", type=click.IntRange(1), default=4, show_default=True, help="Years that a point is the mean of."
 )
 @click.option("--prior", is_flag=True, help="Over the ranges of the prior, even where the scenario has a posterior.")
-@click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=1, show_default=True, help="Of all chance.")
+@click.option("--seed", type=SEEDS, default=1, show_default=True, help="Of all chance.")
 @click.option(
     "-o", "--out", type=click.Path(path_type=Path), callback=apart, metavar="DIR", help="Keep the tables there."
 )

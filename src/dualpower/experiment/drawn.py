@@ -21,23 +21,28 @@ __all__ = ["FILE", "DrawnTheory", "Parameters", "drawn_parameters", "drawn_theor
 FILE = "posterior.nc"
 """Name of a posterior's file beside a scenario's own."""
 
-Parameters = pd.DataFrame | Literal["posterior", "point"]
-"""Parameters of an ensemble: a table, the scenario's posterior (its point if it has none), or its point."""
+Parameters = pd.DataFrame | Literal["posterior", "point"] | None
+"""Parameters of an ensemble: a table, the scenario's posterior, its point, or (None) its posterior if it has one."""
 
 
-def drawn_parameters(scenario: Scenario, asked: Parameters = "posterior") -> pd.DataFrame | None:
+def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFrame | None:
     """One row a draw, one column an address; None for the scenario's point.
 
     Raises
     ------
     RunError
-        If the scenario's posterior cannot be read, or something else is asked for.
+        If the scenario's posterior cannot be read, it is asked for and there is none, or something else is asked for.
     """
     if isinstance(asked, pd.DataFrame):
         return asked
-    if asked not in ("posterior", "point"):
+    if asked not in ("posterior", "point", None):
         raise RunError(f'parameters: {asked!r} is neither a table nor "posterior" nor "point"')
     path = scenario.folder / FILE
+    if asked == "posterior" and not path.is_file():
+        raise RunError(
+            f"{path}: there is no posterior; dualpower fit --install makes one, and --parameters point "
+            '(parameters="point") goes without'
+        )
     if asked == "point" or not path.is_file():
         return None
     table, known = _table(path), known_parameters(scenario.names)

@@ -206,7 +206,9 @@ class Pair:
         """The main differences in lines for a terminal."""
         said = self.summary()
         forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
-        ends = self.outcomes.map(lambda share: f"{share:.2f}").to_string().splitlines()
+        names = self.factual.index["names"]["regimes"]
+        named = self.outcomes.rename(index=names, columns=names)
+        ends = named.map(lambda share: f"{share:.2f}").to_string().splitlines()
         last = self.last[["factual", "other", "difference", "low", "high"]].map(amount)
         differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
         first = differ if self.first else "Nothing differs."

@@ -155,7 +155,7 @@ def make_plan(
     imposed: Imposed = False,
     choices: Choices = "history",
     noise: bool = True,
-    parameters: Parameters = "posterior",
+    parameters: Parameters = None,
     keep: str | Sequence[str] = "summary",
     part: Part = (1, 1),
     told: str | None = None,
@@ -181,7 +181,7 @@ def make_plan(
         choices=cast("Choices", check_choices(choices)),
         noise=as_flag("noise", noise),
         keep=check_keep(keep),
-        told=None if told is None else scenario.days(told)[-1],
+        told=None if told is None else scenario.days(told, "told")[-1],
     )
     drawn = drawn_parameters(scenario, parameters)
     table = None if drawn is None else table_of(scenario, drawn)
@@ -196,7 +196,7 @@ def make_plan(
 def _imposed(scenario: Scenario, imposed: Imposed) -> Imposed:
     """Check how far history is imposed."""
     check_imposed(imposed)
-    return scenario.days(imposed)[-1] if isinstance(imposed, str) else bool(imposed)
+    return scenario.days(imposed, "imposed")[-1] if isinstance(imposed, str) else bool(imposed)
 
 
 def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str, float], ...] | None:

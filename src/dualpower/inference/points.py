@@ -8,7 +8,7 @@ the same parties in any body that is elected.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pandas as pd
@@ -35,7 +35,6 @@ _KINDS: Mapping[str, Kind] = {
     "size": "members",
 }
 _BODIES = ("seat_share", "vote_share")
-_NOT_MEANT = ("measure", "scale", "aggregate", "transform", "offset")
 
 
 @dataclass(frozen=True)
@@ -109,18 +108,12 @@ def _points(scenario: Scenario, rows: pd.DataFrame) -> tuple[Point, ...]:
 
 def _point(scenario: Scenario, row: Mapping[str, Any], one: Observation) -> Point:
     date = last_day(row)
-    series = (one.measure, one.transform, *_meant(scenario, row))
+    series = (one.measure, one.transform, *meaning(scenario.spec, row).about[1:])
     pool = ("share", one.parties.tobytes()) if one.measure in _BODIES else None
     judged = not {text(row, "basis"), text(row, "source_kind")} & UNSURE
     group = text(row, "group")
     what = text(row, "quantity").replace("_", " ") + ("" if is_whole(group) else f": {group}")
     return Point(one, date, one.end - 1, series, pool, kind_of(one), judged, text(row, "split"), what)
-
-
-def _meant(scenario: Scenario, row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a row is about, in the scenario's own names: all selectors but those of the scale."""
-    meant = meaning(scenario.spec, row)
-    return tuple(getattr(meant, each.name) for each in fields(meant) if each.name not in _NOT_MEANT)
 
 
 def kind_of(one: Observation) -> Kind:

@@ -27,6 +27,9 @@ _LISTS = ("activities", "groups", "roles", "places", "districts", "units", "part
 _ALIASES = {"parties": "party", "issue": "topic"}
 
 
+_OF_THE_SCALE = ("scale", "aggregate", "transform", "offset")
+
+
 @dataclass(frozen=True)
 class Meaning:
     """The selectors of a row; empty means not narrowed. See `Observation` for what each becomes."""
@@ -51,6 +54,11 @@ class Meaning:
     aggregate: str = ""
     transform: str = ""
     offset: float | None = None
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """What a row is about: measure and selectors without those of the scale; alike of all rows about one number."""
+        return tuple(getattr(self, each.name) for each in fields(self) if each.name not in _OF_THE_SCALE)
 
 
 def meaning(spec: Any, row: Mapping[str, Any]) -> Meaning:

@@ -15,7 +15,7 @@ from dualpower.record.observation import ObservationError
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["districts_on", "select_units"]
+__all__ = ["days_of_moves", "districts_on", "select_units"]
 
 
 def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> NDArray[np.float32]:
@@ -76,6 +76,11 @@ def districts_on(scenario: Scenario, date: str) -> NDArray[Any]:
         if when <= date:
             district[unit] = where
     return district
+
+
+def days_of_moves(scenario: Scenario) -> list[str]:
+    """Return the days on which units move, in order."""
+    return sorted({when for when, _, _ in _districts(scenario)[1]})
 
 
 @once_for_each

@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from dualpower.record.meaning import Meaning, meaning
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation
+from dualpower.record.selection import days_of_moves, select_units
 from dualpower.report.style import PAPER, RECORD, exact
 from dualpower.report.view import Array, View
 
@@ -35,6 +37,8 @@ class Evidence:
         In the record's own units, NaN where it is silent.
     observation : Observation
         Where its like is found in the run.
+    meant : Meaning
+        What it is about, in the scenario's own names.
     dodge : float
         Days by which the mark is moved aside so that several sources of one day can be seen.
     """
@@ -49,6 +53,7 @@ class Evidence:
     low: float
     high: float
     observation: Observation
+    meant: Meaning
     dodge: float = 0.0
 
     @property
@@ -102,15 +107,17 @@ def told(value: float, low: float, high: float) -> str:
 
 def evidence(view: View, measures: tuple[str, ...]) -> list[Evidence]:
     """The rows of the record whose quantity is one of these measures, in order of date."""
-    found = [_evidence(row, each) for row, each in view.surveyed if each.measure in measures]
+    found = [_evidence(view, row, each) for row, each in view.surveyed if each.measure in measures]
     found.sort(key=lambda item: (item.observation.start, item.quantity, item.group, item.source, item.told))
     return dodged(found)
 
 
-def _evidence(row: Mapping[str, Any], observation: Observation) -> Evidence:
+def _evidence(view: View, row: Mapping[str, Any], observation: Observation) -> Evidence:
     words: dict[str, Any] = {key: _word(row, key) for key in ("quantity", "place", "group", "source", "note")}
     numbers: dict[str, Any] = {key: _number(row, key) for key in ("value", "low", "high")}
-    return Evidence(**words, kind=_word(row, "source_kind"), **numbers, observation=observation)
+    return Evidence(
+        **words, kind=_word(row, "source_kind"), **numbers, observation=observation, meant=meaning(view.spec, row)
+    )
 
 
 def _word(row: Mapping[str, Any], key: str) -> str:
@@ -139,11 +146,20 @@ def dodged(found: list[Evidence]) -> list[Evidence]:
     return result
 
 
-def series(view: View, observation: Observation) -> Array:
-    """The daily line of the run that an observation is about, shape (date,), in persons or shares of one."""
-    whole = replace(observation, start=0, end=view.days.count)
-    values = np.asarray(MEASURES[observation.measure].function(view.arrays, whole), dtype=float)
-    return 1 - values if observation.complement else values
+def series(view: View, item: Evidence) -> Array:
+    """The daily line of the run that a row is about, shape (date,), in persons or shares of one.
+
+    Of units that move, those are counted that fit on the day.
+    """
+    one, scenario = item.observation, view.run.scenario
+    moves = [view.days.dates.index(day) for day in days_of_moves(scenario) if day in view.days.dates[1:]]
+    lines = []
+    for first, last in zip([0, *moves], [*moves, view.days.count], strict=True):
+        chosen = select_units(scenario, item.meant, one.id, view.days.dates[first]) if len(one.units) else one.units
+        span = replace(one, start=first, end=last, units=chosen)
+        lines.append(np.asarray(MEASURES[one.measure].function(view.arrays, span), dtype=float))
+    values = np.concatenate(lines)
+    return 1 - values if one.complement else values
 
 
 def parties_of(view: View, item: Evidence) -> list[str]:

@@ -54,14 +54,13 @@ def panels(view: View, most: int = 4) -> list[Panel]:
     own = [
         Panel(title, unit, values) for name, title, unit in COUNTED if (values := view.get(name, "date")) is not None
     ]
-    others: dict[tuple[bytes, ...], Panel] = {}
+    others: dict[tuple[object, ...], Panel] = {}
     for item in evidence(view, MEASURED):
-        o = item.observation
-        mark = (o.measure.encode(), o.units.tobytes(), o.activities.tobytes(), bytes([o.complement]))
-        if mark not in others:
-            line = series(view, o)
-            others[mark] = next((panel for panel in own if _same(panel.values, line)), _panel(item, line))
-        others[mark].found.append(item)
+        about = item.meant.about
+        if about not in others:
+            line = series(view, item)
+            others[about] = next((panel for panel in own if _same(panel.values, line)), _panel(item, line))
+        others[about].found.append(item)
     extra = [panel for panel in others.values() if not any(panel is one for one in own)]
     extra.sort(key=lambda panel: -len(panel.found))
     told = [panel for panel in own if panel.found or not any(_alike(panel.values, e.values) for e in extra)]

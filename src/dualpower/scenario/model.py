@@ -181,8 +181,10 @@ class Scenario:
             return self
         return replace(self, interventions=(*self.interventions, intervention))
 
-    def days(self, until: str | None = None) -> list[str]:
+    def days(self, until: str | None = None, what: str = "until") -> list[str]:
         """List the dates from the start to `until` (the scenario's end if not given), both included.
+
+        `what`: the argument that the last day was given as, which an error names.
 
         Raises
         ------
@@ -190,7 +192,7 @@ class Scenario:
             If `until` lies outside start and latest or is no day of the calendar.
         """
         last = self.spec.calendar.end if until is None else until
-        self.day_index(last)
+        self.day_index(last, what)
         return self.calendar.span(self.spec.calendar.start, last)
 
     @property
