@@ -21,6 +21,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment.drawn import drawn_theories
 from dualpower.inference.confusion import Confusion, confusion, prior_draws, simulated_targets
+from dualpower.inference.evidence import band_sd
 from dualpower.inference.gradient import unpinned
 from dualpower.inference.points import target_points
 from dualpower.inference.posterior import Posterior
@@ -156,6 +157,31 @@ def test_simulated_targets_have_their_bands_around_simulated_numbers(town: Scena
     widths = {point.id: point.observation.sd for point in target_points(town)}
     for point in target_points(dataclasses.replace(town, targets=one)):
         assert point.observation.sd == pytest.approx(widths[point.id], rel=0.25)
+
+
+def test_a_fit_takes_simulated_targets_for_as_exact_as_the_real_ones(petrograd: Scenario) -> None:
+    real = {one.id: one for one in target_points(petrograd)}
+    fake = simulated_targets(petrograd, prior_draws(petrograd, 1, 3), seed=1)
+    narrow = fake[fake["basis"] != "memory"].iloc[:8]
+    for point in target_points(dataclasses.replace(petrograd, targets=narrow)):
+        if point.observation.transform == "log":  # a share near its end has no room for its band
+            assert band_sd(point.observation) == pytest.approx(band_sd(real[point.id].observation), rel=0.01)
+
+
+def test_what_rests_on_memory_is_not_judged_in_simulated_records_either(
+    town: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dualpower.inference import confusion as module
+
+    judged: list[float] = []
+    score = module.score_draws
+    monkeypatch.setattr(module, "score_draws", lambda drawn, truth: judged.append(truth) or score(drawn, truth))
+    sure = {one.id for one in target_points(town) if one.judged and one.date > "1921-03-31"}
+    unsure = town.targets.assign(basis=["memory" if row == max(sure) else "read" for row in town.targets["target_id"]])
+    for each in (town, dataclasses.replace(town, targets=unsure)):
+        judged.clear()
+        confusion(each, from_prior, origin="1921-03-31", simulations=1, theories=["full"], draws=16)
+        assert len(judged) == len(sure) - (each is not town)
 
 
 def test_a_confusion_matrix_has_a_row_for_each_truth(town: Scenario, tmp_path: Path) -> None:

@@ -53,8 +53,8 @@ TEXT_ADJUSTED = """## What was adjusted, and why
   gendarmes close on 1 March and the militia opens on 2 March; three ships come into the Neva on 25 October; the
   women's battalion is in the city from 24 October. These dates are history: a year that has left history keeps them
   all the same.
-- **Several places**: regiments stand in the first place listed; offices and shops are split over districts by
-  guessed shares or by population (`crosswalk.csv` has every share).
+- **Several places**: regiments stand in the first place listed, but for four (`crosswalk.csv` says why); offices and
+  shops are split over districts by guessed shares or by population (it has every share).
 - **Workplaces** of regiments are companies of about 250; of offices, shops and residents, assemblies of about 1,000
   in which small workplaces elect together.
 - **Cells.** 2,500 Bolsheviks in the city (2,000 to 3,000 read), about 100 of them at Putilov (read); 24,000 in

@@ -34,6 +34,7 @@ from dualpower.record import inverse
 from dualpower.record.errors import Z90
 
 if TYPE_CHECKING:
+    from dualpower.record import Observation
     from dualpower.scenario import Scenario
 
 __all__ = ["Confusion", "FitTo", "confusion", "prior_draws", "simulated_targets"]
@@ -150,7 +151,7 @@ def simulated_targets(scenario: Scenario, parameters: pd.DataFrame, *, seed: int
     table = scenario.targets.copy()
     table = table[table["target_id"].isin([one.id for one in found.points])].reset_index(drop=True)
     for one, z in zip(found.points, found.draws[0], strict=True):
-        said, half = one.observation, Z90 * one.observation.sd
+        said, half = one.observation, _half(one.observation)
         ends = (
             inverse(float(z) + shift, said.transform, scale=said.scale, offset=said.offset)
             for shift in (0.0, -half, half)
@@ -159,8 +160,17 @@ def simulated_targets(scenario: Scenario, parameters: pd.DataFrame, *, seed: int
     return table
 
 
+def _half(said: Observation) -> float:
+    """Half the width of a target's own band, on the scale of comparison; what is assumed of it where it has none.
+
+    Not its standard deviation, which has floors and doubts in it that whoever reads the band puts in again.
+    """
+    half = (float(said.compared(said.high)) - float(said.compared(said.low))) / 2
+    return half if np.isfinite(half) else Z90 * said.sd
+
+
 def _judged(scenario: Scenario, fit: FitTo, fake: pd.DataFrame, origin: str, draws: int | None, seed: int) -> float:
-    """Mean log score of a theory on the simulated targets after the origin."""
+    """Mean log score of a theory on the simulated targets after the origin that are judged."""
     posterior = fit(scenario, until=origin, targets=fake)
     found = predict(scenario, posterior.draws, origin=origin, draws=draws, seed=seed + 1)
     truth = {one.id: one.z for one in target_points(dataclasses.replace(scenario, targets=fake))}
@@ -168,6 +178,6 @@ def _judged(scenario: Scenario, fit: FitTo, fake: pd.DataFrame, origin: str, dra
     scores = [
         score_draws(drawn, truth[one.id]).log_score
         for one, drawn in zip(found.points, found.draws.T, strict=True)
-        if one.day > after and one.id in truth
+        if one.judged and one.day > after and one.id in truth
     ]
     return float(np.mean(scores))
