@@ -1,0 +1,63 @@
+"""Socialist Revolutionaries and Mensheviks as one bloc in the city's duma of August, as rule 9 of the forecast has it.
+
+    python benchmarks/bloc.py
+
+In June the two stood on joint lists in many districts, so that their separate numbers of June and August cannot be compared.
+Predicts their seats together from the posterior that comes with the scenario, in both readings, and writes
+`benchmarks/results/forecast/bloc.json`. It counts for nothing: each party's target is scored as it stands.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import dualpower as dp
+from dualpower.inference.origins import READINGS
+from dualpower.inference.posterior import posterior_of
+from dualpower.inference.predict import predict
+from dualpower.inference.scoring import score_draws
+from dualpower.population import draws as keyed
+from dualpower.record import inverse
+from dualpower.record.accidents import event_noise
+from dualpower.scenario import Scenario
+from dualpower.scenario.arrays import Choices
+
+SCENARIO, ORIGIN, TARGETS = "petrograd-1917", "1917-07-31", ("H02", "H03")
+OUT = Path(__file__).parent / "results" / "forecast" / "bloc.json"
+
+
+def together(scenario: Scenario, reading: Choices, until: str) -> dict[str, Any]:
+    """Record, prediction and CRPS of the seats of both, on the scale of comparison of each."""
+    posterior = posterior_of(scenario, ORIGIN)
+    assert posterior is not None
+    found = predict(scenario, posterior.draws, origin=ORIGIN, choices=reading, until=until)
+    chosen = [k for k, one in enumerate(found.points) if one.id in TARGETS]
+    one = found.points[chosen[0]].observation
+    runs = found.natural[:, chosen].sum(axis=1)
+    truth = sum(found.points[k].observation.value for k in chosen)
+    rows = np.arange(len(runs))
+    error, accident = (
+        keyed.normals(1, what, ("bloc",), rows)[:, 0] for what in ("observation error", "accident of a day")
+    )
+    drawn = one.compared(runs) + one.sd * error + event_noise(one) * accident
+    scores = score_draws(drawn, float(one.compared(truth)))
+    low, high = (float(inverse(z, one.transform, scale=one.scale, offset=one.offset)) for z in (scores.q05, scores.q95))
+    return {"reading": reading, "record": truth, "median": float(np.median(runs)), "q05": low, "q95": high,
+            "crps": scores.crps, "in90": bool(scores.in90)}  # fmt: skip
+
+
+def main() -> None:
+    """Predict and write."""
+    scenario = dp.load(SCENARIO)
+    until = max(str(row["date"]) for row in scenario.targets.to_dict("records") if row["target_id"] in TARGETS)
+    told = [together(scenario, reading, until) for reading in READINGS]
+    OUT.write_text(json.dumps(told, indent=1) + "\n")
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()
