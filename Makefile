@@ -89,6 +89,7 @@ forecast: $(RUN_STAMP)  ## fit and forecast from every origin (long; goes on whe
 	$(BIN)/dualpower forecast petrograd-1917 -o build/forecast --draws 48 --starts 2 --jobs $(JOBS) $(ARGS)
 	mkdir -p benchmarks/results/forecast
 	cp build/forecast/forecast.csv build/forecast/forecast.json benchmarks/results/forecast/
+	$(BIN)/python benchmarks/bloc.py
 
 theories: $(RUN_STAMP)  ## fit and compare the rival theories, forecast by all together (long; goes on where it was interrupted)
 	$(BIN)/dualpower theories petrograd-1917 -o build/theories-before $(BEFORE:%=--origin %) --until 1917-07-31 \

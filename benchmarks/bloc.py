@@ -2,8 +2,8 @@
 
     python benchmarks/bloc.py
 
-In June the two stood on joint lists in many districts, so that their separate numbers of June and August cannot be compared.
-Predicts their seats together from the posterior that comes with the scenario, in both readings, and writes
+In June the two stood on joint lists in many districts, so that their separate numbers of June and August cannot be
+compared. Predicts their seats together from the posterior that comes with the scenario, in both readings, and writes
 `benchmarks/results/forecast/bloc.json`. It counts for nothing: each party's target is scored as it stands.
 """
 
@@ -31,7 +31,7 @@ OUT = Path(__file__).parent / "results" / "forecast" / "bloc.json"
 
 
 def together(scenario: Scenario, reading: Choices, until: str) -> dict[str, Any]:
-    """Record, prediction and CRPS of the seats of both, on the scale of comparison of each."""
+    """Record, prediction (seats) and CRPS of both together, on the scale of comparison of either."""
     posterior = posterior_of(scenario, ORIGIN)
     assert posterior is not None
     found = predict(scenario, posterior.draws, origin=ORIGIN, choices=reading, until=until)
@@ -46,7 +46,7 @@ def together(scenario: Scenario, reading: Choices, until: str) -> dict[str, Any]
     drawn = one.compared(runs) + one.sd * error + event_noise(one) * accident
     scores = score_draws(drawn, float(one.compared(truth)))
     low, high = (float(inverse(z, one.transform, scale=one.scale, offset=one.offset)) for z in (scores.q05, scores.q95))
-    return {"reading": reading, "record": truth, "median": float(np.median(runs)), "q05": low, "q95": high,
+    return {"record": truth, "median": float(np.median(runs)), "q05": low, "q95": high,
             "crps": scores.crps, "in90": bool(scores.in90)}  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def main() -> None:
     """Predict and write."""
     scenario = dp.load(SCENARIO)
     until = max(str(row["date"]) for row in scenario.targets.to_dict("records") if row["target_id"] in TARGETS)
-    told = [together(scenario, reading, until) for reading in READINGS]
+    told = {"targets": TARGETS, "readings": {reading: together(scenario, reading, until) for reading in READINGS}}
     OUT.write_text(json.dumps(told, indent=1) + "\n")
     print(json.dumps(told, indent=1))
 

@@ -33,7 +33,9 @@ def page() -> str:
         return NOTE + INTRODUCTION + NOTHING
     parts = [
         _verdict(told),
-        *(_targets(scores, told, *part) for part in PARTS),
+        *(_targets(scores, told, *part) for part in PARTS[:2]),
+        _bloc(),
+        *(_targets(scores, told, *part) for part in PARTS[2:]),
         _together(),
         _sources(),
         _means(told),
@@ -47,6 +49,24 @@ PARTS = (
     ("headline", "model, rules", "Held out: choices after {origin} by their rules"),
     ("fitted", "model, history", "What the fit up to {origin} knew"),
 )
+
+
+def _bloc() -> str:
+    """Two parties that had stood on joint lists, together (rule 9)."""
+    told = document("forecast", "bloc.json")
+    if not told:
+        return ""
+    seats = "; ".join(
+        f"with choices {'as in history' if way == 'history' else 'by their rules'} {one['median']:.0f} (90 %: "
+        f"{one['q05']:.0f} to {one['q95']:.0f}; CRPS {one['crps']:.2f})"
+        for way, one in told["readings"].items()
+    )
+    record = next(iter(told["readings"].values()))["record"]
+    return (
+        f"## Held out: two parties as one bloc\n\n{' and '.join(told['targets'])} together, because in June both parties "
+        "stood on joint lists in many districts ([rule 9](forecast-rules.md#how-numbers-are-compared)); it counts for "
+        f"nothing. The record has {record:.0f} seats of 200, the prediction {seats}.\n"
+    )
 
 
 COMPARED = """*headline*: from the main origin, all that comes later; *rolling*: the two months after every origin; *long*: all that comes after
