@@ -189,8 +189,9 @@ def test_misses_come_before_hits(told: str) -> None:
     assert "800,000 – 1,000,000" in missed
     assert "800,000 – 1,000,000" not in met
     assert "1 – 1,000,000" in met
-    assert "1 of 3 calibration targets missed" in told
-    assert "2 of 3 calibration targets lie inside their bands." in told
+    assert "1 of 2 judged calibration targets missed, 1 inside their bands; 1 of 1 judged held-out" in told
+    assert "1 of 2 judged calibration targets lie inside their bands." in told
+    assert "Targets inside their bands (1, and 1 not judged)" in told
 
 
 def test_held_out_targets_are_kept_apart(told: str) -> None:
@@ -208,8 +209,10 @@ def test_sources_are_named_and_addresses_can_be_followed(told: str) -> None:
 def test_numbers_from_memory_are_marked(told: str) -> None:
     assert 'title="from memory or a guess, not confirmed on any page"' in told
     assert '<span class="kind unsure">memory</span>' in told
-    assert "1 of those inside rests on a number from memory or a guess" in told
-    assert "1 of the 4 is from memory or a guess, marked * and never judged. <a" in told
+    shown = "1 that rests on memory or a guess, marked *, is shown and not judged"
+    assert f"lie inside their bands. {shown}." in told
+    assert f"; {shown}. <a" in told
+    assert f"1 of 2 points lie inside their bands; {shown}; the tables" in told
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:

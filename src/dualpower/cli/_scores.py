@@ -64,14 +64,24 @@ def counts(scores: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def headline(scores: pd.DataFrame) -> str:
-    """One line: how many targets lie inside their bands."""
-    number_of = counts(scores)
-    every = number_of.pop("all")
-    if not every["of"]:
+    """One line: how many judged targets lie inside their bands, and how many are shown only."""
+    reached = scores[scores["simulated"].notna()] if len(scores) else scores
+    if not len(reached):
         return "Score: no target falls into this run"
+    unsure = memory(reached)
+    number_of = counts(reached[~unsure])
+    every = number_of.pop("all")
     parts = ", ".join(f"{name} {part['in_band']} of {part['of']}" for name, part in number_of.items())
-    inside = f"Score: {every['in_band']} of {every['of']} targets inside their bands" + (f" ({parts})" if parts else "")
-    return inside + starred(scores[scores["simulated"].notna()])
+    kind, shown = ("judged targets", shown_only(int(unsure.sum()))) if unsure.any() else ("targets", "")
+    return (
+        f"Score: {every['in_band']} of {every['of']} {kind} inside their bands{f' ({parts})' if parts else ''}{shown}"
+    )
+
+
+def shown_only(unsure: int) -> str:
+    """That so many targets stand beside those that are judged."""
+    verbs = ("rests", "is") if unsure == 1 else ("rest", "are")
+    return f"; {unsure} that {verbs[0]} on memory or guess {verbs[1]} shown and not judged"
 
 
 def lines(scores: pd.DataFrame) -> list[str]:

@@ -31,9 +31,11 @@ from dualpower.report.style import (
     whole,
 )  # fmt: skip
 from dualpower.report.svg import svg
-from dualpower.report.text import from_memory
+from dualpower.report.text import shown_only
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from dualpower.experiment import Ensemble
 
 COUNTS = (
@@ -69,7 +71,6 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
     names, first = index["names"]["regimes"], ends.iloc[0]
     sentence = str(index["names"]["outcomes"].get(ends.index[0], names.get(ends.index[0], ends.index[0])))
     reached = scores[scores["median"].notna()]
-    inside, unsure = (int(reached[key].sum()) if len(reached) else 0 for key in ("in_band", "memory"))
     made = [f"--{item['kind']} {item['target']}={item['value']}" for item in index["interventions"]]
     return {
         "title": index["scenario"]["title"],
@@ -78,10 +79,19 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
         + (" and in parameters" if index["switches"]["table"] else "") + f"; seed {ensemble.seed}.",
         "interventions": made,
         "ends": [{"name": names.get(key, key), **row} for key, row in ends.to_dict("index").items()],
-        "headline": f"The median draw is inside {inside} of {len(reached)} bands{from_memory(unsure, len(reached))}.",
+        "headline": headline(reached),
         "targets": reached.sort_values(["in_band", "share_in_band"], kind="stable").to_dict("records"),
         "plates": plates(ensemble),
     }  # fmt: skip
+
+
+def headline(reached: pd.DataFrame) -> str:
+    """How many judged targets the median draw meets, and how many are shown only."""
+    judged = reached[~reached["memory"].astype(bool)] if len(reached) else reached
+    inside = int(judged["in_band"].sum()) if len(judged) else 0
+    unsure = len(reached) - len(judged)
+    of = f"{len(judged)} bands of judged targets; {shown_only(unsure)}" if unsure else f"{len(judged)} bands"
+    return f"The median draw is inside {inside} of {of}."
 
 
 def plates(ensemble: Ensemble) -> list[Plate]:

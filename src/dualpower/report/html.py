@@ -131,5 +131,6 @@ def _split(view: View, rows: list[Row], split: str) -> dict[str, Any]:
         "sentence": text.score_sentence(rows, split),
         "missed": [row for row in chosen if not row.inside],
         "inside": [row for row in chosen if row.inside],
+        "judged": sum(row.inside and not row.memory for row in chosen),
         "plate": draw(view, score_plate(split, tuned=view.tuned, article=view.article)),
     }

@@ -24,6 +24,7 @@ from dualpower.report.style import (
     sheet,
     styled,
 )
+from dualpower.report.text import shown_only
 from dualpower.report.view import look
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ def score_plot(run: Run, split: str) -> Figure:
     for place, row in enumerate(drawn):
         _row(axes, place, row)
     _frame(axes, drawn)
-    inside = sum(row.inside for row in drawn)
-    told = f"{inside} of {len(drawn)} points lie inside their bands; the tables beside have the numbers."
+    judged = [row for row in drawn if not row.memory]
+    inside, unsure = sum(row.inside for row in judged), len(drawn) - len(judged)
+    shown = f"; {shown_only(unsure)}" if unsure else ""
+    told = f"{inside} of {len(judged)} points lie inside their bands{shown}; the tables beside have the numbers."
     return describe(figure, f"Targets of the record as bands around one, with the run's number as a point: {told}")
 
 

@@ -9,6 +9,8 @@ from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.view import View
 
+_SPLITS = {"calibrate": "calibration targets", "heldout": "held-out targets"}
+
 
 def outcome_sentence(view: View) -> str:
     """How the run ended, with the date since when, and what the scenario says that this means."""
@@ -94,19 +96,18 @@ def events_sentence(found: Sequence[Happening]) -> str:
 
 
 def score_sentence(rows: Sequence[Row], split: str) -> str:
-    """How many targets of a split lie inside their bands, what that rests on, and what was not compared."""
+    """How many judged targets of a split lie inside their bands, which are shown only, and what was not compared."""
     chosen = [row for row in rows if row.split == split]
-    inside = [row for row in chosen if row.inside]
-    kind = {"calibrate": "calibration targets", "heldout": "held-out targets"}.get(split, f"targets ({split})")
-    parts = [f"{len(inside)} of {len(chosen)} {kind} lie inside their bands."]
-    memory = sum(row.memory for row in inside)
-    if memory:
-        rest = f"{memory} of those inside {'rests' if memory == 1 else 'rest'}"
-        parts.append(f"{rest} on a number from memory or a guess, marked *, which proves nothing.")
-    mixed = sum(row.mixed and not row.memory for row in inside)
+    judged = [row for row in chosen if not row.memory]
+    inside = [row for row in judged if row.inside]
+    name = _judged(_SPLITS.get(split, f"targets ({split})"), len(chosen) - len(judged))
+    parts = [f"{len(inside)} of {len(judged)} {name} lie inside their bands."] if judged else []
+    if len(judged) < len(chosen):
+        parts.append(f"{shown_only(len(chosen) - len(judged))}.")
+    mixed = sum(row.mixed for row in inside)
     if mixed:
-        parts.append(f"{mixed} more {'rests' if mixed == 1 else 'rest'} on memory in part.")
-    missing = sum(not row.compared for row in chosen)
+        parts.append(f"{mixed} of those inside {'rests' if mixed == 1 else 'rest'} on memory in part.")
+    missing = sum(not row.compared for row in judged)
     if missing:
         parts.append(f"{missing} could not be compared with this run and count as not met.")
     return " ".join(parts)
@@ -139,17 +140,21 @@ def _percent(share: float) -> str:
 
 
 def headline(rows: Sequence[Row]) -> str:
-    """The score in one line, misses first."""
-    told = []
-    for split, name in (("calibrate", "calibration targets"), ("heldout", "held-out targets")):
-        chosen = [row for row in rows if row.split == split]
-        if chosen:
-            missed = sum(not row.inside for row in chosen)
-            told.append(f"{missed} of {len(chosen)} {name} missed, {len(chosen) - missed} inside their bands")
-    return "; ".join(told) + from_memory(sum(row.memory for row in rows), len(rows))
+    """The score in one line, misses first: judged targets are counted, those from memory named apart."""
+    told, unsure = [], sum(row.memory for row in rows)
+    for split, name in _SPLITS.items():
+        judged = [row for row in rows if row.split == split and not row.memory]
+        if judged:
+            missed, kind = sum(not row.inside for row in judged), _judged(name, unsure)
+            told.append(f"{missed} of {len(judged)} {kind} missed, {len(judged) - missed} inside their bands")
+    return "; ".join([*told, *([shown_only(unsure)] if unsure else [])])
 
 
-def from_memory(unsure: int, every: int) -> str:
-    """How many of the targets are shown only; "" if none."""
-    verb = "is" if unsure == 1 else "are"
-    return f"; {unsure} of the {every} {verb} from memory or a guess, marked * and never judged" if unsure else ""
+def _judged(name: str, unsure: int) -> str:
+    return f"judged {name}" if unsure else name
+
+
+def shown_only(unsure: int) -> str:
+    """That so many targets stand beside those that are judged."""
+    verbs = ("rests", "is") if unsure == 1 else ("rest", "are")
+    return f"{unsure} that {verbs[0]} on memory or a guess, marked *, {verbs[1]} shown and not judged"
