@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 
 import synthetic
 from dualpower import report
+from dualpower.report import tables
 from dualpower.report.dates import stretch
 from dualpower.report.evidence import split_source
 from dualpower.report.html import page
@@ -220,6 +221,29 @@ def test_the_article_stands_beside_those_who_differ(told: str) -> None:
     assert "30,000" in part
     assert "Gazette" in part
     assert "outside the band" not in part
+
+
+@pytest.mark.parametrize(
+    ("numbers", "far"),
+    [
+        ({"high": 90.0}, False),  # at most 90 says nothing against 66
+        ({"value": 90.0, "high": 90.0}, False),
+        ({"high": 60.0}, True),
+        ({"low": 60.0}, False),
+        ({"low": 90.0}, True),
+        ({"value": 64.0}, False),
+        ({"value": 50.0}, True),
+        ({"value": 0.0}, True),
+        ({"low": 0.0, "high": 50.0}, True),
+        ({"low": 0.0, "high": 70.0}, False),
+        ({}, False),
+    ],
+)
+def test_a_source_contradicts_the_article_if_its_ends_leave_the_number_out(
+    numbers: dict[str, float], far: bool
+) -> None:
+    other = dict.fromkeys(("value", "low", "high"), np.nan) | numbers
+    assert tables._far({"value": 66.0}, other) == far
 
 
 def test_quantities_kept_for_context_are_not_drawn(told: str) -> None:

@@ -44,11 +44,19 @@ def disputes(view: View) -> list[Dispute]:
 
 
 def _far(row: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether another row leaves out the article's number, its own bounds stretched by a twentieth."""
+    """Whether another row leaves out the article's number, its own ends stretched by a twentieth."""
     number = float(row["value"])
-    told = (other.get(key) for key in ("value", "low", "high"))
-    ends = [float(end) for end in told if end and end == end]
-    return bool(ends) and not min(ends) - 0.05 * abs(number) <= number <= max(ends) + 0.05 * abs(number)
+    low, high = _ends(other)
+    return low == low and not low - 0.05 * abs(number) <= number <= high + 0.05 * abs(number)
+
+
+def _ends(row: Mapping[str, Any]) -> tuple[float, float]:
+    """What a row allows: from low to high, without end where it has one bound only; else its value; else NaN."""
+    told = (row.get(key) for key in ("value", "low", "high"))
+    value, low, high = (float("nan") if end in (None, "") else float(end) for end in told)
+    if low != low and high != high:
+        return value, value
+    return low if low == low else -np.inf, high if high == high else np.inf
 
 
 def _dispute(view: View, row: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Dispute:
