@@ -22,7 +22,7 @@ from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
-from dualpower.report.plots_councils import councils
+from dualpower.report.plots_councils import councils, elections
 from dualpower.report.plots_year import name_bands
 from dualpower.report.scores import Row
 from dualpower.report.style import NothingToDraw, apart, luminance, readable, sheet, spread, whole
@@ -520,6 +520,27 @@ def test_a_party_that_does_not_stand_for_a_council_is_not_drawn_there(petrograd_
     words = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"Bolsheviks", "Mensheviks", "SR"} <= words
     assert not [word for word in words if word.startswith(("Kadet", "Right"))]
+
+
+def test_ballots_of_other_days_have_their_own_panels() -> None:
+    run = harbour()
+    scenario: Any = run.scenario
+    rows = [
+        ("1917-02-18", "1917-02-22", "Harbour", "vote_share", "Blues", 28.0, 26.0, 30.0, "Count", "primary"),
+        ("1917-02-24", "", "Harbour", "vote_share", "Blues", 10.0, np.nan, np.nan, "Another count", "primary"),
+    ]
+    more = pd.DataFrame(rows, columns=list(scenario.record.columns[:10])).assign(unit="", note="")
+    scenario.record = pd.concat([scenario.record, more], ignore_index=True)
+    drawn = {axes.get_title(loc="left").split("\n")[1]: axes for axes in elections(run).axes if axes.axison}
+    shares = {
+        day: [float(line.get_xdata()[0]) for line in axes.lines if len(line.get_xdata()) == 1]
+        for day, axes in drawn.items()
+    }
+    assert shares["18 to 22 Feb (3 to 7 Mar NS)"] == [0.28]
+    assert shares["24 Feb (9 Mar NS)"] == [0.1]
+    assert shares["28 Feb (13 Mar NS)"] == [0.3]
+    assert drawn["24 Feb (9 Mar NS)"].get_xlabel() == "share of the seats"
+    assert "from 18 February 1917" in elections(run).get_label()
 
 
 def test_a_council_that_does_not_sit_yet_has_no_votes(petrograd_run: Run) -> None:

@@ -119,6 +119,15 @@ class Days:
         year = "" if self.dates[0][:4] == self.dates[-1][:4] == date[:4] else f" {date[:4]}"
         return f"{short(date)}{year} ({short(self.new_style(date))} NS)" if self.old_style else f"{short(date)}{year}"
 
+    def both_stretch(self, date: str, end: str) -> str:
+        """As `both_short` for some days: "27 May to 5 Jun (9 to 18 Jun NS)"."""
+        if date == end:
+            return self.both_short(date)
+        if len({day[:4] for day in (self.dates[0], self.dates[-1], date, end)}) > 1:
+            return f"{self.both_short(date)} to {self.both_short(end)}"
+        new = f" ({stretch(self.new_style(date), self.new_style(end))} NS)" if self.old_style else ""
+        return f"{stretch(date, end)}{new}"
+
     @property
     def axis_title(self) -> str:
         """What an axis of dates is called."""

@@ -82,7 +82,8 @@ PLATES: dict[str, Plate] = {
         ),
         Plate(
             "elections",
-            f"Bars are the run, black marks the record (hollow: from memory or a guess{ARTICLE}).",
+            "Bars are the run, as a mean where the title names several days; black marks are the record of the same "
+            f"days (hollow: from memory or a guess{ARTICLE}).",
             elections,
         ),
         Plate(

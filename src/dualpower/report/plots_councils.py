@@ -148,24 +148,22 @@ def _words(view: View, rows: list[str]) -> str:
 Ballot = tuple[str, int, int]
 
 
-def ballots(view: View, most: int = 6) -> list[Ballot]:
-    """Elections and congresses with their first and last day: days the record speaks of, else those declared."""
+def ballots(view: View, most: int = 9) -> list[Ballot]:
+    """Elections and congresses with their first and last day: days the record speaks of, else those declared.
+
+    Days are not put together: what was counted on others, of a body that sits or votes again, is another ballot.
+    """
     found: list[Ballot] = []
     for name in view.names("council"):
         if council_kind(view, name) == "council":
             continue
-        spoken = sorted({(i.observation.start, i.observation.end - 1) for i in in_shares(about(view, name, SEATS))})
+        spoken = sorted({_days(item) for item in in_shares(about(view, name, SEATS))})
         found += [(name, first, last) for first, last in spoken] or _declared(view, name)
-    return sorted(_distinct(found), key=lambda ballot: ballot[1])[:most]
+    return sorted(found, key=lambda ballot: ballot[1])[:most]
 
 
-def _distinct(found: list[Ballot]) -> list[Ballot]:
-    """One ballot a body and month: rows about the same vote may differ by days."""
-    kept: list[Ballot] = []
-    for ballot in found:
-        if not any(ballot[0] == other[0] and ballot[1] - other[2] < 15 for other in kept):
-            kept.append(ballot)
-    return kept
+def _days(item: Evidence) -> tuple[int, int]:
+    return item.observation.start, item.observation.end - 1
 
 
 def _declared(view: View, council: str) -> list[Ballot]:
@@ -207,8 +205,7 @@ def _result(view: View, ballot: Ballot) -> Array:
 def _ballot(view: View, axes: Axes, ballot: Ballot, *, named: bool) -> None:
     name, first, last = ballot
     result, parties = _result(view, ballot), view.names("party")
-    spoken = in_shares(about(view, name, SEATS))
-    found = [item for item in spoken if item.observation.start <= last + 15 and item.observation.end > first]
+    found = [item for item in in_shares(about(view, name, SEATS)) if _days(item) == (first, last)]
     axes.barh(
         range(len(parties)),
         np.nan_to_num(result),
@@ -218,7 +215,7 @@ def _ballot(view: View, axes: Axes, ballot: Ballot, *, named: bool) -> None:
     )
     for item in sorted(found, key=lambda each: not each.unsure):  # what was read lies on top
         _beside(axes, item, parties.index(parties_of(view, item)[0]))
-    day = view.days.both_short(view.days.dates[first])
+    day = view.days.both_stretch(view.days.dates[first], view.days.dates[last])
     room = axes.get_position().width * WIDTH
     axes.set_title(f"{fit(view.title('councils', name).split(' (')[0], room, 7.5)}\n{day}", fontsize=7.5)
     axes.set_yticks(range(len(parties)))
@@ -231,7 +228,15 @@ def _ballot(view: View, axes: Axes, ballot: Ballot, *, named: bool) -> None:
     axes.locator_params(axis="x", nbins=4)
     axes.grid(axis="x", color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    axes.set_xlabel("share of the seats or votes", labelpad=1)
+    axes.set_xlabel(f"share of the {_counted(found)}", labelpad=1)
+
+
+def _counted(found: list[Evidence]) -> str:
+    """What the record's shares are of."""
+    measures = {item.observation.measure for item in found}
+    if len(measures) != 1:
+        return "seats or votes"
+    return "votes" if "vote_share" in measures else "seats"
 
 
 def _beside(axes: Axes, item: Evidence, row: int) -> None:
@@ -252,5 +257,7 @@ def _ballot_words(view: View, held: list[Ballot]) -> str:
         pairs = ", ".join(
             f"{view.title('parties', view.names('party')[p])} {100 * result[p]:.0f} %" for p in np.argsort(-result)[:4]
         )
-        told.append(f"{view.title('councils', ballot[0])} on {view.days.both(view.days.dates[ballot[1]])}: {pairs}")
+        first, last = (view.days.both(view.days.dates[day]) for day in ballot[1:])
+        when = f"on {first}" if first == last else f"from {first} to {last}"
+        told.append(f"{view.title('councils', ballot[0])} {when}: {pairs}")
     return "Bars of the parties' shares, with the record as dots. " + "; ".join(told) + "."
