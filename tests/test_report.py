@@ -22,10 +22,11 @@ from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
+from dualpower.report.plots_contests import casualties
 from dualpower.report.plots_councils import councils, elections
 from dualpower.report.plots_year import name_bands
 from dualpower.report.scores import Row
-from dualpower.report.style import NothingToDraw, apart, luminance, readable, sheet, spread, whole
+from dualpower.report.style import PAPER, NothingToDraw, apart, luminance, readable, sheet, spread, whole
 from dualpower.report.text import verdict
 from dualpower.report.turning_points import peaks
 from dualpower.report.view import Band, look
@@ -541,6 +542,27 @@ def test_ballots_of_other_days_have_their_own_panels() -> None:
     assert shares["28 Feb (13 Mar NS)"] == [0.3]
     assert drawn["24 Feb (9 Mar NS)"].get_xlabel() == "share of the seats"
     assert "from 18 February 1917" in elections(run).get_label()
+
+
+def test_casualties_of_the_record_are_drawn_by_its_rules() -> None:
+    """Bounds without a number are no "at least"; what rests on memory is hollow and dotted."""
+    run = harbour()
+    scenario: Any = run.scenario
+    dead = ("1917-02-22", "1917-02-24", "Harbour", "dead", "all")
+    rows = [
+        (*dead, np.nan, 200.0, 1000.0, "A range", "primary"),
+        (*dead, 30.0, 16.0, 56.0, "Recalled", "memory"),
+        (*dead, np.nan, 90.0, np.nan, "At least", "primary"),
+    ]
+    more = pd.DataFrame(rows, columns=list(scenario.record.columns[:10])).assign(unit="", note="")
+    scenario.record = pd.concat([scenario.record, more], ignore_index=True)
+    lines = casualties(run).axes[1].lines  # type: ignore[arg-type]
+    ranges = {tuple(map(float, line.get_xdata())): line for line in lines if len(line.get_xdata()) == 2}
+    marks = {float(line.get_xdata()[0]): line for line in lines if len(line.get_xdata()) == 1}
+    assert (ranges[200.0, 1000.0].get_linestyle(), ranges[16.0, 56.0].is_dashed()) == ("-", True)
+    assert [marks[value].get_marker() for value in (600.0, 30.0, 90.0, 40.0)] == ["|", "o", ">", "o"]
+    assert marks[30.0].get_markerfacecolor() == PAPER
+    assert str(marks[30.0].get_gid()).endswith("; Recalled, from memory")
 
 
 def test_a_council_that_does_not_sit_yet_has_no_votes(petrograd_run: Run) -> None:

@@ -7,7 +7,7 @@ guessed; a diamond is the article that the scenario starts from. Sources that di
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,29 +170,47 @@ def parties_of(view: View, item: Evidence) -> list[str]:
 
 def draw_evidence(view: View, axes: Axes, item: Evidence, colour: str = RECORD, size: float = 4.0) -> None:
     """Draw one row of the record: a mark at the value, a line from low to high, a tooltip with the source."""
-    low, high = item.bounds
-    if np.isfinite(low) and np.isfinite(high) and high > low:
-        style = (0, (1, 1.2)) if item.unsure else "solid"
-        axes.plot([item.x, item.x], [low, high], color=colour, linewidth=1.1, linestyle=style, alpha=0.75, zorder=3)
+    _draw_range(axes, item, colour, lambda values: ([item.x] * len(values), values))
     if item.observation.end - item.observation.start > 3 and np.isfinite(item.y):
         span = [item.observation.start, item.observation.end - 1]
         axes.plot(span, [item.y, item.y], color=colour, linewidth=0.8, alpha=0.6, zorder=3)
     height, mark = _mark(item)
-    if not np.isfinite(height):
+    day = view.days.both_short(view.days.dates[item.observation.start])
+    _draw_mark(axes, item, (item.x, height), mark, colour, size, f"{day}: ")
+
+
+def draw_across(axes: Axes, item: Evidence, row: float, colour: str = RECORD, size: float = 4.0) -> None:
+    """Draw one row of the record as `draw_evidence` does, along an axis of values that lies across."""
+    _draw_range(axes, item, colour, lambda values: (values, [row] * len(values)))
+    place, mark = _mark(item)
+    _draw_mark(axes, item, (place, row), {"^": ">", "v": "<", "_": "|"}.get(mark, mark), colour, size)
+
+
+def _draw_range(axes: Axes, item: Evidence, colour: str, at: Callable[[list[float]], tuple[list[float], ...]]) -> None:
+    """A line from low to high, dotted if from memory or a guess; ``at`` gives the places of values."""
+    low, high = item.bounds
+    if np.isfinite(low) and np.isfinite(high) and high > low:
+        style = (0, (1, 1.2)) if item.unsure else "solid"
+        axes.plot(*at([low, high]), color=colour, linewidth=1.1, linestyle=style, alpha=0.75, zorder=3)
+
+
+def _draw_mark(
+    axes: Axes, item: Evidence, place: tuple[float, float], mark: str, colour: str, size: float, when: str = ""
+) -> None:
+    if not np.isfinite(place).all():
         return
     (dot,) = axes.plot(
-        item.x,
-        height,
+        *place,
         mark,
         color=colour,
-        markersize=size + (mark in "D^v") * -0.2,
+        markersize=size + (mark in "D^v<>") * -0.2,
         zorder=4,
         markerfacecolor=PAPER if item.unsure else colour,
         markeredgewidth=0.9,
     )
-    day = view.days.both_short(view.days.dates[item.observation.start])
     memory = ", from memory" if item.kind == "memory" else ", a guess" if item.kind == "guess" else ""
-    dot.set_gid(f"tip|{day}: {item.told}, {item.quantity.replace('_', ' ')}, {item.group}; {cite(item.source)}{memory}")
+    what = f"{item.quantity.replace('_', ' ')}, {item.group}"
+    dot.set_gid(f"tip|{when}{item.told}, {what}; {cite(item.source)}{memory}")
 
 
 def _mark(item: Evidence) -> tuple[float, str]:

@@ -109,7 +109,11 @@ PLATES: dict[str, Plate] = {
             "forces, so that a larger force may have no chance.",
             contests,
         ),
-        Plate("casualties", "The dead by day, and below it the record's numbers for whole periods.", casualties),
+        Plate(
+            "casualties",
+            f"The dead by day, and below it the record's numbers for whole periods. {RECORD_NOTE}",
+            casualties,
+        ),
     )
 }
 

@@ -9,13 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from dualpower.report.evidence import Evidence, cite, evidence
+from dualpower.report.evidence import Evidence, draw_across, evidence
 from dualpower.report.plots_year import shade
 from dualpower.report.style import (
     GRID,
     INK,
     MODEL,
-    PAPER,
     RECORD,
     WIDTH,
     NothingToDraw,
@@ -164,7 +163,8 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
     for row, ((measure, first, last), items) in enumerate(periods.items()):
         values = view.get(measure, "date")
         total = float("nan") if values is None else float(np.nansum(values[first : last + 1]))
-        _beside(axes, row, items)
+        for item in items:
+            draw_across(axes, item, row + 0.12, size=3.8)
         axes.plot(max(total, 0.5), row, "o", color=MODEL, markersize=6, zorder=2)
         names.append(f"{_when(view, first, last)}: {'killed' if measure == 'deaths' else 'killed, wounded'}")
     axes.set_xscale("log")
@@ -180,25 +180,6 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
     diamond = "; diamond the article" if view.article else ""
     axes.set_title(f"Periods: run (large, blue) and record (small; hollow: memory or a guess{diamond})")
     axes.set_xlabel("persons (logarithmic)")
-
-
-def _beside(axes: Axes, row: int, items: list[Evidence]) -> None:
-    for item in items:
-        low, high = item.bounds
-        if np.isfinite(low) and np.isfinite(high) and high > low:
-            axes.plot([low, high], [row + 0.12] * 2, color=RECORD, linewidth=1.1, alpha=0.7, zorder=3)
-        y = item.y if np.isfinite(item.y) else low if np.isfinite(low) else high
-        mark = "D" if item.kind == "seed" else "o" if np.isfinite(item.y) else ">" if np.isfinite(low) else "<"
-        (dot,) = axes.plot(
-            y,
-            row + 0.12,
-            mark,
-            color=RECORD,
-            markersize=3.8,
-            zorder=4,
-            markerfacecolor=PAPER if item.unsure else RECORD,
-        )
-        dot.set_gid(f"tip|{item.told}, {item.group}; {cite(item.source)}")
 
 
 def _when(view: View, first: int, last: int) -> str:

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from dualpower.report.evidence import Evidence, cite, draw_evidence, evidence, parties_of
+from dualpower.report.evidence import Evidence, draw_across, draw_evidence, evidence, parties_of
 from dualpower.report.plots_power import CENTRE_COLOURS, CENTRE_DASHES
 from dualpower.report.plots_year import shade
 from dualpower.report.style import (
     GRID,
     INK,
     MUTED,
-    PAPER,
     WIDTH,
     NothingToDraw,
     date_axis,
@@ -214,7 +213,7 @@ def _ballot(view: View, axes: Axes, ballot: Ballot, *, named: bool) -> None:
         alpha=0.75,
     )
     for item in sorted(found, key=lambda each: not each.unsure):  # what was read lies on top
-        _beside(axes, item, parties.index(parties_of(view, item)[0]))
+        draw_across(axes, item, parties.index(parties_of(view, item)[0]), INK, 4.5)
     day = view.days.both_stretch(view.days.dates[first], view.days.dates[last])
     room = axes.get_position().width * WIDTH
     axes.set_title(f"{fit(view.title('councils', name).split(' (')[0], room, 7.5)}\n{day}", fontsize=7.5)
@@ -237,17 +236,6 @@ def _counted(found: list[Evidence]) -> str:
     if len(measures) != 1:
         return "seats or votes"
     return "votes" if "vote_share" in measures else "seats"
-
-
-def _beside(axes: Axes, item: Evidence, row: int) -> None:
-    low, high = item.bounds
-    if np.isfinite(low) and np.isfinite(high):
-        axes.plot([low, high], [row, row], color=INK, linewidth=1.2, zorder=3)
-    if np.isfinite(item.y):
-        face = PAPER if item.unsure else INK
-        mark = "D" if item.kind == "seed" else "o"
-        (dot,) = axes.plot(item.y, row, mark, color=INK, markerfacecolor=face, markersize=4.5, zorder=4)
-        dot.set_gid(f"tip|{item.told}, {item.group}; {cite(item.source)}")
 
 
 def _ballot_words(view: View, held: list[Ballot]) -> str:
