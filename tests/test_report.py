@@ -22,17 +22,17 @@ from dualpower.report.evidence import split_source
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
-from dualpower.report.plots_contests import casualties
+from dualpower.report.plots_contests import casualties, contests
 from dualpower.report.plots_councils import councils, elections
 from dualpower.report.plots_year import name_bands
 from dualpower.report.scores import Row
-from dualpower.report.style import PAPER, NothingToDraw, apart, luminance, readable, sheet, spread, whole
+from dualpower.report.style import PAPER, RECORD, NothingToDraw, apart, luminance, readable, sheet, spread, whole
 from dualpower.report.text import verdict
 from dualpower.report.turning_points import peaks
 from dualpower.report.view import Band, look
 from dualpower.run import Run
 
-RECORD = [
+ROWS = [
     # date, date_end, place, quantity, group, value, low, high, source, source_kind
     (
         "1917-02-20",
@@ -89,7 +89,7 @@ def harbour(days: int = 20, units: int = 6) -> Run:
         "vote_share": {"measure": "seat_share", "council": "duma_election", "scale": 100.0},
     }
     columns = ["date", "date_end", "place", "quantity", "group", "value", "low", "high", "source", "source_kind"]
-    scenario.record = pd.DataFrame(RECORD, columns=columns).assign(unit="", note="")
+    scenario.record = pd.DataFrame(ROWS, columns=columns).assign(unit="", note="")
     names = ["target_id", "split", "date", "quantity", "group", "value", "low", "high", "basis"]
     scenario.targets = pd.DataFrame(TARGETS, columns=names).assign(
         place="Harbour", date_end="", unit="", confidence="", note=""
@@ -542,6 +542,15 @@ def test_ballots_of_other_days_have_their_own_panels() -> None:
     assert shares["28 Feb (13 Mar NS)"] == [0.3]
     assert drawn["24 Feb (9 Mar NS)"].get_xlabel() == "share of the seats"
     assert "from 18 February 1917" in elections(run).get_label()
+
+
+def test_sides_of_a_contest_differ_in_more_than_colour_and_are_not_the_record_s() -> None:
+    axes = contests(harbour(60)).axes[0]  # type: ignore[arg-type]
+    attack, defence = axes.lines[:2]
+    assert RECORD not in (attack.get_color(), defence.get_color())
+    assert (attack.is_dashed(), defence.is_dashed()) == (False, True)
+    assert attack.get_marker() != defence.get_marker()
+    assert axes.get_ylabel() == "strength (log)"
 
 
 def test_casualties_of_the_record_are_drawn_by_its_rules() -> None:

@@ -104,9 +104,11 @@ PLATES: dict[str, Plate] = {
         Plate("hardship", "What presses on people, as the scenario gives it, and what comes of it.", hardship),
         Plate(
             "contests",
-            "Forces on both sides: attack solid, defence dashed; the chance that the attack succeeds on "
-            "that day is written above it. The intent of leaders, the will of an executive and restraint count beside "
-            "forces, so that a larger force may have no chance.",
+            "Fighting strength of both sides: persons, weighted by how far they fight. Attack solid and round, defence "
+            "dashed and square; above them the chance that the attack succeeds on that day. The attack already lacks "
+            "those whom leaders hold back or have no mind to lead, whom no executive commands, or who melt away. "
+            "Beside strength counts, for a crowd with leaders, whether the executive would take what it wins; for a "
+            "rising, whether it can hold what it wins against those who can arrive. A larger one may have no chance.",
             contests,
         ),
         Plate(

@@ -1,8 +1,8 @@
-"""Trials of force and their dead: chances and forces of each contest, casualties beside the record."""
+"""Trials of force and their dead: chances and strengths of each contest, casualties beside the record."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +15,6 @@ from dualpower.report.style import (
     GRID,
     INK,
     MODEL,
-    RECORD,
     WIDTH,
     NothingToDraw,
     date_axis,
@@ -35,6 +34,12 @@ if TYPE_CHECKING:
 BRIEF = 10
 """Days that a contest lasts at most which somebody began; a crowd before the palace is there all year."""
 
+SIDES: dict[str, Any] = {
+    "contest_attack": {"color": MODEL, "linestyle": "solid", "marker": "o", "markersize": 2.0},
+    "contest_defence": {"color": INK, "linestyle": (0, (4, 2)), "marker": "s", "markersize": 2.4},
+}
+"""How each side is drawn: both are the run's, so neither has the colour of the record; dash and mark differ too."""
+
 
 def active_days(values: Array) -> Array:
     """Positions of the days on which a contest had a chance of a thousandth at least, or was begun with none."""
@@ -45,7 +50,7 @@ def active_days(values: Array) -> Array:
 
 @styled
 def contests(run: Run) -> Figure:
-    """Draw the forces on both sides of each contest that took place, with the chance of success written on its days."""
+    """Draw the strength of both sides of each contest that took place, the chance of success written on its days."""
     view = look(run)
     chances = view.need("contest_probability", "date", "contest")
     fought = [k for k in range(chances.shape[1]) if len(active_days(chances[:, k]))][:6]
@@ -67,18 +72,18 @@ def _contest(view: View, axes: Axes, k: int, chances: Array) -> None:
     first, last = max(0, int(days[0]) - 3), min(view.days.count - 1, int(days[-1]) + 3)
     shade(axes, view.bands)
     top = 10.0
-    for name, colour, dash in (("contest_attack", RECORD, "solid"), ("contest_defence", INK, (0, (4, 2)))):
+    for name, style in SIDES.items():
         values = view.get(name, "date", "contest")
         if values is not None:
             force = np.where(np.nan_to_num(values[first : last + 1, k]) > 0, values[first : last + 1, k], np.nan)
-            axes.plot(view.days.x[first : last + 1], force, color=colour, linestyle=dash, marker="o", markersize=2)
+            axes.plot(view.days.x[first : last + 1], force, **style)
             top = max(top, float(np.nan_to_num(force).max()))
     axes.set_yscale("log")
     axes.set_ylim(10, top * 12)
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(lambda value, _: whole(value))
     axes.grid(axis="y", color=GRID, linewidth=0.6)
-    axes.set_ylabel("persons (log)")
+    axes.set_ylabel("strength (log)")
     room = axes.get_position().width * WIDTH
     axes.set_title(fit(view.title("contests", view.names("contest")[k]), room))
     date_axis(axes, view.days, first, last)
@@ -103,7 +108,7 @@ def _words(view: View, chances: Array, fought: list[int]) -> str:
             f"{view.title('contests', view.names('contest')[k])}: highest chance {100 * chances[day, k]:.0f} % "
             f"on {view.days.both(view.days.dates[day])}"
         )
-    return "Chances of success and forces of the contests by day. " + "; ".join(told) + "."
+    return "Chances of success and fighting strengths of the contests by day. " + "; ".join(told) + "."
 
 
 @styled
