@@ -485,6 +485,16 @@ def test_a_large_mobilisation_is_large() -> None:
     assert peaks(days * 0, 3, 21) == []
 
 
+def test_the_caption_says_who_counts_as_a_striker(told: str) -> None:
+    assert "Strikers are those whom the scenario counts as striking. Soldiers" in told  # all roles do
+    run = harbour()
+    roles: Any = run.scenario.spec.roles
+    for role in roles[1:]:
+        role.counts_as_striker = False
+    words = f"counts as striking ({roles[0].name}): who stays away from other work is not among them. Soldiers"
+    assert words in draw(look(run), PLATES["activity"]).caption
+
+
 def test_hollow_marks_are_guesses_too(told: str) -> None:
     assert "hollow if from memory or a guess" in told
     assert "dotted if from memory" not in told

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ARTICLE = ", a diamond for the article"
 """Left out of captions where no number comes from one."""
 
+STRIKERS = "Strikers are those whom the scenario counts as striking"
+"""In the caption of those on strike; the names of the roles follow where the scenario declares some."""
+
 RECORD_NOTE = (
     f"Marks are the record: filled if read on a page, hollow if from memory or a guess{ARTICLE}; a line from low "
     "to high, dotted where the mark is hollow; an arrow where a source gives one bound only. Point at a mark for its "
@@ -53,7 +56,8 @@ PLATES: dict[str, Plate] = {
         ),
         Plate(
             "activity",
-            f"The line is the run. Soldiers in the street count as out, whoever called them there. {RECORD_NOTE}",
+            f"The line is the run. {STRIKERS}. Soldiers in the street count as out, whoever called them there. "
+            f"{RECORD_NOTE}",
             activity,
         ),
         Plate(
@@ -133,10 +137,20 @@ class Drawn:
 def draw(view: View, plate: Plate) -> Drawn:
     """Draw a plate; where there is nothing to draw, say so."""
     caption = plate.caption if view.article else plate.caption.replace(ARTICLE, "")
+    caption = caption.replace(STRIKERS, STRIKERS + strikers(view))
     try:
         return Drawn(plate.key, caption, svg(plate.draw(view), plate.key), "")
     except NothingToDraw as reason:
         return Drawn(plate.key, "", "", str(reason))
+
+
+def strikers(view: View) -> str:
+    """Which roles count as strikers, to be put behind a sentence; "" where none does, or all do."""
+    roles = getattr(view.spec, "roles", None) or ()
+    counted = [str(role.name) for role in roles if getattr(role, "counts_as_striker", False)]
+    if not counted or len(counted) == len(roles):
+        return ""
+    return f" ({', '.join(counted)}): who stays away from other work is not among them"
 
 
 def score_plate(split: str, *, tuned: bool = True, article: bool = True) -> Plate:
