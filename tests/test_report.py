@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -397,13 +398,30 @@ def row(simulated: float, low: float = 100.0, high: float = 200.0) -> Row:
         (200.5, "less than 1 % above its band"),
         (300.0, "50 % above its band"),
         (500.0, "2.5 times its upper bound"),
-        (10.0, "1/10 of its lower bound"),
+        (43.0, "0.43 of its lower bound"),
+        (10.0, "0.1 of its lower bound"),
+        (2.5, "0.025 of its lower bound"),
         (0.0, "next to nothing"),
         (np.nan, "not compared"),
     ],
 )
 def test_verdicts_say_by_how_much(simulated: float, words: str) -> None:
     assert verdict(row(simulated)) == words
+
+
+@pytest.mark.parametrize(
+    ("simulated", "words"),
+    [
+        (48.0, "25 points below its band"),
+        (72.1, "less than 1 point below its band"),
+        (71.9, "1 point below its band"),
+        (0.0, "73 points below its band"),
+        (81.0, "3 points above its band"),
+        (75.0, "inside"),
+    ],
+)
+def test_shares_are_told_in_points(simulated: float, words: str) -> None:
+    assert verdict(replace(row(simulated, 73.0, 78.0), unit="percent")) == words
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,9 @@ from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.view import View
 
+PERCENTS = ("percent", "per cent", "%")
+"""Units of the record whose numbers are shares of a hundred."""
+
 _SPLITS = {"calibrate": "calibration targets", "heldout": "held-out targets"}
 
 
@@ -119,20 +122,29 @@ def verdict(row: Row) -> str:
         return "not compared"
     if row.inside:
         return "inside"
-    if row.simulated < row.low:
-        return _below(row.simulated, row.low)
-    if row.high <= 0:
-        return "above its band"
-    factor = row.simulated / row.high
+    above = row.simulated > row.high
+    side = "above" if above else "below"
+    if row.unit in PERCENTS:  # per cent of a share would be read as points
+        return f"{_points(row.simulated - row.high if above else row.low - row.simulated)} {side} its band"
+    if (row.high if above else row.low) <= 0:
+        return f"{side} its band"
+    return _over(row.simulated / row.high) if above else _under(row.simulated / row.low)
+
+
+def _over(factor: float) -> str:
     return f"{_percent(factor - 1)} above its band" if factor < 2 else f"{factor:.1f} times its upper bound"
 
 
-def _below(simulated: float, low: float) -> str:
-    if low <= 0:
-        return "below its band"
-    if simulated >= low / 2:
-        return f"{_percent(1 - simulated / low)} below its band"
-    return f"1/{low / simulated:.0f} of its lower bound" if simulated > low / 1000 else "next to nothing"
+def _under(factor: float) -> str:
+    if factor >= 0.5:
+        return f"{_percent(1 - factor)} below its band"
+    return f"{factor:.2g} of its lower bound" if factor > 0.001 else "next to nothing"
+
+
+def _points(gap: float) -> str:
+    if gap < 0.95:
+        return "less than 1 point"
+    return f"{gap:.0f} point{'s' if round(gap) != 1 else ''}"
 
 
 def _percent(share: float) -> str:
