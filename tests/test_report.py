@@ -248,6 +248,15 @@ def test_a_source_contradicts_the_article_if_its_ends_leave_the_number_out(
     assert tables._far({"value": 66.0}, other) == far
 
 
+@pytest.mark.parametrize(
+    ("unsure", "read", "words"),
+    [(870, 0, "100 %"), (867, 3, ">99 %"), (99, 1, "99 %"), (1, 1, "50 %"), (1, 869, "<1 %"), (0, 5, "0 %")],
+)
+def test_only_all_is_a_hundred_per_cent(unsure: int, read: int, words: str) -> None:
+    counts = dict.fromkeys(tables.KINDS, 0) | {"guess": unsure, "primary": read}
+    assert tables.Provenance("cells", counts).unsure_share == words
+
+
 def test_quantities_kept_for_context_are_not_drawn(told: str) -> None:
     assert "123,456" not in told
     assert "Market list" not in told

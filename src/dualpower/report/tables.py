@@ -115,6 +115,14 @@ class Provenance:
         """Those from memory or guessed."""
         return sum(self.counts[kind] for kind in UNSURE)
 
+    @property
+    def unsure_share(self) -> str:
+        """Their share in words: 0 % and 100 % only where it is none or all."""
+        share = 100 * self.unsure / self.total
+        if 0 < share < 1 or 99 < share < 100:
+            return "<1 %" if share < 1 else ">99 %"
+        return f"{share:.0f} %"
+
 
 def kinds(parts: Iterable[Provenance]) -> tuple[str, ...]:
     """Kinds of source to show: no column for a text that the scenario starts from where nothing is from one."""
