@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from dualpower.experiment.hinges import Hinges, hinges, meanings
+from dualpower.experiment.pair_words import _hinges
 
 DRAWS, KINDS = 64, 30
 EQUAL = np.full(DRAWS, 1 / DRAWS)
@@ -91,6 +92,28 @@ def test_a_difference_that_is_the_same_everywhere_hinges_on_nothing(apart: NDArr
     told = found(apart, drawn(9))
     assert not told.found
     assert np.isnan(told.by_chance)
+
+
+@pytest.mark.parametrize(("odd", "can"), [(1, False), (2, False), (8, True)])
+def test_where_nearly_all_agree_nothing_can_be_found_and_that_is_said(odd: int, can: bool) -> None:
+    """One of 16 sets stands apart: chance puts it at the end of some parameter in nearly every case."""
+    table = drawn(3, 16, 100)
+    order = np.argsort(table["p0"].to_numpy())
+    apart = np.zeros(len(table))
+    apart[order[:odd]] = 1.0  # as it would be if all hung on p0
+    told = hinges(apart, np.full(len(table), 1 / len(table)), table, list(table.columns))
+    assert (told.can_tell, told.odd) == (can, odd)
+    assert ("p0" in [one.address for one in told.found]) == can
+    assert told.largest >= told.by_chance
+    words = _hinges(told, 1.0)
+    assert (f"16 sets of them cannot tell, as all but {odd} of them agree" in words) != can
+    assert "hinges on no single parameter" not in words
+
+
+def test_two_sets_are_too_few() -> None:
+    told = hinges(np.array([0.0, 1.0]), np.full(2, 0.5), drawn(3, 2), [""] * KINDS)
+    assert not told.can_tell
+    assert "2 sets of them cannot tell, as they are too few" in _hinges(told, 1.0)
 
 
 def test_parameters_that_do_not_differ() -> None:

@@ -3,7 +3,8 @@
 Nothing is simulated anew: each pair has a difference, and the parameters that its two years share. How strongly the
 two go together is Spearman's rank correlation, the draws weighted as the pair weighs them, and those with the same
 parameters taken as one. Of a hundred parameters some always seem to matter: so each is held against the largest
-correlation that any of them has when the differences are dealt out anew.
+correlation that any of them has when the differences are dealt out anew. Where nearly all pairs agree, chance alone
+often reaches the largest correlation that there can be: then nothing can be found, and that is said.
 
 Source: Westfall & Young (1993), Resampling-Based Multiple Testing, for the largest of all under permutation; weighted
 ranks ours. It is an association over the posterior, not what would follow if a parameter were another: parameters that
@@ -29,6 +30,10 @@ DEALS = 2000
 """Times that the differences are dealt out anew."""
 
 
+SAME = 1e-9
+"""Correlations that are closer differ by rounding only."""
+
+
 class Hinge(NamedTuple):
     """A parameter with which a difference goes together, and its rank correlation with it, -1 to 1."""
 
@@ -51,12 +56,23 @@ class Hinges(NamedTuple):
         How many differ between the draws.
     rows
         How many sets of parameters the draws have.
+    largest
+        The largest rank correlation that was met, however the differences were dealt out; NaN where `by_chance` is.
+    odd
+        How many sets have another difference than most of them.
     """
 
     found: tuple[Hinge, ...]
     by_chance: float
     parameters: int
     rows: int
+    largest: float = float("nan")
+    odd: int = 0
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether some correlation can be larger than chance allows."""
+        return self.largest > self.by_chance + SAME
 
 
 def hinges(apart: Array, weights: Array, parameters: pd.DataFrame, meanings: Sequence[str]) -> Hinges:
@@ -87,11 +103,14 @@ def hinges(apart: Array, weights: Array, parameters: pd.DataFrame, meanings: Seq
     columns, w = _ranks(found[counted][:, differs]), weight[counted]
     ranked = _ranks(means[:, None])[:, 0]
     dealt = np.random.default_rng(0).permuted(np.tile(ranked, (DEALS, 1)), axis=1)
-    by_chance = float(np.quantile(np.abs(_correlations(dealt, columns, w)).max(1), 1 - RARE))
+    strongest = np.abs(_correlations(dealt, columns, w)).max(1)
+    by_chance = float(np.quantile(strongest, 1 - RARE))
     strength = _correlations(ranked[None], columns, w)[0]
     names, words = (np.array(part, object)[differs] for part in (list(parameters.columns), list(meanings)))
-    order = [k for k in np.argsort(-np.abs(strength), kind="stable") if abs(strength[k]) > by_chance]
-    return Hinges(tuple(Hinge(names[k], words[k], float(strength[k])) for k in order), by_chance, known, count)
+    order = [k for k in np.argsort(-np.abs(strength), kind="stable") if abs(strength[k]) > by_chance + SAME]
+    told = tuple(Hinge(names[k], words[k], float(strength[k])) for k in order)
+    largest = float(max(strongest.max(), np.abs(strength).max()))
+    return Hinges(told, by_chance, known, count, largest, count - int(np.unique(means, return_counts=True)[1].max()))
 
 
 def _ranks(columns: Array) -> Array:

@@ -95,6 +95,8 @@ def _hinges(found: Hinges, difference: float) -> str:
         return "All years have the same parameters, so it says nothing about what is not known of them."
     if math.isnan(found.by_chance):
         return "It is the same whatever the parameters are."
+    if not found.can_tell:
+        return _cannot_tell(found)
     chance = (
         f"by chance alone the largest correlation of {found.parameters} would be {found.by_chance:.2f} in one of "
         "twenty cases"
@@ -109,6 +111,15 @@ def _hinges(found: Hinges, difference: float) -> str:
     more = f", and on {len(found.found) - MOST} more" if len(found.found) > MOST else ""
     return (
         f"It hinges on what is not known of the laws: it is larger where {' and where '.join(named)}{more}; {chance}."
+    )
+
+
+def _cannot_tell(found: Hinges) -> str:
+    """Said where chance alone reaches the largest correlation that there can be: that none is found means nothing."""
+    why = f"all but {found.odd} of them agree" if found.odd < found.rows - 1 else "they are too few"
+    return (
+        f"Whether it hinges on any parameter {found.rows} sets of them cannot tell, as {why}: the largest correlation "
+        f"that there can be ({found.largest:.2f}) comes by chance in one of twenty cases or more."
     )
 
 
