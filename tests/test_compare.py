@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +20,7 @@ from dualpower.cli import main
 from dualpower.compare import Comparison, _counts, _shares, compare
 from dualpower.experiment.pair_draws import quantities, values
 from dualpower.population import people
-from dualpower.report.compare import compare_page, plates
+from dualpower.report.compare import compare_page, plates, series, unit_of
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario
 from dualpower.simulate import simulate
@@ -187,6 +188,30 @@ def test_the_page_of_two_ensembles_has_units_and_intervals(tmp_path: Path) -> No
     for name, variable, at in quantities(*two):
         some = any(values(each, variable, at).max() > 0 for each in two)
         assert variable == "regime" or some == (name.casefold() in shown)
+
+
+def test_figures_of_two_ensembles_say_numbers_and_mark_where_they_part(tmp_path: Path) -> None:
+    town = dp.load(dp.new("town", tmp_path / "town"))
+    two = [dp.simulate(each, draws=2, until="1921-03-04") for each in (town, town.scale("radicals.members", 2))]
+    both = dp.compare(*two)
+    assert both.first
+    said = [words for words in re.findall(r'aria-label="([^"]*)"', compare_page(both)) if "both years" in words]
+    assert len(said) == len(plates(both))
+    assert all(re.search(r"unchanged: .*\d.*; changed: .*\d", words) for words in said)
+    known = {variable: (name, at) for name, variable, at in quantities(*two)}
+    name, at = known["strikers"]
+    for axes in series(both, name, "strikers", at).axes:
+        upright = [line for line in axes.lines if list(line.get_ydata()) == [0, 1]]
+        assert [line.get_xdata()[0] for line in upright] == [both.factual.dates.index(both.first)]
+    assert "Upright lines, here and below: dashed, the first day on which a pair differs." in plates(both)[0][1]
+    same = dp.compare(two[0], two[0])
+    assert "Upright" not in plates(same)[0][1]
+
+
+def test_units_say_what_is_of_one_day_and_what_is_an_index() -> None:
+    assert [unit_of(name) for name in ("deaths", "dual_power", "strikers", "authority", "regime")] == [
+        "persons, that day", "index, 0 to 1", "persons", "share", "share of draws"
+    ]  # fmt: skip
 
 
 def test_the_command(pair: tuple[Run, Run], petrograd: Scenario, tmp_path: Path, returned: str) -> None:

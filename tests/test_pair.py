@@ -21,9 +21,10 @@ from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import weighted_quantiles
-from dualpower.experiment.pair_words import _events_asked_for
+from dualpower.experiment.pair_words import Question, _difference, _events_asked_for, both_styles
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
+from dualpower.scenario.calendar import Calendar
 
 UNTIL, DRAWS = "1917-04-20", 16
 
@@ -136,6 +137,14 @@ def test_an_event_that_does_not_come_about_is_told(two: tuple[Ensemble, Ensemble
     assert said.endswith("On the last day nothing differs.")
 
 
+def test_words_have_both_styles_only_in_the_old_calendar_and_say_which_deaths() -> None:
+    assert both_styles(Calendar("julian"), "1917-10-31") == "1917-10-31 (1917-11-13 New Style)"
+    assert both_styles(Calendar("gregorian"), "1921-03-31") == "1921-03-31"
+    row = dict.fromkeys(("factual", "other", "difference", "low", "high"), 1.0)
+    said = _difference(Question("deaths", "deaths", {}), "1921-03-31", row)
+    assert "what differs most is “deaths” (of that day alone), 1 unchanged" in said
+
+
 def test_ways_that_mean_absence_are_not_missed(petrograd: Scenario) -> None:
     made = [("kornilov-march", "stay"), ("lenin-returns", "never"), ("july-restraint", "insurrection")]
     index = {"interventions": [{"kind": "do", "target": event, "value": value} for event, value in made]}
@@ -147,7 +156,8 @@ def test_ways_that_mean_absence_are_not_missed(petrograd: Scenario) -> None:
 @pytest.mark.slow
 def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrograd: Scenario) -> None:
     said = both.words
-    assert said.startswith(f"On {UNTIL} no regime differs in its share of years; what differs most is “")
+    day = f"{UNTIL} (1917-05-03 New Style)"
+    assert said.startswith(f"On {day} no regime differs in its share of years; what differs most is “")
     assert "90 % interval" in said
     assert "It hinges on" in said
     assert said.endswith("under rival theories: dualpower claims petrograd-1917 --claim K2.")
@@ -161,7 +171,7 @@ def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrogra
         for each in (petrograd, petrograd.set("mobilisation.grievance", 0.0))
     ]
     said = dp.compare(*point).words
-    assert said.startswith("On 1917-02-27 the share of years under “")
+    assert said.startswith("On 1917-02-27 (1917-03-12 New Style) the share of years under “")
     assert said.endswith("All years have the same parameters, so it says nothing about what is not known of them.")
 
 

@@ -16,6 +16,7 @@ from dualpower.scenario.timeline import NEVER
 
 if TYPE_CHECKING:
     from dualpower.experiment.pair import Pair
+    from dualpower.scenario.calendar import Calendar
 
 MOST = 3
 """Parameters that a sentence names."""
@@ -53,7 +54,13 @@ def in_words(both: Pair) -> list[str]:
     date = both.factual.dates[-1]
     row: Mapping[Any, Any] = both.difference(asked.variable, **asked.at).T[date].to_dict()
     found = both.hinges(asked.variable, date, **asked.at)
-    return [*filter(None, missing), _difference(asked, date, row), _hinges(found, row["difference"]), *_claim(both)]
+    said = _difference(asked, both_styles(both.factual.scenario.calendar, date), row)
+    return [*filter(None, missing), said, _hinges(found, row["difference"]), *_claim(both)]
+
+
+def both_styles(calendar: Calendar, date: str) -> str:
+    """A date as it is typed, New Style in brackets where the calendar is the old one."""
+    return date if calendar.system == "gregorian" else f"{date} ({calendar.new_style(date)} New Style)"
 
 
 def _events_asked_for(both: Pair) -> list[str]:
@@ -86,7 +93,8 @@ def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
     if asked.variable == "regime":
         what = f"On {date} the share of years under “{asked.name}” is"
     else:
-        what = f"On {date} no regime differs in its share of years; what differs most is “{asked.name}”,"
+        name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == "deaths" else "")
+        what = f"On {date} no regime differs in its share of years; what differs most is {name},"
     return f"{what} {before} unchanged and {after} changed: a difference of {gap} (90 % interval {low} to {high})."
 
 

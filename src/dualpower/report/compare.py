@@ -19,7 +19,7 @@ from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
 from dualpower.report.html import undisturbed
-from dualpower.report.style import MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
+from dualpower.report.style import INK, MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
 from dualpower.report.svg import svg
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 SIDES = ("unchanged", "changed")
+DAILY = "deaths"
+"""The one quantity that is not how things stand but what a day adds."""
 COLUMNS = ("factual", "other", "difference", "low", "high")
 
 
@@ -48,7 +50,7 @@ def contents(both: Pair) -> dict[str, Any]:
     asked = [variable for _, variable, _ in quantities(both.factual, both.other)]
     return {
         "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": told,
-        "parted": days.both(both.first) if both.first else "",
+        "parted": days.both(both.first) if both.first else "", "fork": days.both(both.fork) if both.fork else "",
         "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
                  for each in (both.factual, both.other)],
         "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
@@ -73,8 +75,9 @@ def locked(both: Pair) -> str:
 
 def unit_of(variable: str) -> str:
     """What a quantity is counted in."""
-    if variable == "regime":
-        return "share of draws"
+    special = {"regime": "share of draws", "dual_power": "index, 0 to 1", DAILY: "persons, that day"}
+    if variable in special:
+        return special[variable]
     unit = "share" if is_share(variable) else str(ABOUT[variable][0])
     return "" if unit == "1" else unit
 
@@ -86,15 +89,30 @@ def told(value: float) -> str:
 
 def plates(both: Pair) -> list[tuple[str, str]]:
     """Figures with captions: regimes, then pairs of panels for counts and shares."""
-    found = [(svg(regimes(both), "regimes"), "Share of the draws under each regime, day by day.")]
+    caption = f"Share of the draws under each regime, day by day.{_lines_told(both)}"
+    found = [(svg(regimes(both), "regimes"), caption)]
     known = {name: (variable, at) for name, variable, at in quantities(both.factual, both.other)}
     for number, (name, (variable, at)) in enumerate(known.items()):
         if variable != "regime" and _some(both, variable, at):
             figure = series(both, name, variable, at)
-            found.append(
-                (svg(figure, f"s{number}"), f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws, same scale.")
-            )
+            daily = ", of each day alone" if variable == DAILY else ""
+            caption = f"{name[:1].upper()}{name[1:]}: median and 90 % of the draws{daily}, same scale."
+            found.append((svg(figure, f"s{number}"), caption))
     return found
+
+
+def _lines_told(both: Pair) -> str:
+    """What the upright lines of the figures are, behind a sentence; "" if there are none."""
+    told = ["dashed, the first day on which a pair differs"] * bool(both.first)
+    told += ["dotted, the fork, before which the record weighs the draws"] * bool(both.fork)
+    return f" Upright lines, here and below: {'; '.join(told)}." if told else ""
+
+
+def _mark_days(both: Pair, axes: Axes, days: Days) -> None:
+    """Upright lines at the first difference and at the fork."""
+    for date, style in ((both.first, (0, (4, 2))), (both.fork, (0, (1, 1.5)))):
+        if date:
+            axes.axvline(days.offset(date), color=INK, linewidth=0.9, linestyle=style, zorder=4)
 
 
 def _some(both: Pair, variable: str, at: dict[str, str]) -> bool:
@@ -106,14 +124,17 @@ def _some(both: Pair, variable: str, at: dict[str, str]) -> bool:
 def regimes(both: Pair) -> Figure:
     """Draw the share of draws under each regime, both years side by side."""
     figure, axes = sheet(3.1, 1, 2, right=0.2, wspace=0.2, bottom=1.05)
-    for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True):
+    last = [
         _regimes(both, ensemble, place, side)
+        for place, ensemble, side in zip(axes, (both.factual, both.other), SIDES, strict=True)
+    ]
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=4, fontsize=7)
-    return describe(figure, "Regimes in both years")
+    return describe(figure, f"Shares of the draws under each regime in both years, on the last day {'; '.join(last)}.")
 
 
-def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
+def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> str:
+    """Draw one of the two years, and say how it ends."""
     days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
     ids = ensemble.dataset["regime"].to_numpy()
     names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
@@ -125,11 +146,14 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> None:
     axes.set_title(side)
     value_axis(axes, "share of draws" if side == SIDES[0] else "", 1.0, percent=True)
     date_axis(axes, days)
+    _mark_days(both, axes, days)
+    ends = [(float(shares[regime.id][-1]), regime.name) for regime in known]
+    return f"{side}: " + ", ".join(f"{name} {100 * share:.0f} %" for share, name in ends if share > ROUNDING)
 
 
 @styled
 def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
-    """Draw one quantity, both years side by side on one scale, with the fork marked."""
+    """Draw one quantity, both years side by side on one scale, with the first difference and the fork marked."""
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.2)
     fans = [
@@ -137,11 +161,22 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
         for each in (both.factual, both.other)
     ]
     most = max(float(np.max(fan[2])) for fan in fans)
-    top = 1.05 * most if most > ROUNDING else 1.0
+    top = 1.05 if variable == "dual_power" else 1.05 * most if most > ROUNDING else 1.0
+    percent = is_share(variable) and variable != "dual_power"
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)
         place.set_title(side)
-        value_axis(place, unit_of(variable) if place is axes[0] else "", top, percent=is_share(variable))
+        value_axis(place, unit_of(variable) if place is axes[0] else "", top, percent=percent)
         date_axis(place, days)
-    return describe(figure, f"{name} in both years")
+        _mark_days(both, place, days)
+    told = "; ".join(f"{side}: {_fan_told(fan, days, percent)}" for fan, side in zip(fans, SIDES, strict=True))
+    return describe(figure, f"{name} in both years ({unit_of(variable) or 'number'}), {told}.")
+
+
+def _fan_told(fan: list[Array], days: Days, percent: bool) -> str:
+    """The median of the last day with its 90 %, and where the median is highest."""
+    low, middle, high = ([f"{100 * x:.0f} %" if percent else told(x) for x in line.tolist()] for line in fan)
+    top = int(np.argmax(fan[1]))
+    highest = f"highest {middle[top]} on {days.both(days.dates[top])}"
+    return f"median {middle[-1]} on the last day ({low[-1]} to {high[-1]} in 90 % of the draws), {highest}"
