@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 import synthetic
 from dualpower import report
-from dualpower.report import tables
+from dualpower.report import ensemble, tables
 from dualpower.report.dates import stretch
 from dualpower.report.evidence import split_source
 from dualpower.report.html import page
@@ -216,6 +216,16 @@ def test_numbers_from_memory_are_marked(told: str) -> None:
     assert f"lie inside their bands. {shown}." in told
     assert f"; {shown}. <a" in told
     assert f"1 of 2 points lie inside their bands; {shown}; the tables" in told
+
+
+def test_the_median_draw_is_counted_against_judged_targets() -> None:
+    reached = pd.DataFrame({"in_band": [True, True, False], "memory": [True, False, False]})
+    assert ensemble.headline(reached) == (
+        "The median draw is inside 1 of 2 bands of judged targets; "
+        "1 that rests on memory or a guess, marked *, is shown and not judged."
+    )
+    assert ensemble.headline(reached.assign(memory=False)) == "The median draw is inside 2 of 3 bands."
+    assert ensemble.headline(reached[:0]) == "The median draw is inside 0 of 0 bands."
 
 
 def test_the_article_stands_beside_those_who_differ(told: str) -> None:
