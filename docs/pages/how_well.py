@@ -6,6 +6,8 @@ from math import isnan
 from typing import Any
 
 import dualpower as dp
+from dualpower.inference.origins import TOGETHER as EQUAL
+from dualpower.inference.origins import WEIGHED
 from dualpower.record.sources import article_number, rows_beside, sources_text
 from pages.markdown import NOTE, table
 from pages.results import Row, document, figure, rows
@@ -103,7 +105,8 @@ Which theory is right is not known, and the forecast above takes one of them, th
 targets are forecast once more by all six [theories](theories.md) in equal parts: as many predictive draws of one as of another, and no
 weight that anything could have been fitted to. It was asked for in the evening of 27 November, when it was known that some theories forecast
 better than the whole model, and only from one origin: so it stands beside the headline and does not replace it
-(`benchmarks/results/theories/forecast.csv`, by `make theories`).
+(`benchmarks/results/theories/forecast.csv`, by `make theories`). *By weight*: the same by the weights that the theories had
+[earned](theories.md#what-earned-their-weights) by 31 July.
 """
 
 
@@ -112,8 +115,10 @@ def _together() -> str:
     scores, told = rows("theories", "forecast.csv"), document("theories", "forecast.json")
     if not scores or not told:
         return ""
-    models = {f"model, {way}, all theories": title for way, title in READ.items()}
-    only = {"headline": {name: told["verdict"]["headline"][name] for name in models}}
+    models = {f"model, {way}{EQUAL}": title for way, title in READ.items()}
+    marks = (EQUAL, WEIGHED) if told.get("weights") else (EQUAL,)
+    names = [f"model, {way}{mark}" for mark in marks for way in READ]
+    only = {"headline": {name: told["verdict"]["headline"][name] for name in names}}
     tables = (_targets(scores, told, "headline", name, title) for name, title in models.items())
     return "\n".join([TOGETHER, _lines({**told, "verdict": only}), *(part.replace("## ", "### ") for part in tables)])
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dualpower.inference.theories import THEORIES, Theory
 from pages.markdown import NOTE, table
 from pages.results import document
@@ -14,6 +16,8 @@ seen), not by taste. Because all share the remaining laws, this is kinder to the
 less kind than a model of their own would be: a knock-out that loses says that *this* model needs the mechanism.
 
     dualpower theories petrograd-1917 -o theories
+    dualpower theories petrograd-1917 --origin 1917-06-30 --until 1917-07-31 -o before     weights that are known on 31 July
+    dualpower theories petrograd-1917 --origin 1917-07-31 --weights before/theories.json   what they are then worth
     dualpower theories petrograd-1917 --simulations 5          can the record tell them apart at all?
 
 In Python, `dualpower.inference.theories.pinned(scenario, "cascade")` is the scenario under a theory, for any other
@@ -21,13 +25,20 @@ question.
 """
 
 WEIGHTS = """
-## What came of it
+## What earned their weights
 
 `log score` is the mean over the targets of the two months after each origin; `behind` its distance to the best, with a
 standard error that takes targets for independent (they are not quite). `weight` is the theory's share in the mixture
 that would have forecast best: a theory that is right where the others are wrong can have a large one although its own mean is poor.
-Every theory is fitted with 48 draws and two searches; [how well it does](how-well.md) has the full model from 200 and four, hence
-another CRPS for it.
+Here are the origins of March to June and targets up to {until} alone, every theory fitted with 24 draws and two searches at each. So
+no held-out target decides a weight ([rule 4](forecast-rules.md)); until 28 November the seven targets below had.
+"""
+
+LATER = """
+## What they then forecast
+
+From {origin}, the targets of the two months after it, every theory fitted with 48 draws and two searches; [how well it does](how-well.md) has the
+full model from 200 and four, hence another CRPS for it. Weights are those from above.
 """
 
 
@@ -44,9 +55,15 @@ def _theory(theory: Theory) -> str:
 
 
 def _results() -> str:
-    told = document("theories", "theories.json")
-    if not told:
+    before, told = document("theories", "before.json"), document("theories", "theories.json")
+    if not told or not before:
         return "\n## What came of it\n\nThere are no results here yet: `make theories` makes them.\n"
+    first = WEIGHTS.format(until=before["until"]) + "\n" + _summary(before)
+    return first + LATER.format(origin=told["origins"][-1]) + "\n" + _summary(told)
+
+
+def _summary(told: dict[str, Any]) -> str:
+    """One row a theory, the best first."""
     head = ("theory", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
     cells = [
         (row["theory"], f"{row['targets']:.0f}", f"{row['log_score']:.2f}", f"{row['behind']:.2f}",
@@ -54,7 +71,7 @@ def _results() -> str:
          f"{row['weight']:.2f}")
         for row in told["summary"]
     ]  # fmt: skip
-    return WEIGHTS + "\n" + table(head, cells)
+    return table(head, cells)
 
 
 def _confusion() -> str:

@@ -209,8 +209,9 @@ def _score(scores: pd.DataFrame) -> list[str]:
     reached = reached[reached["median"].notna()] if len(reached) else reached
     if not len(reached):
         return ["Score: no target falls into these days"]
-    inside = int(reached["in_band"].sum())
-    head = f"Score: the median draw is inside {inside} of {len(reached)} bands{starred(reached)}"
+    judged = reached[~reached["memory"].astype(bool)]
+    inside, of = int(judged["in_band"].sum()), "bands" if len(judged) == len(reached) else "bands of judged targets"
+    head = f"Score: the median draw is inside {inside} of {len(judged)} {of}{starred(reached)}"
     return [
         heading(head),
         *table(one_style([_TARGETS, *(_row(row) for row in reached.to_dict("records"))]), "<<<<<>>>>"),

@@ -38,7 +38,7 @@ def starred(scores: pd.DataFrame) -> str:
     """How many of the targets that were reached rest on memory or guess; "" if none does."""
     number_of = int(memory(scores).sum())
     verb = "is" if number_of == 1 else "are"
-    return f"; {number_of} of these {len(scores)} {verb} from memory or guess and never judged" if number_of else ""
+    return f"; {number_of} more {verb} from memory or guess and never judged" if number_of else ""
 
 
 def mark(inside: object, *, unsure: bool) -> str:
