@@ -86,6 +86,15 @@ def test_no_other_spread_scores_better_in_hindsight() -> None:
     assert scores[best] <= min(scores.values()) + 1e-6
 
 
+def test_errors_that_are_far_out_have_a_spread_as_large() -> None:
+    errors = [-90.0, -60.0, 30.0, 75.0]
+    targets = [point(30, error) for error in errors]
+    best = baselines.best_spreads(targets, [Guess(0.0, np.nan) for _ in targets])["logit"]
+    scores = {sd: float(crps_normal(0.0, sd, np.array(errors)).mean()) for sd in (best, *np.geomspace(10, 200, 60))}
+    assert best > np.exp(3.0) + 1
+    assert scores[best] <= min(scores.values()) + 1e-6
+
+
 def test_the_spread_before_the_origin_is_that_of_earlier_errors() -> None:
     known = [point(k, float(z)) for k, z in enumerate([0.0, 1.0, 0.0, 1.0, 0.0])] + [point(50, 100.0)]
     assert baselines.earlier_spreads("persistence", known, 10)["logit"] == pytest.approx(1.0)

@@ -139,10 +139,15 @@ def _best(errors: list[float], scale: str) -> float:
     if not errors:
         return UNTRIED[scale]
     off = np.array(errors)
-    found = minimize_scalar(
-        lambda log_sd: float(crps_normal(off, np.exp(log_sd), 0.0).mean()), bounds=(-5.0, 3.0), method="bounded"
-    )
-    return float(np.exp(found.x))
+
+    def cost(log_sd: float) -> float:
+        return float(crps_normal(off, np.exp(log_sd), 0.0).mean())
+
+    for most in (3.0, 6.0):  # farther only from the first end: a search of other bounds moves the last digits of all
+        found = float(minimize_scalar(cost, bounds=(-5.0, most), method="bounded").x)
+        if found < most - 0.01:
+            break
+    return float(np.exp(found))
 
 
 def earlier_spreads(name: str, known: Sequence[Point], origin: int) -> dict[str, float]:
