@@ -40,11 +40,15 @@ def test_errors_as_large_as_the_draws_expect_add_nothing(sd: float, count: int) 
     assert excess(sd * signs, np.full(count, sd), np.ones(count)) == pytest.approx(0.0, abs=1e-3 * sd + 1e-4)
 
 
-@given(st.lists(st.floats(0.1, 2.0), min_size=3, max_size=20))
-def test_draws_without_spread_get_the_root_mean_square_of_the_errors(errors: list[float]) -> None:
+@given(st.lists(st.floats(0.1, 2.0), min_size=3, max_size=20), st.sampled_from([0.0, 1e-6]))
+def test_draws_without_spread_get_the_root_mean_square_of_the_errors(errors: list[float], sd: float) -> None:
     each = np.array(errors)
-    found = excess(each, np.full(len(each), 1e-6), np.ones(len(each)))
+    found = excess(each, np.full(len(each), sd), np.ones(len(each)))
     assert found == pytest.approx(float(np.sqrt(np.mean(each**2))), rel=1e-3)
+
+
+def test_draws_without_spread_that_hit_are_left_as_they_are() -> None:
+    assert excess(np.zeros(4), np.zeros(4), np.ones(4)) == 0
 
 
 def test_the_known_excess_of_many_errors_is_found() -> None:

@@ -26,6 +26,9 @@ from dualpower.record.transforms import Array
 
 __all__ = ["excess", "left_out"]
 
+_LEAST = 1e-9
+"""Smallest standard deviation of a forecast, on the scale of comparison: draws without spread still have a density."""
+
 _MOST = 5.0
 """Largest standard deviation that is looked for, on the scale of comparison."""
 
@@ -37,7 +40,7 @@ def excess(errors: Array, sd: Array, weight: Array) -> float:
     """
 
     def unlikely(tau: float) -> float:
-        return -float(weight @ log_score_normal(0.0, np.sqrt(sd**2 + tau**2), errors))
+        return -float(weight @ log_score_normal(0.0, np.maximum(np.sqrt(sd**2 + tau**2), _LEAST), errors))
 
     tau = float(minimize_scalar(unlikely, bounds=(0.0, _MOST), method="bounded").x)
     return tau if unlikely(tau) < unlikely(0.0) else 0.0
