@@ -313,6 +313,15 @@ def test_which_rows_speak_of_a_targets_number(row: dict[str, Any], target: dict[
     assert bool(beside) is alike
 
 
+def test_everyones_number_is_not_that_of_a_part() -> None:
+    what = toy.spec()
+    what.observables = ({"quantity": "strikers", "group": "Mill column", "units": ["mill"]},)
+    record = toy.rows({"quantity": "strikers", "group": "all"}, {"quantity": "strikers", "group": "Mill column"})
+    targets = [{**toy.rows({"quantity": "strikers", "group": group}).iloc[0]} for group in ("Mill column", "February")]
+    told = [[row["group"] for row in rows_beside(what, record, each)] for each in targets]
+    assert told == [["Mill column"], ["all"]]  # an episode tells nobody apart
+
+
 def test_points_of_councils_events_and_observables() -> None:
     record = toy.rows(
         {"quantity": "soviet_share", "group": "Reds", "place": "Elsewhere"},

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from dualpower.record._memo import once_for_each
-from dualpower.record.meaning import is_whole, last_day, number, party_of, selectors, text
+from dualpower.record.meaning import is_whole, last_day, meaning, number, party_of, selectors, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import ObservationError
 from dualpower.scenario.names import plain
@@ -81,13 +81,21 @@ def _overlap(row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
 def _same_group(spec: Any, row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
     """Groups agree if both mean everyone, name one party, or are one name, more or less fully written.
 
-    Everyone's number is also that of an episode's target ("February"), but not that of a party's.
+    Everyone's number is also that of an episode's target ("February"), but not that of a party's or of a part.
     """
     one, other = text(row, "group"), text(target, "group")
     parties = party_wanted(spec, row), party_wanted(spec, target)
     if any(parties):
         return parties[0] == parties[1]
-    return is_whole(one) or same_name(one, other)
+    return same_name(one, other) or (is_whole(one) and (is_whole(other) or _same_people(spec, row, target)))
+
+
+def _same_people(spec: Any, row: Mapping[str, Any], target: Mapping[str, Any]) -> bool:
+    """Whether two rows are about the same people, as far as the scenario tells them apart; yes where it cannot say."""
+    try:
+        return meaning(spec, row).about == meaning(spec, target).about
+    except ObservationError:
+        return True
 
 
 def same_name(one: str, other: str) -> bool:
