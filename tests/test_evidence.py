@@ -79,6 +79,20 @@ def test_a_party_that_has_a_target_of_its_own_is_not_told_twice(petrograd: Scena
     assert len(other_parties(petrograd.spec, twice, petrograd.targets)) == len(rows)
 
 
+@pytest.mark.parametrize(
+    "unread", [{"source_kind": "memory"}, {"date": "1917-06-03", "date_end": "1917-07-01"}], ids=["memory", "later"]
+)
+def test_a_row_that_does_not_count_hides_none_that_does(petrograd: Scenario, unread: dict[str, str]) -> None:
+    name = "congress1_share 1917-06-03 Russia SR"
+    record = petrograd.record
+    chosen = (record["quantity"] == "congress1_share") & (record["group"] == "SR")
+    before = record[chosen].assign(**unread)  # stands first in the table
+    both = dataclasses.replace(petrograd, record=pd.concat([before, record], ignore_index=True))
+    known, plain = evidence(both, "1917-06-30"), evidence(petrograd, "1917-06-30")
+    assert name in {one.id for one in known.observations}
+    assert {one.id for one in known.observations} == {one.id for one in plain.observations}
+
+
 def test_simulated_targets_have_nothing_beside_them(petrograd: Scenario) -> None:
     simulated = petrograd.targets[petrograd.targets["target_id"] == "C20"]
     names = {one.id for one in evidence(petrograd, "1917-06-30", targets=simulated).observations}

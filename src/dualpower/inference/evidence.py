@@ -19,7 +19,7 @@ fact, the target's band and that source's bias remain.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -93,7 +93,7 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
         If a row cannot be understood.
     """
     known = scenario.targets if targets is None else targets
-    others = beside(scenario) if targets is None else pd.DataFrame()
+    others = beside(scenario, until) if targets is None else pd.DataFrame()
     rows = pd.concat([known, others, scenario.quiet], ignore_index=True)
     rows = rows[[last_day(row) <= until for row in map(as_row, rows.to_dict("records"))]]
     found = survey(scenario, rows, scenario.days(until), strict=True)
@@ -108,20 +108,26 @@ def evidence(scenario: Scenario, until: str, *, targets: pd.DataFrame | None = N
     return pooled(found.observations, told)
 
 
-def beside(scenario: Scenario) -> pd.DataFrame:
-    """Rows of the record about other parties in the bodies of the scenario's targets, where somebody has read them."""
-    return pd.DataFrame(_read(other_parties(scenario.spec, scenario.record, scenario.targets)))
+def beside(scenario: Scenario, until: str = "") -> pd.DataFrame:
+    """Rows of the record about other parties in the bodies of the scenario's targets, where somebody has read them;
+    of all days if none is given, up to which they are dated.
+    """
+
+    def counts(row: Mapping[str, Any]) -> bool:
+        return _is_read(row) and (not until or last_day(row) <= until)
+
+    return pd.DataFrame(other_parties(scenario.spec, scenario.record, scenario.targets, counts))
 
 
-def _read(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of the record that somebody has read, and neither remembers nor guesses."""
-    return [row for row in rows if row.get("source_kind") not in UNSURE]
+def _is_read(row: Mapping[str, Any]) -> bool:
+    """Whether a row of the record is one that somebody has read, and neither remembers nor guesses."""
+    return row.get("source_kind") not in UNSURE
 
 
 def _sources(scenario: Scenario, row: Mapping[str, Any], one: Observation, until: str) -> tuple[Source, ...]:
     """The band of a target or a quiet day, then what the record had said by a day; a row of the record has no band."""
     known = [each for each in rows_beside(scenario.spec, scenario.record, row) if last_day(each) <= until]
-    said = [_said(each, one) for each in _read(known)]
+    said = [_said(each, one) for each in known if _is_read(each)]
     if text(row, "target_id"):
         said.insert(0, Source(f"band of {one.id}", one.centre_z, band_sd(one, text(row, "basis"))))
     return tuple(source for source in said if source is not None)

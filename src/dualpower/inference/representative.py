@@ -110,7 +110,7 @@ class Judge:
     def bench(self) -> Bench:
         """What all years share; quiet days are observed like targets."""
         scenario, posterior = self.scenario, self.posterior
-        more = pd.concat([beside(scenario), scenario.quiet]).assign(split="calibrate")
+        more = pd.concat([beside(scenario, posterior.until), scenario.quiet]).assign(split="calibrate")
         facts = pd.concat([scenario.targets, more], ignore_index=True).astype(object)
         facts = facts.where(facts.notna(), "")
         until = max(posterior.until, scenario.spec.calendar.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -38,13 +38,18 @@ def rows_beside(spec: Any, record: pd.DataFrame, target: Mapping[str, Any]) -> l
     ]
 
 
-def other_parties(spec: Any, record: pd.DataFrame, targets: pd.DataFrame) -> list[dict[str, Any]]:
+def other_parties(
+    spec: Any,
+    record: pd.DataFrame,
+    targets: pd.DataFrame,
+    counts: Callable[[Mapping[str, Any]], bool] = lambda _: True,
+) -> list[dict[str, Any]]:
     """Return the rows of the record about bodies that targets speak of, on the targets' days, and about parties of
-    which no target speaks there; one row a party, the first (others of the same number stand beside it).
+    which no target speaks there; one row a party, the first that counts (others of the same number stand beside it).
     """
     wanted = [row for row in rows_of(targets) if _of_a_body(spec, row)]
     found: list[dict[str, Any]] = []
-    for row in rows_of(record):
+    for row in filter(counts, rows_of(record)):
         told = [each for each in (*wanted, *found) if _same_body(row, each)]
         parties = {party_wanted(spec, each) for each in told}
         if told and party_wanted(spec, row) not in {None, *parties}:
