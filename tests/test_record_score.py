@@ -276,11 +276,13 @@ def test_a_sum_up_to_a_day_starts_where_the_record_starts_counting() -> None:
 
 
 def test_a_run_in_another_order_scores_the_same() -> None:
-    scenario = toy.scenario(toy.rows(*TARGETS))
+    support = {"quantity": "support_share", "group": "Reds", "value": 20.0}
+    scenario = toy.scenario(toy.rows(*TARGETS, support))
     run = toy_run(scenario)
-    coords = {"unit": ["mill", "depot", "village"], "council": ["soviet", "duma"], "party": ["red", "blue"]}
+    coords = {"unit": ["mill", "depot", "village"], "council": ["soviet", "duma"], "party": ["red", "blue"],
+              "camp": ["none", "red", "blue"]}  # fmt: skip
     named = run.dataset.assign_coords(coords)
-    run.dataset = named.isel(unit=[2, 0, 1], party=[1, 0])
+    run.dataset = named.isel(unit=[2, 0, 1], party=[1, 0], camp=[2, 0, 1])
     pd.testing.assert_frame_equal(score(run), score(toy_run(scenario)))
     run.dataset = named.isel(unit=[0, 1])
     with pytest.raises(ObservationError, match='no unit "village"'):

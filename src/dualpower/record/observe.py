@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from dualpower.scenario import Scenario
 
+NOBODY = "none"
+"""The camp of those who are in none; it comes before the parties."""
+
 __all__ = ["aligned", "arrays_of", "dates_of", "observe", "observe_all"]
 
 _AGGREGATE: Mapping[Aggregate, Callable[[Array], Array]] = {
@@ -82,14 +85,15 @@ def arrays_of(
 
 
 def aligned(dataset: xr.Dataset, scenario: Scenario) -> xr.Dataset:
-    """Return the data with units, parties, councils, ... in the order of a compiled year, in which observations count.
+    """Return the data with units, parties, camps, ... in the order of a compiled year, in which observations count.
 
     Raises
     ------
     ObservationError
         If the run lacks one of them: it is then a run of another scenario.
     """
-    orders = {**names_of_axes(scenario.spec), "unit": list(scenario.units["unit_id"])}
+    axes = names_of_axes(scenario.spec)
+    orders = {**axes, "camp": [NOBODY, *axes["party"]], "unit": list(scenario.units["unit_id"])}
     for axis, wanted in orders.items():
         found = [str(name) for name in dataset[axis].values] if axis in dataset.coords else wanted
         missing = sorted(set(wanted) - set(found))
