@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import re
@@ -169,6 +170,18 @@ def test_a_saved_forecast_reads_back(made: tuple[Forecast, Path], tmp_path: Path
     assert set(told["verdict"]) == {"rolling", "long", "headline"}
     with pytest.raises(RunError, match="no forecast"):
         load_forecast(tmp_path)
+
+
+def test_a_targets_name_stays_a_name_in_what_is_kept(tmp_path: Path) -> None:
+    own = dp.load(dp.new("town", tmp_path / "town"))
+    table = own.targets.assign(target_id=own.targets["target_id"].replace({"T04": "04", "T05": "NA"}))
+    own = dataclasses.replace(own, targets=table)
+    ask: dict[str, Any] = {"origins": "1921-04-30", "choices": ("rules",), "seed": 2, "out": tmp_path / "out"}
+    first, again = forecast(own, Fits(), **ask), Fits()
+    kept = forecast(own, again, **ask)
+    assert again.asked == []
+    pd.testing.assert_frame_equal(kept.scores, first.scores, check_dtype=False)
+    assert {"04", "NA"} <= set(load_forecast(first.save(tmp_path / "there")).scores["target_id"])
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ import pandas as pd
 from dualpower import _files
 from dualpower._arguments import check_whole
 from dualpower.inference.origins import READINGS, Fit, Tell, asked_origins, check_until, model_rows
-from dualpower.inference.rows import compared
+from dualpower.inference.rows import compared, read_rows
 from dualpower.inference.summary import by_model, by_origin, verdict
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -94,7 +94,7 @@ def load_forecast(folder: str | Path) -> Forecast:
     """
     place = Path(folder)
     try:
-        scores = pd.read_csv(place / FILES[0], keep_default_na=True)
+        scores = read_rows(place / FILES[0])
         about = json.loads((place / FILES[1]).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunError(f"{place}: holds no forecast ({error})") from None

@@ -19,7 +19,7 @@ from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import pooled, predict
-from dualpower.inference.rows import said
+from dualpower.inference.rows import read_rows, said
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
 from dualpower.scenario.faults import one_of
@@ -153,7 +153,7 @@ def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path
     key = identity({**identity_of(scenario, asked.seed), "origin": origin, **asked.told()})
     path = None if folder is None else folder / f"origin-{origin}.csv"
     if path is not None and path.exists():
-        found = pd.read_csv(path)
+        found = read_rows(path)
         if set(found["identity"]) == {key}:
             return found.drop(columns="identity")
     posterior = fit(scenario, until=origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +19,13 @@ from dualpower.record import inverse
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["OWN", "PAST", "baseline_rows", "compared", "row", "said"]
+__all__ = ["OWN", "PAST", "baseline_rows", "compared", "read_rows", "row", "said"]
 
 OWN = ", own spread"
 """Mark of a baseline whose spread is estimated before the origin."""
+
+TEXTS = ("comparison", "origin", "model", "target_id", "what", "date", "kind", "split", "identity")
+"""Columns that are words, whatever they look like: a target may be called 01, or NA."""
 
 PAST = ", past errors"
 """Mark of a model whose intervals are widened by the errors that its earlier forecasts had made by the origin."""
@@ -52,6 +56,11 @@ def row(point: Point, scores: Scores, origin: str, after: int, model: str) -> di
         "high": one.high,
         **natural,
     }
+
+
+def read_rows(path: Path) -> pd.DataFrame:
+    """Rows that were kept in a file, words as words."""
+    return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, str), keep_default_na=False, na_values=[""])
 
 
 def said(predicted: Predicted, scenario: Scenario, origin: str, reading: str) -> pd.DataFrame:
