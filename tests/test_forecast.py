@@ -24,6 +24,7 @@ from dualpower.inference.forecast import Forecast, forecast, load_forecast
 from dualpower.inference.origins import asked_origins
 from dualpower.inference.predict import pooled, predict
 from dualpower.inference.theories import THEORIES
+from dualpower.report.forecast import forecast_page
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 
@@ -300,6 +301,21 @@ def test_means_skill_and_verdict_by_hand() -> None:
     assert (said["best"], said["origins"], said["origins_better"], said["better_than_all"]) == ("pool", 2, 1, True)
     assert said["worst_ratio"] == pytest.approx(1.5)
     assert summary.by_origin(table).loc[("rolling", "o0"), "model"] == pytest.approx(0.3)
+
+
+def test_a_comparison_of_memories_alone_has_no_verdict(town: Scenario, tmp_path: Path) -> None:
+    table = scores(model=[0.2, 0.4, 0.9, 9.0], pool=[0.6, 0.6, 0.6, 9.0])
+    unjudged = table.assign(comparison="headline", judged=False)
+    assert set(summary.verdict(pd.concat([table, unjudged]))) == {"rolling"}
+    basis = town.targets["basis"].where(town.targets["date"] <= "1921-04-30", "memory")
+    memory = dataclasses.replace(town, targets=town.targets.assign(basis=basis))
+    found = forecast(memory, Fits(), origins=["1921-03-31", "1921-04-30"], choices=("rules",))
+    assert set(found.scores["comparison"]) == {"rolling", "long", "headline", "fitted"}
+    told = json.loads((found.save(tmp_path) / "forecast.json").read_text())
+    assert set(told["verdict"]) == {"rolling", "long"}
+    assert "T04" in forecast_page(memory, found)
+    with pytest.raises(RunError, match="only targets from memory or guess come after it"):
+        forecast(memory, Fits(), origins="1921-04-30")
 
 
 def test_the_page_of_the_documentation_has_every_target(

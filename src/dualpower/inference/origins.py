@@ -69,6 +69,8 @@ def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None
         scenario.day_index(origin, "origin")
         if origin >= last:
             raise RunError(f"origin {origin}: no target comes after it, the last is of {last or 'no day'}")
+    if not any(one.judged and one.date > found[0] for one in target_points(scenario)):
+        raise RunError(f"origin {found[0]}: only targets from memory or guess come after it, which judge no forecast")
     return found
 
 

@@ -54,7 +54,7 @@ def is_baseline(model: str) -> bool:
 
 
 def verdict(scores: pd.DataFrame) -> dict[str, Any]:
-    """For each comparison and reading of the model, in numbers.
+    """For each comparison and reading of the model, in numbers; nothing where no target is judged.
 
     Returns
     -------
@@ -63,8 +63,9 @@ def verdict(scores: pd.DataFrame) -> dict[str, Any]:
     `worst_ratio` (largest ratio of mean CRPS to the best baseline of the same origin).
     """
     found: dict[str, Any] = {}
-    for comparison in (name for name in scores["comparison"].unique() if name != "fitted"):
-        part = scores[scores["comparison"] == comparison]
+    judged = scores[scores["judged"].astype(bool)]
+    for comparison in (name for name in judged["comparison"].unique() if name != "fitted"):
+        part = judged[judged["comparison"] == comparison]
         models = [name for name in part["model"].unique() if not is_baseline(str(name))]
         found[str(comparison)] = {str(name): _verdict(part, str(comparison), str(name)) for name in models}
     return found
@@ -75,7 +76,7 @@ def _verdict(part: pd.DataFrame, comparison: str, model: str) -> dict[str, Any]:
     rivals = table[[name for name in table.columns if name != "targets" and is_baseline(str(name))]]
     rivals = rivals[[name for name in rivals.columns if "own spread" not in str(name)]]
     ratio = table[model] / rivals.min(axis=1)
-    judged = part[part["judged"].astype(bool) & (part["model"] == model)]
+    judged = part[part["model"] == model]
     best, crps = best_baseline(part, comparison)
     own = float(judged["crps"].mean())
     return {
