@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 import dualpower as dp
 from dualpower.cli.fit import present
 from dualpower.experiment.drawn import drawn_parameters
+from dualpower.inference import calibration
 from dualpower.inference.check import check_posterior
 from dualpower.inference.posterior import Posterior, posterior_of
 from dualpower.inference.problem import made
@@ -134,6 +136,18 @@ def test_a_second_opinion_on_a_few_parameters(town: Scenario, posterior: Posteri
     assert np.isfinite(found.table[["nuts_mean", "nuts_sd", "rto_mean", "rto_sd", "apart"]].to_numpy()).all()
     assert (found.table[["nuts_sd", "rto_sd"]] > 0).to_numpy().all()
     assert 0 < found.acceptance <= 1
+
+
+def test_simulations_that_are_lost_are_told(
+    town: Scenario, posterior: Posterior, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def some_are_lost(work: object, pieces: list[object], *, jobs: int, done: Callable[[object], None]) -> list[object]:
+        done((0, np.zeros((15, len(made(town, UNTIL).addresses)))))
+        return [(piece, "its worker died") for piece in pieces[1:]]
+
+    monkeypatch.setattr(calibration, "do_all", some_are_lost)
+    with pytest.raises(dp.RunError, match=r"^recovery: 2 simulations were lost, the first because its worker died$"):
+        calibration.calibrate(town, posterior, "recovery", simulations=3)
 
 
 def test_theta_and_values_of_a_posterior_are_inverse(posterior: Posterior) -> None:

@@ -31,6 +31,7 @@ from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import Problem, Task, problem, task
 from dualpower.inference.randomise import disturbances, optimise
 from dualpower.population import draws as keyed
+from dualpower.run import RunError
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -141,6 +142,11 @@ def calibrate(
     seed : of everything that is drawn
     jobs : processes
     tell : called with how many are done, and of how many
+
+    Raises
+    ------
+    RunError
+        If simulations were lost: those left need not be like them.
     """
     asked = task(scenario, posterior.until)
     here = problem(asked)
@@ -153,10 +159,13 @@ def calibrate(
         tell(len(found), simulations)
 
     try:
-        do_all(partial(_one, asked), pieces, jobs=jobs, done=done)
+        lost = do_all(partial(_one, asked), pieces, jobs=jobs, done=done)
     except KeyboardInterrupt:
         if not found:
             raise
+        lost = []
+    if lost:
+        raise RunError(f"{kind}: {len(lost)} simulations were lost, the first because {lost[0][1]}", exit_code=1)
     return _collected(kind, here, [pieces[k].truth for k in sorted(found)], [found[k] for k in sorted(found)], draws)
 
 
