@@ -23,7 +23,7 @@ from dualpower.inference import summary
 from dualpower.inference.forecast import Forecast, forecast, load_forecast
 from dualpower.inference.origins import asked_origins
 from dualpower.inference.predict import pooled, predict
-from dualpower.inference.theories import THEORIES
+from dualpower.inference.theories import THEORIES, compare_theories
 from dualpower.report.forecast import forecast_page
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
@@ -212,6 +212,17 @@ def test_a_forecast_of_no_target_is_refused(town: Scenario) -> None:
 def test_one_draw_is_no_forecast(town: Scenario) -> None:
     with pytest.raises(RunError, match="draws: 1 is not a whole number of at least 2"):
         forecast(town, Fits(), draws=1)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_a_fit_of_one_draw_is_no_forecast_either(town: Scenario, count: int) -> None:
+    def mode(scenario: Scenario, until: str) -> Draws:
+        return Draws(Fits()(scenario, until).draws[:count])
+
+    with pytest.raises(RunError, match=rf"^origin 1921-04-30: found {count} predictive draws, expected at least 2"):
+        forecast(town, mode, origins="1921-04-30")
+    with pytest.raises(RunError, match="expected at least 2"):
+        compare_theories(town, Fits(), theories=["full"], origins=["1921-04-30"], draws=1)
 
 
 # The command --------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import integrate, stats
 
 from dualpower.inference import scoring
+from dualpower.run import RunError
 
 LEVEL = st.floats(-20, 20)
 WIDTH = st.floats(0.05, 10)
@@ -64,6 +65,12 @@ def test_calibrated_predictions_cover_as_they_say_and_have_uniform_pit() -> None
     assert np.mean([one.in50 for one in found]) == pytest.approx(0.5, abs=0.045)
     assert np.mean([one.in90 for one in found]) == pytest.approx(0.9, abs=0.03)
     assert stats.kstest([one.pit for one in found], "uniform").pvalue > 1e-3
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_one_draw_has_no_score(count: int) -> None:
+    with pytest.raises(RunError, match=f"found {count} predictive draws, expected at least 2"):
+        scoring.score_draws(np.zeros(count), 0.0)
 
 
 def test_skill_compares_means() -> None:

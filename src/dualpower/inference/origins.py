@@ -160,13 +160,22 @@ def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path
             return found.drop(columns="identity")
     posterior = fit(scenario, until=origin)
     _keep_posterior(posterior, folder, origin)
-    fitted = [(scenario, posterior.draws), *((one, fit(one, until=origin).draws) for one in asked.rivals.values())]
+    fitted = [(scenario, _enough(posterior.draws, origin, asked))]
+    fitted += [(one, _enough(fit(one, until=origin).draws, origin, asked)) for one in asked.rivals.values()]
     rows = pd.concat([*_made(fitted, origin, asked)])
     if path is not None:
         with _files.refusals_in_words(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)
         _files.write_file(path, rows.assign(identity=key).to_csv(index=False).encode())
     return rows
+
+
+def _enough(drawn: pd.DataFrame, origin: str, asked: _Asked) -> pd.DataFrame:
+    """Draws of a fit, if a forecast can be made of them: one predictive draw has no spread, and so no score."""
+    count = (asked.draws or len(drawn)) if len(drawn) else 0
+    if count < 2:
+        raise RunError(f"origin {origin}: found {count} predictive draws, expected at least 2")
+    return drawn
 
 
 def _made(fitted: Sequence[tuple[Scenario, pd.DataFrame]], origin: str, asked: _Asked) -> Iterator[pd.DataFrame]:

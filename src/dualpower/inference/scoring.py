@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from dualpower.record.transforms import Array
+from dualpower.run import RunError
 
 __all__ = [
     "Scores", "covers", "crps_draws", "crps_normal", "log_score_kernel", "log_score_normal", "pit", "score_draws",
@@ -97,8 +98,16 @@ class Scores(NamedTuple):
 
 
 def score_draws(draws: NDArray[np.floating], truth: float) -> Scores:
-    """Score a sample, array[draw]; its log score is that of the normal with its mean and standard deviation."""
+    """Score a sample, array[draw]; its log score is that of the normal with its mean and standard deviation.
+
+    Raises
+    ------
+    RunError
+        If there are fewer than two draws: they have no standard deviation.
+    """
     x = np.asarray(draws, np.float64)
+    if len(x) < 2:
+        raise RunError(f"score of a forecast: found {len(x)} predictive draws, expected at least 2")
     mean, sd = float(x.mean()), float(x.std(ddof=1))
     q05, q25, q50, q75, q95 = map(float, np.quantile(x, [0.05, 0.25, 0.5, 0.75, 0.95]))
     log_score = float(log_score_normal(mean, sd, truth))
