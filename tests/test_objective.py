@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -26,6 +28,18 @@ def test_every_parameter_with_a_prior_is_free() -> None:
         value = float(one.value(jnp.asarray(0.7)))
         assert one.theta(value) == pytest.approx(0.7, abs=1e-4)
         assert float(one.value(jnp.asarray(0.0))) == pytest.approx(one.centre, rel=1e-6)
+
+
+def test_theta_of_nought_is_finite_and_what_is_declared_nought_stays() -> None:
+    scenario = load("petrograd-1917")
+    factor = next(one for one in free_parameters(scenario) if one.row.prior == "lognormal")
+    assert not factor.stays
+    assert np.isfinite(factor.theta(0.0))
+    assert float(factor.value(jnp.asarray(factor.theta(0.0)))) == pytest.approx(0.0, abs=2e-6 * factor.centre)
+    assert factor.step(2.0) == 2.0 * factor.row.sd
+    nought = dataclasses.replace(factor, centre=0.0)
+    assert nought.stays
+    assert nought.theta(0.0) == nought.theta(1.0) == 0.0
 
 
 def test_slope_is_finite_for_a_hundred_prior_draws(target: Objective) -> None:

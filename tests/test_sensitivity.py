@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,27 @@ def test_slopes_are_differences(compiled: Slopes) -> None:
         moved = [compiled({steep["parameter"]: steep["at"] + sign * step}) for sign in (-1, 1)]
         ends = [each.loc[each["quantity"] == quantity, "value"].iloc[0] for each in moved]
         assert (ends[1] - ends[0]) / (2 * step) == pytest.approx(steep["slope"], rel=0.03)
+
+
+def test_slopes_at_nought_and_of_what_is_declared_nought(tmp_path: Path) -> None:
+    folder = dp.new("town", tmp_path / "town")
+    declared = (folder / "scenario.toml").read_text()
+    assert declared.count("founders = 0.8") == 1
+    (folder / "scenario.toml").write_text(declared.replace("founders = 0.8", "founders = 0.0"))
+    town = dp.load(folder)
+    name = next(f"councils.founders.{party.id}" for party in town.spec.parties if party.founders == 0)
+    at = slopes(town, [SHARES])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = at({"councils.recall": 0.0}).set_index("parameter")
+    assert (found.loc[name, "at"], found.loc[name, "per_sd"]) == (0, 0)
+    assert np.isnan(found.loc[name, "slope"])
+    assert np.isfinite(found["slope"].drop(name)).all()
+    near = at({"councils.recall": 1e-4}).set_index("parameter")
+    rise = (near["value"].iloc[0] - found["value"].iloc[0]) / 1e-4
+    assert rise == pytest.approx(found.loc["councils.recall", "slope"], rel=0.02)
+    with pytest.raises(RunError, match="declares it to be nought"):
+        ranges(town, [name])
 
 
 def test_the_steepest_come_first_and_the_value_is_the_runs(town: Scenario, compiled: Slopes) -> None:

@@ -60,7 +60,8 @@ def gradient(
     Returns
     -------
     Table, one row for each quantity and parameter, steepest first: `quantity`, `value`, `parameter`, `at`, `slope` (per
-    unit of the parameter) and `per_sd` (per standard deviation of its prior, the same scale for all).
+    unit of the parameter) and `per_sd` (per standard deviation of its prior, the same scale for all). Of what the
+    scenario has declared to be nought a standard deviation is nought too, and `slope` is missing.
 
     Raises
     ------
@@ -93,7 +94,8 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
 
     def numbers(theta: Array, _: Array, given: Any) -> Array:
         world, days, start = given
-        values = {**own, **{one.address: one.value(x) for one, x in zip(free, theta, strict=True)}}
+        moved = {one.address: one.value(x) for one, x in zip(free, theta, strict=True) if not one.stays}
+        values = {**own, **moved}
         params = nested(values, names.parties, names.issues)
         size = jnp.asarray(world.setting.size)[days.epoch]
         found = {**arrays(crowd.year(params, world, days, start).diary), "size": size}
@@ -113,11 +115,11 @@ def _table(
     asked: Sequence[str], free: Sequence[Free], point: Mapping[str, float], value: Any, jacobian: Any
 ) -> pd.DataFrame:
     """Slopes as a table, the steepest of each quantity first."""
-    scale = np.array([one.row.sd * (point[one.address] if one.row.prior == "lognormal" else 1.0) for one in free])
+    step = np.array([np.nan if one.stays else one.step(point[one.address]) for one in free])
     parts = [
         pd.DataFrame({
             "quantity": name, "value": number, "parameter": [one.address for one in free],
-            "at": [point[one.address] for one in free], "slope": row / scale, "per_sd": row,
+            "at": [point[one.address] for one in free], "slope": row / step, "per_sd": row,
         }).sort_values("per_sd", key=np.abs, ascending=False)
         for name, number, row in zip(asked, value, jacobian, strict=True)
     ]  # fmt: skip

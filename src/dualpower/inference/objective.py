@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 HUBER = 4.0
 """Standard deviations beyond which a miss counts linearly."""
 
+NEAREST = 1e-6
+"""Nearest to nought, as a share of its centre, that a factor is taken to be: nought itself is infinitely far out."""
+
 
 @dataclass(frozen=True)
 class Free:
@@ -52,10 +55,23 @@ class Free:
         return self.centre + self.row.sd * theta
 
     def theta(self, value: float) -> float:
-        """The inverse of ``value``."""
+        """The inverse of ``value``; of nought, that of a value next to it."""
+        if self.stays:
+            return 0.0
         if self.row.prior == "lognormal":
-            return float(np.log(value / self.centre) / self.row.sd)
+            return float(np.log(max(value / self.centre, NEAREST)) / self.row.sd)
         return (value - self.centre) / self.row.sd
+
+    @property
+    def stays(self) -> bool:
+        """Whether the scenario has declared it to be nought, and its prior, a factor, leaves it there."""
+        return self.row.prior == "lognormal" and self.centre == 0
+
+    def step(self, value: float) -> float:
+        """What a standard deviation of the prior is worth at a value, in the parameter's own unit."""
+        if self.row.prior == "lognormal":
+            return self.row.sd * max(value, NEAREST * self.centre)
+        return self.row.sd
 
 
 @dataclass(frozen=True)

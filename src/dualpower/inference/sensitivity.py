@@ -134,7 +134,7 @@ def sensitivity(
     if not parameters:
         smooth = with_slopes(scenario)
         slopes = gradient(scenario, [name for name in asked if name in smooth] or list(smooth))
-    chosen = list(parameters) if parameters else screened(slopes, most)
+    chosen = list(parameters) if parameters else screened(slopes[slopes["slope"].notna()], most)  # what can be moved
     spans = ranges(scenario, chosen, posterior)
     answer = answers(scenario, asked, [span.parameter for span in spans], chances, seed, tell)
     scale = scales(scenario, asked)
@@ -196,6 +196,8 @@ def ranges(scenario: Scenario, parameters: Sequence[str], posterior: pd.DataFram
         if name not in known:
             drawn = "has no draws in the posterior: --prior varies it by its prior, dualpower fit draws it"
             raise RunError(f'parameter "{name}": {drawn if name in free else "is not free here"}')
+        if free[name].stays:
+            raise RunError(f'parameter "{name}": the scenario declares it to be nought, and its prior leaves it there')
     if posterior is None:
         return [Range(name, *(float(free[name].value(jnp.asarray(z))) for z in (-Z90, Z90))) for name in parameters]
     return [Range(name, *map(float, np.quantile(posterior[name], [0.05, 0.95]))) for name in parameters]
