@@ -92,6 +92,14 @@ def test_what_is_set_is_not_fitted(town: Scenario) -> None:
     assert "allegiance.match" in found.mode
 
 
+def test_a_search_begins_where_there_are_parameters(town: Scenario) -> None:
+    with pytest.raises(dp.RunError, match=r'^begin: no parameter is called "allegiance.blaem"; did you mean'):
+        fitted(town, begin={"allegiance.blaem": 1.0})
+    found = fitted(town, draws=0, steps=1, begin={**town.parameters, "allegiance.blame": 0.0})
+    assert len(found.searches) == 3
+    assert np.isfinite(found.searches["loss"]).all()
+
+
 def test_nothing_to_fit_is_one_sentence(town: Scenario) -> None:
     with pytest.raises(dp.RunError, match="no target is dated up to"):
         dp.fit(town, town.spec.calendar.start, draws=0)

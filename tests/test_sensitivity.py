@@ -20,6 +20,8 @@ from dualpower.inference.sensitivity import Range, Sensitivity, ranges, screened
 from dualpower.laws.parameters import PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
+from dualpower.scenario.arrays import compile_names
+from dualpower.simulate import parameter_values
 
 SHARES = "delegates.assembly.radicals@1921-04-05"
 
@@ -57,6 +59,27 @@ def test_slopes_are_differences(compiled: Slopes) -> None:
         moved = [compiled({steep["parameter"]: steep["at"] + sign * step}) for sign in (-1, 1)]
         ends = [each.loc[each["quantity"] == quantity, "value"].iloc[0] for each in moved]
         assert (ends[1] - ends[0]) / (2 * step) == pytest.approx(steep["slope"], rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"allegiance.blaem": 1.0}, r'^values: no parameter is called "allegiance.blaem"; did you mean'),
+        ({"councils.founders": 1.0}, "expected one of councils.founders.radicals"),
+        ({"allegiance.blame": -1.0}, "allegiance.blame is -1.0, expected a finite number of at least 0"),
+        ({"allegiance.blame": float("nan")}, "expected a finite number"),
+        ({"contests.switch_front": 0.5}, r"contests.switch_front is \S+ in this scenario and is not moved"),
+        ({"allegiance.match": 2.0}, "allegiance.match is 1 in this scenario and is not moved"),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(compiled: Slopes, values: dict[str, float], words: str) -> None:
+    with pytest.raises(RunError, match=words):
+        compiled(values)
+
+
+def test_values_that_the_scenario_has_anyway_may_be_given(town: Scenario, compiled: Slopes) -> None:
+    own = {**parameter_values(town, compile_names(town)), "allegiance.match": 1.0}
+    pd.testing.assert_frame_equal(compiled(own), compiled(None))
 
 
 def test_slopes_at_nought_and_of_what_is_declared_nought(tmp_path: Path) -> None:

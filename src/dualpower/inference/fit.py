@@ -31,8 +31,10 @@ from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
 from dualpower.inference.randomise import Searches, disturbances, optimise
+from dualpower.inference.values import check_values
 from dualpower.population import draws as keyed
 from dualpower.run import RunError
+from dualpower.scenario.parameters import known_parameters
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -83,7 +85,7 @@ def fit(
     targets
         Rows to fit in place of the scenario's targets and record, as when parameters are to be recovered.
     begin
-        Parameters by address from which one more search starts.
+        Parameters by address from which one more search starts; what is set or not fitted stays as it is.
     out, resume
         A folder in which finished pieces are kept while others are made, and whether to go on with what is there.
     tell
@@ -98,12 +100,13 @@ def fit(
     ScenarioError, ObservationError
         If `until` is no day of the scenario, or a target cannot be understood.
     RunError
-        If there is nothing to fit, or no search ended at finite residuals.
+        If there is nothing to fit, `begin` names no parameter, or no search ended at finite residuals.
     """
     begun = time.perf_counter()
     check_loaded(scenario)
     for what, number, least in (("starts", starts, 1), ("draws", draws, 0), ("steps", steps, 1), ("jobs", jobs, 1)):
         check_whole(what, number, least)
+    check_values("begin", begin or {}, known_parameters(scenario.names))
     if targets is not None and not isinstance(targets, pd.DataFrame):
         raise RunError(f"targets: a table (DataFrame) with the columns of targets.csv is wanted, not {targets!r}")
     last = until or last_calibrated(scenario)

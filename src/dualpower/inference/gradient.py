@@ -24,6 +24,7 @@ from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import ACTIVITIES, DIMS
 from dualpower.inference.least_squares import linearise
 from dualpower.inference.objective import Free, arrays, free_parameters, pinned
+from dualpower.inference.values import check_moved, check_values
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
@@ -55,7 +56,8 @@ def gradient(
     quantities
         Ids of targets, or `VARIABLE.MEMBER@DATE`; see above.
     values
-        Where: parameters by address; the scenario's own values if not given.
+        Where: parameters by address; the scenario's own values if not given. What is not fitted (switches, sizes of
+        chance) or is set by an intervention has no slope, and can have no other value here than the scenario's own.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def gradient(
     Raises
     ------
     RunError, ScenarioError
-        If there is no such quantity or day.
+        If there is no such quantity, day or parameter.
     """
     return slopes(scenario, quantities)(values)
 
@@ -86,7 +88,7 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
     enable_compilation_cache()
     names, free = compile_names(scenario), unpinned(scenario)
-    own = parameter_values(scenario, names)
+    own, movable = parameter_values(scenario, names), {one.address for one in free if not one.stays}
     readers = [reader(scenario, names, each) for each in asked]
     days = compile_days(scenario, names, _last(asked), imposed=True)
     world = compile_world(scenario, names)
@@ -104,6 +106,8 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     compiled = linearise(numbers, given)
 
     def at(values: Mapping[str, float] | None = None) -> pd.DataFrame:
+        check_values("values", values or {}, own)
+        check_moved("values", values or {}, own, movable)
         point = {**own, **(values or {})}
         value, jacobian = compiled.jacobian(np.array([one.theta(point[one.address]) for one in free]))
         return _table(asked, free, point, value, jacobian)
