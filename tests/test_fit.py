@@ -70,15 +70,20 @@ def test_what_is_no_posterior_is_one_sentence(tmp_path: Path) -> None:
         dp.read_posterior(tmp_path / "text.nc")
 
 
-def test_pieces_that_are_kept_are_not_made_again(town: Scenario, posterior: Posterior, tmp_path: Path) -> None:
+def test_pieces_that_are_kept_are_not_made_again(
+    town: Scenario, posterior: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     first = fitted(town, out=tmp_path)
     again = fitted(town, out=tmp_path, resume=True, tell=lambda what, *_: told.append(what))
     assert told == []
     pd.testing.assert_frame_equal(first.draws, again.draws)
     pd.testing.assert_frame_equal(first.draws, posterior.draws)
-    with pytest.raises(dp.RunError, match="holds another fit \\(seed differ"):
+    with pytest.raises(dp.RunError, match=r"holds another fit \(seed differs\)"):
         fitted(town, out=tmp_path, resume=True, seed=2)
+    monkeypatch.setattr("dualpower.inference.fit.fingerprint", lambda: "edited")
+    with pytest.raises(dp.RunError, match=r"holds another fit \(the program differs\); choose another folder"):
+        fitted(town, out=tmp_path, resume=True)
 
 
 def test_more_draws_leave_the_first_as_they_were(town: Scenario, posterior: Posterior) -> None:

@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.inference import origins as origins_module
 from dualpower.inference import summary
 from dualpower.inference.forecast import Forecast, forecast, load_forecast
 from dualpower.inference.origins import asked_origins
@@ -105,6 +106,17 @@ def test_an_origin_that_is_done_is_kept_unless_another_forecast_is_asked_for(
     for starts in (1, 4, 4):  # a fit that was asked for something else is another
         forecast(town, other, seed=3, origins=["1921-04-30"], asked={"starts": starts}, out=folder)
     assert other.asked == ["1921-04-30"] * 3
+
+
+def test_an_origin_that_another_program_has_made_is_made_again(
+    town: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask: dict[str, Any] = {"origins": "1921-04-30", "choices": ("rules",), "draws": 2, "out": tmp_path}
+    fits = Fits()
+    forecast(town, fits, **ask)
+    monkeypatch.setattr(origins_module, "fingerprint", lambda: "edited")
+    forecast(town, fits, **ask)
+    assert fits.asked == ["1921-04-30"] * 2
 
 
 def test_rivals_forecast_together_in_equal_parts_beside_the_scenario_alone(town: Scenario, tmp_path: Path) -> None:

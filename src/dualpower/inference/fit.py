@@ -30,6 +30,7 @@ from dualpower.inference.least_squares import Minimum, minimise
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
+from dualpower.inference.program import fingerprint
 from dualpower.inference.randomise import Searches, disturbances, optimise
 from dualpower.inference.values import check_values
 from dualpower.population import draws as keyed
@@ -147,6 +148,7 @@ def _told(
 ) -> dict[str, Any]:
     """All that the numbers of a fit depend on."""
     return {
+        "the program": fingerprint(),
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
         "interventions": [str(one) for one in scenario.interventions],

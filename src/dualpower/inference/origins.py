@@ -19,6 +19,7 @@ from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import pooled, predict
+from dualpower.inference.program import fingerprint
 from dualpower.inference.rows import read_rows, said
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -152,7 +153,8 @@ class _Asked(NamedTuple):
 
 def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path | None) -> pd.DataFrame:
     """Rows of one origin: read if they are there and are the same forecast, else made and kept."""
-    key = identity({**identity_of(scenario, asked.seed), "origin": origin, **asked.told()})
+    told = {**identity_of(scenario, asked.seed), "program": fingerprint(), "origin": origin, **asked.told()}
+    key = identity(told)
     path = None if folder is None else folder / f"origin-{origin}.csv"
     if path is not None and path.exists():
         found = read_rows(path)

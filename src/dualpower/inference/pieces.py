@@ -64,7 +64,8 @@ class Pieces:
         if not same:
             now = json.loads(json.dumps(about, sort_keys=True, default=str))
             different = sorted(key for key in {*was, *now} if was.get(key) != now.get(key))
-            raise RunError(f"{index.parent}: holds another fit ({', '.join(different)} differ); choose another folder")
+            said = f"{', '.join(different)} differ{'s' * (len(different) == 1)}"
+            raise RunError(f"{index.parent}: holds another fit ({said}); choose another folder")
 
     def read(self, name: str) -> dict[str, NDArray[Any]] | None:
         """A piece as named arrays; None if it is not there whole."""
