@@ -514,6 +514,11 @@ def test_check_tells_of_a_posterior_that_is_of_something_else(tmp_path: Path, pe
     ended = call("check", copy)
     assert ended.code == 0
     assert "note: posterior.nc was fitted to other evidence" in ended.out
+    (copy / "targets.csv").write_text(targets)
+    declared = (copy / "scenario.toml").read_text()
+    (copy / "scenario.toml").write_text(declared.replace("founders = 2.5", "founders = 1.5", 1))
+    assert "note: posterior.nc was fitted to other evidence, priors or numbers" in call("check", copy).out
+    (copy / "scenario.toml").write_text(declared)
     (copy / "posterior.nc").write_bytes(b"nothing")
     told = json.loads(call("check", copy, "--json").out)
     assert told["ok"]

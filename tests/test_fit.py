@@ -19,6 +19,8 @@ from dualpower.inference.check import check_posterior
 from dualpower.inference.posterior import Posterior, posterior_of
 from dualpower.inference.problem import made
 from dualpower.inference.representative import ASTRAY, LOST, OTHERWISE, Judge, Years, representative, whole_cost
+from dualpower.inference.theories import THEORIES
+from dualpower.inference.theories import pinned as theory_pinned
 from dualpower.scenario import Scenario
 
 UNTIL, DRAWS = "1921-04-06", 6
@@ -139,6 +141,56 @@ def test_the_posterior_of_a_theory_is_found_by_what_is_pinned(posterior: Posteri
     assert (int(own.about["seed"]), int(found.about["seed"])) == (1, 9)
     assert posterior_of(pinned, "1921-04-30") is None
     assert posterior_of(town.scale("allegiance.blame", 0.5), UNTIL) is None
+
+
+def edited(tmp_path: Path, name: str, old: str, new: str) -> Scenario:
+    """The town with some words of a file replaced."""
+    folder = dp.new("town", tmp_path / "edited")
+    text = (folder / name).read_text()
+    assert old in text
+    (folder / name).write_text(text.replace(old, new))
+    return dp.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "same", "same_of_old"),
+    [
+        ("scenario.toml", "A port after a lost war", "A harbour after a war", True, True),
+        ("series.csv", "invented,guess,before", "a book,scholarly,before", True, True),
+        ("series.csv", "food,1921-03-15,0.8", "food,1921-03-15,0.7", False, True),
+        ("units.csv", "docker,harbour,4200,", "docker,harbour,4300,", False, True),
+        ("scenario.toml", "founders = 0.8", "founders = 0.4", False, False),
+    ],
+)
+def test_a_posterior_is_of_the_scenario_whose_numbers_it_was_given(
+    posterior: Posterior, tmp_path: Path, name: str, old: str, new: str, same: bool, same_of_old: bool
+) -> None:
+    town = edited(tmp_path, name, old, new)
+    assert dp.read_posterior(posterior.save(tmp_path / "own.nc")).is_of(town, UNTIL) is same
+    about = {key: value for key, value in posterior.about.items() if key != "given"}
+    older = dataclasses.replace(posterior, about=about)  # as files were before they kept what is given
+    assert older.is_of(town, UNTIL) is same_of_old
+
+
+def test_a_posterior_that_lacks_a_member_or_a_law(town: Scenario, posterior: Posterior) -> None:
+    family = posterior.prior.index.str.startswith("councils.founders.")
+    law = posterior.prior.index.str.startswith("councils.founders")
+    assert family.sum() > 1
+    lacks_one = dataclasses.replace(posterior, prior=posterior.prior.drop(posterior.prior.index[family][0]))
+    assert not lacks_one.is_of(town, UNTIL)
+    lacks_all = dataclasses.replace(posterior, prior=posterior.prior[~law])
+    assert lacks_all.is_of(town, UNTIL)  # as if the parameter were younger
+    strange = posterior.prior.rename({posterior.prior.index[family][0]: "councils.founders.nobody"})
+    assert not dataclasses.replace(posterior, prior=strange).is_of(town, UNTIL)
+
+
+@pytest.mark.parametrize("name", ["posterior", *(f"posterior-{one.name}" for one in THEORIES[1:])])
+def test_posteriors_that_come_with_the_library_are_of_their_scenario(petrograd: Scenario, name: str) -> None:
+    theory = name.removeprefix("posterior").removeprefix("-") or "full"
+    found = posterior_of(theory_pinned(petrograd, theory), "1917-07-31")
+    assert found is not None
+    own = dp.read_posterior(petrograd.folder / f"{name}.nc")
+    pd.testing.assert_frame_equal(found.draws, own.draws)
 
 
 @pytest.mark.slow

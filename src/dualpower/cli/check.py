@@ -77,7 +77,7 @@ def _of_posterior(scenario: Scenario) -> list[str]:
         return _unknown_laws(scenario, [str(name) for name in found.draws])
     whose = "" if found.about.get("scenario") == scenario.spec.id else f" is of {found.about.get('scenario')}, and"
     again = "dualpower fit FOLDER --install makes a new one"
-    return [f"posterior.nc{whose} was fitted to other evidence than is here now; {again}"]
+    return [f"posterior.nc{whose} was fitted to other evidence, priors or numbers than are here now; {again}"]
 
 
 def _unknown_laws(scenario: Scenario, drawn: list[str]) -> list[str]:

@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from dualpower._arguments import check_loaded, check_whole
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.work import check_reloadable
+from dualpower.inference.given import given
 from dualpower.inference.least_squares import Minimum, minimise
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
@@ -130,6 +131,7 @@ def fit(
     about = {
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
+        "given": json.dumps(given(scenario, last)),
         "interventions": "; ".join(f"{one.kind} {one.target}={one.value}" for one in scenario.interventions),
         "pins": json.dumps({one.target: float(one.value) for one in scenario.interventions if one.kind == "set"}),
         "weight": 1.0,

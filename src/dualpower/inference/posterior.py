@@ -42,7 +42,7 @@ class Posterior:
     predicted : table[draw, fact], what the model says of each fact of the fit at each draw, in the record's units
     facts : one row a fact: low, high, value, centre and sd on the scale of comparison
     prior : one row an address: centre, sd, kind, value at the mode and theta (in prior standard deviations)
-    about : scenario, its fingerprint, interventions, until, seed, method, seconds
+    about : scenario, its fingerprint, what it gives to the laws (`given`), interventions, until, seed, method, seconds
     """
 
     draws: pd.DataFrame
@@ -66,8 +66,12 @@ class Posterior:
         )
 
     def is_of(self, scenario: Scenario, until: str) -> bool:
-        """Whether it was fitted to what the scenario knows up to a day."""
+        """Whether it was fitted to what the scenario knows up to a day, with its priors and what it gives to the laws.
+
+        A file that is older than `given` is judged by evidence and priors; so are parameters younger than a file.
+        """
         from dualpower.inference.evidence import evidence
+        from dualpower.inference.given import given
 
         if self.until != until or until not in scenario.days(scenario.spec.calendar.latest):
             return False
@@ -77,7 +81,24 @@ class Posterior:
             return False
         sure = np.sqrt(np.diag(known.covariance))
         pairs = ((known.centre, self.facts["centre"]), (sure, self.facts["sd"]))
-        return all(np.allclose(here, there, atol=1e-6) for here, there in pairs)
+        if not all(np.allclose(here, there, atol=1e-6) for here, there in pairs) or not self._has_priors_of(scenario):
+            return False
+        told = json.loads(str(self.about.get("given", "{}")))
+        return all(told.get(name, found) == found for name, found in given(scenario, until).items())
+
+    def _has_priors_of(self, scenario: Scenario) -> bool:
+        """Whether every parameter has the scenario's prior, and none is missing of those that the fit knew of."""
+        from dualpower.inference.objective import free_parameters, pinned
+
+        free = {one.address: one for one in free_parameters(scenario)}
+        drawn = {str(name): row for name, row in self.prior.iterrows()}
+        known = {".".join(name.split(".")[:2]) for name in drawn}
+        wanted = {name for name in free if ".".join(name.split(".")[:2]) in known and not pinned(scenario, name)}
+        return wanted <= drawn.keys() <= free.keys() and all(
+            free[name].row.prior == row["kind"]
+            and np.allclose([free[name].centre, free[name].row.sd], [row["centre"], row["sd"]], rtol=1e-6, atol=1e-9)
+            for name, row in drawn.items()
+        )
 
     def summary(self) -> pd.DataFrame:
         """Table[address] of prior centre, mode, quantiles of the draws, and `told`: the share of the prior's variance
