@@ -258,3 +258,7 @@ def test_a_file_without_weights_and_a_day_before_the_origin_are_refused(town: Sc
         read_weights(tmp_path / "theories.json")
     with pytest.raises(RunError, match="nothing is left"):
         compare_theories(town, _never, origins=["1921-04-30"], until="1921-04-15")
+    late = town.targets[town.targets["target_id"] == "T04"]
+    soon = town.targets[town.targets["target_id"] == "T03"].assign(basis="memory")
+    with pytest.raises(RunError, match="found nothing but memory and guesses in the 61 days after 1921-03-31"):
+        compare_theories(dataclasses.replace(town, targets=pd.concat([soon, late])), _never, origins=["1921-03-31"])

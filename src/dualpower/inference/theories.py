@@ -22,6 +22,7 @@ import pandas as pd
 from dualpower import _files
 from dualpower.inference.forecast import records
 from dualpower.inference.origins import Fit, Tell, asked_origins, check_until, model_rows
+from dualpower.inference.points import target_points
 from dualpower.inference.stacking import rolling
 from dualpower.inference.stacking import weights as stacked
 from dualpower.laws.parameters import PARAMETERS
@@ -225,11 +226,14 @@ def compare_theories(
     Raises
     ------
     RunError, ScenarioError
-        If there is no such theory or origin, or a theory has no weight or one below 0.
+        If there is no such theory or origin, no target that is judged comes soon after one, or a theory has no weight
+        or one below 0.
     """
     chosen = [theory_named(name) for name in theories or [theory.name for theory in THEORIES]]
     days = asked_origins(scenario, origins)
     check_until(scenario, days[-1], until)
+    ahead = scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
+    _check_judged(scenario, days, until, ahead)
     given = _given(weights, [theory.name for theory in chosen])
     parts = []
     for number, theory in enumerate(chosen):
@@ -240,13 +244,24 @@ def compare_theories(
         )  # fmt: skip
         parts.append(said.assign(theory=theory.name))
     scores = pd.concat(parts, ignore_index=True)
-    ahead = scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
     about = {
         "scenario": scenario.id, "content_hash": scenario.content_hash, "origins": list(days), "choices": choices,
         "draws": draws, "seed": seed, "until": until, "days_ahead": ahead, "weights_given": bool(given),
         "theories": {theory.name: {**theory._asdict(), "pins": pins(scenario, theory)} for theory in chosen},
     }  # fmt: skip
     return Compared(scores, given or stacked(rolling(scores, ahead)), about)
+
+
+def _check_judged(scenario: Scenario, origins: Sequence[str], until: str | None, ahead: int) -> None:
+    """Refuse, before anything is fitted, origins after which nothing comes by which theories could be told apart."""
+    last = scenario.spec.calendar.end if until is None else until
+    first = [scenario.day_index(origin) for origin in origins]
+    judged = [one.day for one in target_points(scenario) if one.judged and one.date <= last]
+    if not any(0 < day - origin <= ahead for day in judged for origin in first):
+        raise RunError(
+            f"theories: found nothing but memory and guesses in the {ahead} days after {' or '.join(origins)} and by "
+            f"{last}, expected a target that is judged"
+        )
 
 
 def _given(weights: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
