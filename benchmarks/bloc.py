@@ -10,6 +10,7 @@ compared. Predicts their seats together from the posterior that comes with the s
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,9 @@ import numpy as np
 import dualpower as dp
 from dualpower.inference.origins import READINGS
 from dualpower.inference.posterior import posterior_of
-from dualpower.inference.predict import predict
+from dualpower.inference.predict import disturbed, predict
 from dualpower.inference.scoring import score_draws
-from dualpower.population import draws as keyed
 from dualpower.record import inverse
-from dualpower.record.accidents import event_noise
 from dualpower.scenario import Scenario
 from dualpower.scenario.arrays import Choices
 
@@ -36,14 +35,11 @@ def together(scenario: Scenario, reading: Choices, until: str) -> dict[str, Any]
     assert posterior is not None
     found = predict(scenario, posterior.draws, origin=ORIGIN, choices=reading, until=until)
     chosen = [k for k, one in enumerate(found.points) if one.id in TARGETS]
-    one = found.points[chosen[0]].observation
+    first = found.points[chosen[0]]
+    one = replace(first.observation, id="bloc")
     runs = found.natural[:, chosen].sum(axis=1)
     truth = sum(found.points[k].observation.value for k in chosen)
-    rows = np.arange(len(runs))
-    error, accident = (
-        keyed.normals(1, what, ("bloc",), rows)[:, 0] for what in ("observation error", "accident of a day")
-    )
-    drawn = one.compared(runs) + one.sd * error + event_noise(one) * accident
+    drawn = disturbed((replace(first, observation=one),), runs[:, None], seed=1)[:, 0]
     scores = score_draws(drawn, float(one.compared(truth)))
     low, high = (float(inverse(z, one.transform, scale=one.scale, offset=one.offset)) for z in (scores.q05, scores.q95))
     return {"record": truth, "median": float(np.median(runs)), "q05": low, "q95": high,

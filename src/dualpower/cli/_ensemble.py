@@ -11,7 +11,7 @@ import click
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
-from dualpower.cli._scores import NOTE, mark, one_style, ordered, starred, window
+from dualpower.cli._scores import NOTE, mark, one_style, ordered, shown_only, window
 from dualpower.cli._text import heading, number, say, say_json, table
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _score(scores: pd.DataFrame) -> list[str]:
         return ["Score: no target falls into these days"]
     judged = reached[~reached["memory"].astype(bool)]
     inside, of = int(judged["in_band"].sum()), "bands" if len(judged) == len(reached) else "bands of judged targets"
-    head = f"Score: the median draw is inside {inside} of {len(judged)} {of}{starred(reached)}"
+    head = f"Score: the median draw is inside {inside} of {len(judged)} {of}{shown_only(len(reached) - len(judged))}"
     return [
         heading(head),
         *table(one_style([_TARGETS, *(_row(row) for row in reached.to_dict("records"))]), "<<<<<>>>>"),

@@ -34,13 +34,6 @@ def memory(scores: pd.DataFrame) -> pd.Series[bool]:
     return said.isin(UNSURE).any(axis=1)
 
 
-def starred(scores: pd.DataFrame) -> str:
-    """How many of the targets that were reached rest on memory or guess; "" if none does."""
-    number_of = int(memory(scores).sum())
-    verb = "is" if number_of == 1 else "are"
-    return f"; {number_of} more {verb} from memory or guess and never judged" if number_of else ""
-
-
 def mark(inside: object, *, unsure: bool) -> str:
     """The word before a row, with a star where the row is shown only."""
     return ("ok" if inside else "miss") + ("*" if unsure else "")
@@ -72,14 +65,16 @@ def headline(scores: pd.DataFrame) -> str:
     number_of = counts(reached[~unsure])
     every = number_of.pop("all")
     parts = ", ".join(f"{name} {part['in_band']} of {part['of']}" for name, part in number_of.items())
-    kind, shown = ("judged targets", shown_only(int(unsure.sum()))) if unsure.any() else ("targets", "")
+    kind, shown = "judged targets" if unsure.any() else "targets", shown_only(int(unsure.sum()))
     return (
         f"Score: {every['in_band']} of {every['of']} {kind} inside their bands{f' ({parts})' if parts else ''}{shown}"
     )
 
 
 def shown_only(unsure: int) -> str:
-    """That so many targets stand beside those that are judged."""
+    """That so many targets stand beside those that are judged; "" if none does."""
+    if not unsure:
+        return ""
     verbs = ("rests", "is") if unsure == 1 else ("rest", "are")
     return f"; {unsure} that {verbs[0]} on memory or guess {verbs[1]} shown and not judged"
 

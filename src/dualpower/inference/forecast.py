@@ -28,7 +28,7 @@ import pandas as pd
 
 from dualpower import _files
 from dualpower._arguments import check_whole
-from dualpower.inference.origins import READINGS, Fit, Tell, asked_origins, check_until, model_rows
+from dualpower.inference.origins import READINGS, Fit, Tell, asked_origins, check_until, days_ahead, model_rows
 from dualpower.inference.rows import compared, read_rows
 from dualpower.inference.summary import by_model, by_origin, verdict
 from dualpower.run import RunError
@@ -163,5 +163,5 @@ def _about(
         "interventions": [str(one) for one in scenario.interventions],
         "origins": list(days), "choices": list(choices), "draws": draws, "seed": seed,
         "headline": headline if headline in days else days[-1],
-        "days_ahead": declared.days_ahead if declared else 61,
+        "days_ahead": days_ahead(scenario),
     }  # fmt: skip

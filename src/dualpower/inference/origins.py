@@ -28,7 +28,7 @@ from dualpower.scenario.faults import one_of
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-__all__ = ["READINGS", "Fit", "Fitted", "Tell", "asked_origins", "check_until", "model_rows"]
+__all__ = ["READINGS", "Fit", "Fitted", "Tell", "asked_origins", "check_until", "days_ahead", "model_rows"]
 
 READINGS: tuple[Choices, ...] = ("history", "rules")
 """What decides choices after an origin."""
@@ -65,14 +65,20 @@ def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None
     found = tuple(sorted({origins} if isinstance(origins, str) else set(origins or declared)))
     if not found:
         raise RunError(f"{scenario.id}: scenario.toml has no [forecast] with origins; give some")
-    last = max((one.date for one in target_points(scenario)), default="")
+    targets = target_points(scenario)
+    last = max((one.date for one in targets), default="")
     for origin in found:
         scenario.day_index(origin, "origin")
         if origin >= last:
             raise RunError(f"origin {origin}: no target comes after it, the last is of {last or 'no day'}")
-    if not any(one.judged and one.date > found[0] for one in target_points(scenario)):
+    if not any(one.judged and one.date > found[0] for one in targets):
         raise RunError(f"origin {found[0]}: only targets from memory or guess come after it, which judge no forecast")
     return found
+
+
+def days_ahead(scenario: Scenario) -> int:
+    """How many days after an origin count as soon; two months where the scenario does not say."""
+    return scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
 
 
 def check_until(scenario: Scenario, origin: str, until: str | None) -> None:

@@ -84,7 +84,7 @@ class Posterior:
         if not all(np.allclose(here, there, atol=1e-6) for here, there in pairs) or not self._has_priors_of(scenario):
             return False
         told = json.loads(str(self.about.get("given", "{}")))
-        return all(told.get(name, found) == found for name, found in given(scenario, until).items())
+        return not told or all(told.get(name, found) == found for name, found in given(scenario, until).items())
 
     def _has_priors_of(self, scenario: Scenario) -> bool:
         """Whether every parameter has the scenario's prior, and none is missing of those that the fit knew of."""

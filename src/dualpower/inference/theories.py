@@ -21,7 +21,7 @@ import pandas as pd
 
 from dualpower import _files
 from dualpower.inference.forecast import records
-from dualpower.inference.origins import Fit, Tell, asked_origins, check_until, model_rows
+from dualpower.inference.origins import Fit, Tell, asked_origins, check_until, days_ahead, model_rows
 from dualpower.inference.points import target_points
 from dualpower.inference.stacking import rolling
 from dualpower.inference.stacking import weights as stacked
@@ -232,7 +232,7 @@ def compare_theories(
     chosen = [theory_named(name) for name in theories or [theory.name for theory in THEORIES]]
     days = asked_origins(scenario, origins)
     check_until(scenario, days[-1], until)
-    ahead = scenario.spec.forecast.days_ahead if scenario.spec.forecast else 61
+    ahead = days_ahead(scenario)
     _check_judged(scenario, days, until, ahead)
     given = _given(weights, [theory.name for theory in chosen])
     parts = []
