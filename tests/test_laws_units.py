@@ -181,6 +181,12 @@ def test_nobody_is_blamed_where_every_issue_is_answered() -> None:
     assert np.asarray(government.unanswered(pressure, jnp.asarray([0.0, 0.5]))) == near([0.7])
 
 
+def test_more_than_an_answer_to_one_issue_answers_no_other() -> None:
+    pressure = jnp.asarray([[1.0], [1.0]])
+    assert np.asarray(government.unanswered(pressure, jnp.asarray([1.5, 0.0]))) == near([1.0])
+    assert np.asarray(government.unanswered(pressure, jnp.asarray([-0.5, 1.0]))) == near([1.5])  # it makes things worse
+
+
 def test_opposition_is_the_line_against_the_incumbent() -> None:
     line = jnp.asarray([[0.9, 0.3, -0.5]])  # one issue, two centres
     assert np.asarray(government.opposition(line, jnp.asarray([0.0, 1.0]))) == near([0.5])
@@ -225,6 +231,13 @@ def test_reliable_units_are_with_the_incumbent_but_not_with_councils() -> None:
 def test_an_election_remembers_nothing_and_a_closed_council_has_no_delegates() -> None:
     assert _delegates([1.0, 0.0], election=1.0) == near([[0.5, 0.5]])
     assert _delegates([1.0, 0.0], sits=0.0) == near([[0.0, 0.0]])
+
+
+def test_a_council_that_nobody_is_left_to_elect_keeps_its_delegates() -> None:
+    flags = (jnp.asarray([each]) for each in (0.0, 1.0, 1.0))
+    nobody, seated = jnp.zeros((1, 2)), jnp.asarray([[0.7, 0.3]])
+    kept = councils.delegates(params(**_COUNCIL), seated, nobody, jnp.ones(1), *flags, jnp.asarray([_LONG]))
+    assert np.asarray(kept) == near([[0.7, 0.3]])
 
 
 def test_without_founders_advantage_a_new_council_is_its_base() -> None:
@@ -393,6 +406,19 @@ def test_what_makes_a_year_leave_history(now: Any, missed: Any, forced: Any, ast
     assert float(imposed.left) == 0.0
     assert np.asarray(after.happened).tolist() == [10 if each else -1 for each in now]
     assert np.asarray(after.why_not).tolist() == [each * why for each, why in zip(missed, [1, 4], strict=True)]
+
+
+@pytest.mark.parametrize(("change", "left"), [(12, 1.0), (13, 0.0), (20, 0.0), (27, 0.0), (28, 1.0)])
+def test_a_year_leaves_history_when_its_regime_changes_more_than_a_week_before_or_after(
+    change: int, left: float
+) -> None:
+    nothing = chronicle.Happening(*(jnp.zeros(2, bool),) * 2, jnp.zeros(2, int))
+    now = fate([-1, -1])
+    for day in range(40):  # history changes in the evening of day 20; what is known in the morning is last evening's
+        now = now._replace(regime=jnp.eye(2)[int(day > change)])
+        eve = jnp.asarray(int(day > 20))
+        now = chronicle.record(events(), now, nothing, jnp.asarray(day), eve, jnp.asarray(0.0))
+    assert float(now.left) == left
 
 
 def test_effects_last_fade_wait_and_belong_to_the_option_taken() -> None:

@@ -18,7 +18,7 @@ import xarray as xr
 from dualpower.dataset import events_of
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario, ScenarioError, load, new
-from dualpower.scenario.arrays import compile_names
+from dualpower.scenario.arrays import compile_days, compile_names
 from dualpower.simulate import Course, simulate
 
 
@@ -163,6 +163,26 @@ def test_calibration_targets(run: Run) -> None:
     assert counts["total"] == 26
     assert counts["inside"] >= 20
     assert counts["within_twice"] == 26
+
+
+def test_the_evening_before_is_of_the_day_before(petrograd: Scenario) -> None:
+    days = compile_days(petrograd, compile_names(petrograd), None)
+    assert days.eve[0] == days.history[0]
+    np.testing.assert_array_equal(days.eve[1:], days.history[:-1])
+    assert len(set(days.history.tolist())) > 2
+
+
+def test_a_column_that_is_called_back_whole_is_nobody(tmp_path: Path) -> None:
+    folder = new("town", tmp_path / "town")
+    path, effect = folder / "timeline.toml", '    [[events.options.effects]]\n    lever = "front"\n'
+    less = '    [[events.options.effects]]\n    lever = "reinforce.column"\n    value = -5000\n    days = 20\n\n'
+    text = path.read_text(encoding="utf-8")
+    assert text.count(effect) == 1
+    path.write_text(text.replace(effect, less + effect), encoding="utf-8")
+    data = simulate(load(folder), seed=1).dataset
+    fought = data["contest_attack"].sel(contest="column", date=slice("1921-08-06", "1921-08-20"))
+    assert bool((fought == 0).all())
+    assert bool(np.isfinite(data["deaths"]).all())
 
 
 def fate_of(town: Scenario, left: float = 0.0, **happened: str) -> pd.DataFrame:

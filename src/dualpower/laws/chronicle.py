@@ -2,7 +2,7 @@
 
 An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
 only while the year follows history; once a year has left history (another regime for more than a week, or a choice that
-could not be made) its rule takes over: a condition on the state, with a hazard per day. An event that an intervention
+could not be made) its rule takes over: a condition on the state, with a hazard per day (a choice without a rule keeps its date, as a shock does). An event that an intervention
 moved happens on its new date by whatever rule the others go, and is by itself no departure, nor is it one that it cannot
 happen then: a day more or less is a small change. An event that goes in a way which means that it does not come about (a
 general who stays at his headquarters) does not count for those that presuppose it. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
@@ -15,7 +15,7 @@ once for the whole year. On the first morning no condition holds, as nothing has
     strength(age) = value while age < `days`, then value * exp(-(age - days + 1) / fade)   age in days, 0 on the first
     value = declared * exp(size * chance) where it says how much (pressure, calls, occasions, trust, arrests, arms, force)
 
-Source: ours. Limit: with history imposed, every event happens on its date and no chance is used.
+Source: ours. Limit: with history imposed, every event happens on its date, and chance has no part but in sizes.
 """
 
 from __future__ import annotations
@@ -83,10 +83,12 @@ def happening(
 
 
 def record(
-    c: Chronicle, fate: Fate, today: Happening, day: Int[Array, ""], history: Int[Array, ""], imposed: Float[Array, ""]
+    c: Chronicle, fate: Fate, today: Happening, day: Int[Array, ""], eve: Int[Array, ""], imposed: Float[Array, ""]
 ) -> Fate:
-    """What is remembered of today: days of events, reasons of absence, whether history has been left."""
-    astray = jnp.where(fate.regime[history] > 0.5, 0, fate.astray + 1)
+    """What is remembered of today: days of events, reasons of absence, whether history has been left. ``eve``: which
+    regime ruled in history last evening, as the one of ``fate`` does here.
+    """
+    astray = jnp.where(fate.regime[eve] > 0.5, 0, fate.astray + 1)
     strayed = (astray > PATIENCE) | (today.missed & c.choice & ~c.forced).any()
     return fate._replace(
         astray=astray,

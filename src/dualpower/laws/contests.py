@@ -14,12 +14,18 @@ agitators, against those whom a front brings together. Deaths scale with the sma
     acts[u]    = y_councils[u] * (command + (1 - command) * a_leader[u])
     lawful     = min(1, sum_p declared call[p] * (1 - hostile[p])),  hostile = logistic(-10 line[p, incumbent])
     column     = size * exp(-days * (melt_rail * organisers + melt_contact * agitators))
+    organisers = mean over rail and telegraph of 1 - exp(-sum_p who[p] presence[p,u]);  agitators: the same over the barracks
+    who[p]     = united * max(-line[p, challenger], 0) + (1 - united) * leads[p] / 2 for a march;  leads[p] / 2 for a rising
+    united     = 1 - switch_front * (1 - front)
     deaths     = share * min(A, D) * sqrt(min / max)
 
 Source: ratio-form contest success function (Tullock 1980; Hirshleifer 1989); Lanchester-like deaths, ours. Each
 strong assumption has a switch (who commands, melting, the front, restraint, holding). Limit: equal sides win half
-of the time; doubling both sides changes nothing. Compare the global game of Angeletos, Hellwig & Pavan (2007):
-theta* = 1 - c with a diffuse prior.
+of the time; doubling both sides changes nothing. Compare the global game of Angeletos, Hellwig & Pavan (2007), in which
+what decides is what people believe of one another: who attacks pays c, a regime of strength theta falls where the share that attacks is larger,
+and with a diffuse prior that is where theta < theta* = 1 - c (one equilibrium only while the precision of what all know is at most
+sqrt(2 pi) times the root of that of what each sees). With `decisiveness` without bound and these two for its sides, this law is that rule; here it is
+the law of mobilisation that brings an attack together, by what people see of one another.
 """
 
 from __future__ import annotations
@@ -44,7 +50,7 @@ class Field(NamedTuple):
     defender: Float[Array, "*contest unit"]  # share that obeys the defender's centre
     leader: Float[Array, "*contest unit"]  # share in the leader's camp
     guards: Float[Array, " unit"]  # armed share of workplaces
-    organisers: Float[Array, "*contest"]  # 0..1 presence in rail and telegraph of those against the challenger
+    organisers: Float[Array, "*contest"]  # 0..1 presence in rail and telegraph of those who melt a column
     agitators: Float[Array, "*contest"]  # 0..1 presence in the barracks of the same
     armed: Float[Array, " unit"]  # masks
     reliable: Float[Array, " unit"]
@@ -129,14 +135,19 @@ def insurrection(
 
 def march(p: Params, f: Field, size: Float[Array, ""], front: Float[Array, ""]) -> Sides:
     """A column marching on the capital, and those whom a front (0..1) brings together against it."""
-    united = 1 - p["switch_front"] * (1 - front)
-    column = melt(p, size, f.organisers, f.agitators * (0.4 + 0.6 * united))
+    joint = united(p, front)
+    column = melt(p, size, f.organisers, f.agitators * (0.4 + 0.6 * joint))
     troops = f.part * f.armed * (1 - f.reliable)
     guards = p["guards"] * f.part * f.near * f.guards
     city, bases = (troops * place * f.defender for place in (p["soldiers"] * f.city, p["arrivals"] * f.bases))
     together, alone = city + bases + guards, city * f.leader + 0.5 * guards
-    defence = persons(f, united * together + (1 - united) * alone)
+    defence = persons(f, joint * together + (1 - joint) * alone)
     return Sides(column, defence, jnp.ones_like(column))
+
+
+def united(p: Params, front: Float[Array, ""]) -> Float[Array, ""]:
+    """How far those who are against a march act together, 0..1: as far as they have a front, wholly where its switch is off."""
+    return front + (1 - p["switch_front"]) * (1 - front)
 
 
 def melt(

@@ -61,7 +61,8 @@ def delegates(
     sits: Float[Array, " council"],
     age: Float[Array, " council"],
 ) -> Float[Array, "council party"]:
-    """Delegates tomorrow. A council that does not sit has none; one that has just been founded has its founders.
+    """Delegates tomorrow. A council that does not sit has none; one that has just been founded has its founders; one that
+    nobody is left to elect keeps those it has.
 
     ``age``: days for which each has been sitting, under whatever regime.
     """
@@ -73,6 +74,7 @@ def delegates(
     pace = (ripe * p["recall"] * (1 + p["recall_active"] * (active + distance))).clip(0.0, 1.0)
     pace = jnp.where(election > 0, 1.0, pace)[:, None]
     current = new * founders + (1 - new) * seated
+    base = jnp.where(base.sum(1, keepdims=True) > 0.5, base, current)
     return sits[:, None] * (current + pace * (base - current))
 
 

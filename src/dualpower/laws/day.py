@@ -129,7 +129,7 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
     fate = chronicle.standing(state.fate, day.rules)
     held = chronicle.conditions(c, mood.known) & (day.day > 0)  # on the first morning nothing has been counted yet
     now = chronicle.happening(c, fate, day.day, held, day.chance_event, day.imposed)
-    fate = chronicle.record(c, fate, now, day.day, day.history, day.imposed)
+    fate = chronicle.record(c, fate, now, day.day, day.eve, day.imposed)
     sizes = chronicle.sizes(params["chronicle"], c.declared, day.told, day.chance_size)
     pulled = levers(world, chronicle.strengths(c, fate.happened, day.day, sizes))
     incumbent = government.in_regime(fate.regime, world.order.incumbent)

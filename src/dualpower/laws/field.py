@@ -17,17 +17,23 @@ if TYPE_CHECKING:
     from dualpower.laws.evening import Today
 
 
-def field(world: World, today: Today, state: State) -> contests.Field:
+def kinds(world: World) -> tuple[slice, slice, slice]:
+    """Where crowds, insurrections and marches stand among the contests."""
+    crowds, risings = len(world.order.crowds), len(world.order.crowds) + len(world.order.insurrections)
+    return slice(0, crowds), slice(crowds, risings), slice(risings, None)
+
+
+def field(p: Params, world: World, today: Today, state: State) -> contests.Field:
     """What every contest would be fought with; the first axis is the contest where it differs."""
     u, o, here = world.units, world.order, today.here
     centres = o.incumbent.shape[1]
-    against = (-(today.line[:, -centres:] @ o.contest_challenger.T)).clip(0.0, 1.0).T
-    front = today.levers.front
-    who = front * against + (1 - front) * 0.5 * o.contest_camp
-    melting = who[len(o.crowds) :]  # a crowd does not come from afar
+    _, risings, marches = kinds(world)
+    against = (-(today.line[:, -centres:] @ o.contest_challenger[marches].T)).clip(0.0, 1.0).T
+    alone, front = 0.5 * o.contest_camp, contests.united(p, today.levers.front)
+    melting = jnp.concatenate([alone[risings], front * against + (1 - front) * alone[marches]])
     moved = 1 - jnp.exp(-mix(melting, today.presence))
     agitators, organisers = (
-        jnp.concatenate([jnp.zeros(len(o.crowds), moved.dtype), moved @ here.weigh[place]])
+        jnp.concatenate([jnp.zeros(len(o.crowds), moved.dtype), moved @ here.weigh[place]])  # no crowd comes from afar
         for place in (GARRISON, WIRES)
     )
     return contests.Field(
@@ -58,17 +64,16 @@ def only(every: contests.Field, which: slice) -> contests.Field:
 def sides(p: Params, world: World, today: Today, state: State) -> contests.Sides:
     """Strengths of both sides of every contest, as if it were fought today."""
     o = world.order
-    crowds, risings = len(o.crowds), len(o.crowds) + len(o.insurrections)
-    first, second, third = slice(0, crowds), slice(crowds, risings), slice(risings, None)
-    hostile = jax.nn.sigmoid(-10 * (today.line[:, -o.incumbent.shape[1] :] @ today.incumbent))
+    first, second, third = kinds(world)
+    hostile = jax.nn.sigmoid(10 * today.opposition)
     against = state.mood.executive @ hostile
     here, away = contests.command(p, o.commands @ against), contests.command(p, o.commands_away @ against)
     led = o.contest_leader[first]
     is_led = led.sum(1) > 0.5
     intent = jnp.where(is_led, (led @ today.opposition).clip(0.0, 1.0), 1.0)
     intent = intent * (1 - contests.lawful(today.levers.call @ today.here.weigh[CITY], hostile))
-    every = field(world, today, state)
-    size = o.contest_size + today.levers.reinforce
+    every = field(p, world, today, state)
+    size = (o.contest_size + today.levers.reinforce).clip(0.0)
     found = [
         contests.crowd(
             p, only(every, first), state.mood.mastery, here, intent, jnp.where(is_led, here, 1.0), led @ today.restraint

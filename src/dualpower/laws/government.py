@@ -4,7 +4,7 @@ A regime has an incumbent centre and parties in office; events (coalitions, resi
 change that. A party is blamed for pressure that the government it sits in does not answer.
 
     office[p]       = clip(office[regime,p] + events, 0, 1)
-    unanswered[j,u] = pressure[j,u] * (1 - answer[j])
+    unanswered[u]   = max(sum_j pressure[j,u] * (1 - min(answer[j], 1)), 0)
     opposition[p]   = -line[p, incumbent]
 
 Source: ours; retrospective blame after Fiorina (1981). Limit: with every issue answered, nobody is blamed.
@@ -32,7 +32,7 @@ def legality(declared: Float[Array, " party"], events: Float[Array, " party"]) -
 
 def unanswered(pressure: Float[Array, "issue unit"], answer: Float[Array, " issue"]) -> Float[Array, " unit"]:
     """Pressure in a unit that the government does nothing about."""
-    return ((1 - answer)[:, None] * pressure).sum(0).clip(0.0)
+    return ((1 - answer.clip(None, 1.0))[:, None] * pressure).sum(0).clip(0.0)
 
 
 def opposition(line: Float[Array, "party topic"], incumbent: Float[Array, " centre"]) -> Float[Array, " party"]:

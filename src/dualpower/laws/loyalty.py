@@ -10,7 +10,7 @@ spreads in two or three days; where there is no sole master there is no such san
     ordered'   = ordered / 2 + order to fire
 
 Source: ours; the falling sanction after Granovetter (1978), shooting orders after Barany (2016). Limit: with
-contact, orders and barracks 0 soldiers are civilians with a lower level.
+contact, orders and barracks 0 soldiers are civilians whom nobody deters, with a level lower by `discipline`, at a pace of their own.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ by a party that is present, and an occasion outweigh deterrence and fatigue. Tem
 active at all (ceilings). Organisation also slows the decay of activity: steam and piston.
 
     level[c,u] = base + grievance * G[u] * hostility[c] * (1 - voice * y_councils[u]) + unit * signs[u] + city * nearby[u] + call * sum_p call[p,u] presence[p,u]
-                 + organisation * sum_p max(opposition[p], 0) presence[p,u] + occasion[u] + viability * near[u] * surprise - deterrence - fatigue * F[u] + loyalty[u]
+                 + organisation * sum_p max(opposition[p], 0) presence[p,u] + occasion[u] + viability * near[u] * surprise + rest_day * rest + noise * mood[d]
+                 - fatigue * F[u] + (loyalty[u] for soldiers, - deterrence[u] for others)
     call[p,u]  = (own[p] + dated calls) * exp(min(trust[p], 0))
     own[p]     = logistic(6 (workers out / call_threshold - 1)) * min(surprise, 1) * max(opposition[p], 0) * (1 - restraint[p])
     surprise   = max(log((street that was not declared + .02) / (expected + .02)), 0);   expected' = .8 expected + .2 street, of the city

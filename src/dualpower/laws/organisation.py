@@ -7,7 +7,7 @@ spread is what the capital and its surroundings have; as much of it per person r
 go out from there), on top of it and whatever cells those have: a simplification that hours near the capital do not pay for.
 
     members'   = members + recruit * legality * (quiet + active) * (density * a / (1 + a/saturation) * joins - members) - arrests
-    hours[p,u] = (1 - even - follow - random) members[p,u] + mean[p] (even + follow active[u]/mean + random lottery[u]/mean)
+    hours[p,u] = (1 - even - follow - random) members[p,u] + mean[p] (even + follow (active[u] + .001)/mean + random lottery[u]/mean)
                  means over the capital and its surroundings; shares of hours that exceed 1 together are scaled down to it
     presence   = h / (half + h),  h = legality * hours
 

@@ -152,7 +152,8 @@ class Days(NamedTuple):
     intensity: Floats  # [day, issue]
     rest: Floats  # [day] 1 on a day of rest
     turnout: Floats  # [day, council] share of people without a camp who vote
-    history: Ints  # [day] regime that was
+    history: Ints  # [day] regime that was, in the evening
+    eve: Ints  # [day] the same, the evening before
     won: Bools  # [day, contest] contests by which history came to its next regime
     imposed: Floats  # [day] 1 while regimes and events follow history
     rules: Floats  # [day] 1 where choices are decided by their rules, as in a year that has left history

@@ -51,7 +51,7 @@ def compile_days(
     if until is not None:
         scenario.day_index(until, "until")
     dates = scenario.days(until)
-    count = len(dates)
+    count, was = len(dates), history(scenario, names, dates)
     kept = imposed_days(scenario, imposed, count)
     ruled = check_choices(choices) == "rules"
     rest = set(scenario.spec.calendar.rest_days)
@@ -61,7 +61,8 @@ def compile_days(
         intensity=_intensity(scenario, names, count),
         rest=f32([scenario.calendar.weekday(date) in rest for date in dates]),
         turnout=_turnouts(scenario, dates),
-        history=history(scenario, names, dates),
+        history=was,
+        eve=np.concatenate([was[:1], was[:-1]]),
         won=won(scenario, names, dates),
         imposed=kept,
         rules=(1 - kept) * np.float32(ruled),
@@ -126,7 +127,7 @@ def _turnout(council: Council, date: str) -> float:
 
 
 def history(scenario: Scenario, names: Names, dates: list[str]) -> Ints:
-    """[day] index of the regime that was."""
+    """[day] index of the regime that was, in the evening."""
     path = _path(scenario)
     known = [max((e for e in path if e.from_ <= date), key=lambda e: e.from_, default=path[0]) for date in dates]
     return np.array([names.regimes.index(entry.regime) for entry in known], np.int32)
