@@ -44,16 +44,6 @@ def test_three_versions_agree_on_random_keys_and_counters() -> None:
     np.testing.assert_array_equal(plain, with_numba)
 
 
-def test_uniforms_of_jax_and_numpy_are_the_same_numbers() -> None:
-    names = [f"unit {i}" for i in range(50)]
-    plain = draws.uniforms(7, "rain", names, range(20))
-    key = draws_jax.event_key(7, "rain")
-    inside = jax.jit(draws_jax.uniforms)(key, draws.ids(names)[None, :], np.arange(20, dtype=np.uint32)[:, None])
-    np.testing.assert_array_equal(plain, inside)
-    normal = jax.jit(draws_jax.normals)(key, draws.ids(names)[None, :], np.arange(20, dtype=np.uint32)[:, None])
-    np.testing.assert_allclose(draws.normals(7, "rain", names, range(20)), normal, atol=2e-5)
-
-
 def test_draws_depend_on_names_not_on_order_or_company() -> None:
     names = ["b", "a", "idle", "c"]
     table = draws.uniforms(3, "strike", names, [5, 6])
@@ -80,7 +70,7 @@ def test_uniforms_and_normals_have_their_distributions() -> None:
     names = [f"unit {i}" for i in range(200)]
     flat = draws.uniforms(11, "x", names, range(500), np.float64).ravel()
     assert stats.kstest(flat, "uniform").pvalue > 1e-3
-    assert stats.kstest(draws.normals(11, "x", names, range(500), np.float64).ravel(), "norm").pvalue > 1e-3
+    assert stats.kstest(draws.normals(11, "x", names, range(500)).ravel(), "norm").pvalue > 1e-3
     grid = flat.reshape(500, 200)
     pairs = [(grid[1:], grid[:-1]), (grid[:, 1:], grid[:, :-1])]
     assert max(abs(np.corrcoef(a.ravel(), b.ravel())[0, 1]) for a, b in pairs) < 4 / np.sqrt(flat.size)

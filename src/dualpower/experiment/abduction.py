@@ -26,14 +26,12 @@ from dualpower.experiment.result import Ensemble
 from dualpower.experiment.table import table_of
 from dualpower.record import Observation, survey
 from dualpower.record.accidents import event_noise
-from dualpower.record.errors import UNSURE, softened
+from dualpower.record.errors import HUBER, UNSURE, softened
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 Array = NDArray[Any]
-HUBER = 4.0
-"""Standard deviations beyond which a miss counts linearly, as in a fit."""
 
 
 def record_weights(ensemble: Ensemble, date: str, counts: Array) -> Array:

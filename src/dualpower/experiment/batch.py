@@ -202,11 +202,7 @@ def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> 
     state: Any = jax.tree.map(lambda a: np.broadcast_to(a, (BATCH, *np.shape(a))), start)
     parts, daily, count = [], [], len(bench.days.day)
     for done in range(0, count, STRETCH):
-        rows = slice(done, done + STRETCH)
-        stretch = Days(
-            *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
-        )
-        state, kept, seen = program(parameters, world, stretch, state)
+        state, kept, seen = program(parameters, world, stretch(days, done), state)
         check_finite(bench.scenario, min(done + STRETCH, count) - 1, state, seeds=seeds.tolist())
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         daily.append(np.asarray(seen))
@@ -224,6 +220,12 @@ def padded(days: Days) -> Days:
     longer.day[:, count:] = NEVER
     longer.chance_event[:, count:] = 1
     return longer
+
+
+def stretch(days: Days, first: int) -> Days:
+    """The stretch of ``days`` [draw, day] from a day on, as a program takes it: draws differ in chance alone."""
+    rows = slice(first, first + STRETCH)
+    return Days(*(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields)))
 
 
 def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | None) -> Drawn:

@@ -22,7 +22,7 @@ from dualpower.experiment.drawn import Parameters
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.plan import Part, Plan, clauses, make_plan, source_of
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.work import Made, check_reloadable, make_shard, tasks
+from dualpower.experiment.work import check_reloadable, make_shard, tasks
 from dualpower.population.people_share import Share
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices, Imposed
@@ -139,12 +139,10 @@ def _make(
     wanted = [chunk for chunk in plan.chunks if chunk not in done]
     ready, total = _count(list(done)), _count(list(plan.chunks))
 
-    def take(made: Made) -> None:
-        if not (folder / made.shard.file).exists():
-            raise RunError(
-                f"{folder / made.shard.file}: a worker wrote it, but it is not here; give workers this folder"
-            )
-        done[made.shard.first, made.shard.stop] = made.shard
+    def take(made: shards.Shard) -> None:
+        if not (folder / made.file).exists():
+            raise RunError(f"{folder / made.file}: a worker wrote it, but it is not here; give workers this folder")
+        done[made.first, made.stop] = made
         if tell is not None:
             tell(_count(list(done)), total)
 
@@ -166,7 +164,7 @@ def _make(
 
 def _work(
     plan: Plan, folder: Path, wanted: list[Chunk], executor: Executor | None, jobs: int, threads: int | None,
-    take: Callable[[Made], None],
+    take: Callable[[shards.Shard], None],
 ) -> Any:  # fmt: skip
     if executor is None and jobs == 1:
         return do_all(lambda task: make_shard(task, plan.scenario), tasks(plan, folder, wanted, threads), done=take)

@@ -29,10 +29,9 @@ from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.calendar import as_text
-from dualpower.scenario.changes import intervened
 
 if TYPE_CHECKING:
-    from dualpower.scenario import Scenario
+    pass
 
 Array = NDArray[Any]
 WIDTH = 110
@@ -263,31 +262,12 @@ def check_fork(dates: Sequence[str], fork: str) -> None:
         raise RunError(f"{fork}: years from {dates[0]} to {dates[-1]} can be forked on their second day or later")
 
 
-def pair_of(
-    scenario: Scenario, interventions: tuple[str, ...], draws: int, fork: str | None = None, **options: Any
-) -> Pair:
-    """Simulate a scenario with and without some interventions, written as ``do EVENT=VALUE`` and so on.
-
-    ``options`` are those of `dualpower.experiment.simulate_ensemble`.
-    """
-    from dualpower.experiment.ensemble import simulate_ensemble
-
-    changed = intervened(scenario, interventions)
-    if fork is not None:
-        check_fork(scenario.days(options.get("until")), fork)
-    return pair(simulate_ensemble(scenario, draws, **options), simulate_ensemble(changed, draws, **options), fork)
-
-
 def _check(factual: Ensemble, other: Ensemble) -> None:
     """Refuse ensembles whose draws are no pairs."""
     one, two = factual.index, other.index
     if one["scenario"]["id"] != two["scenario"]["id"]:
         raise RunError(f"the ensembles are of different scenarios, {one['scenario']['id']} and {two['scenario']['id']}")
-    told = [
-        {key: each["about"]["scenario"].get(key) for key in ("content_hash", "hash")}.get("content_hash")
-        for each in (one, two)
-    ]
-    if told[0] != told[1]:
+    if one["about"]["scenario"].get("content_hash") != two["about"]["scenario"].get("content_hash"):
         raise RunError(f"the ensembles are of different versions of {one['scenario']['id']}")
     if factual.seed != other.seed or list(factual.dataset["seed"].to_numpy()) != list(other.dataset["seed"].to_numpy()):
         raise RunError("the ensembles have different seeds or draws, so that nothing pairs them: give both one seed")

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Integral
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,9 +30,6 @@ from dualpower.scenario.arrays import Choices, Imposed, check_choices, check_imp
 from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.load import library
 from dualpower.scenario.sense import check_sense
-
-if TYPE_CHECKING:
-    pass
 
 BATCH = 16
 """Draws of the crowd that one call lives through together. A draw keeps its place in its batch, whoever computes it."""

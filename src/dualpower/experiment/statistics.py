@@ -11,20 +11,20 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from dualpower.record import survey
+from dualpower.record.errors import Z90
 from dualpower.record.meaning import number, row_id, text
 from dualpower.record.score import days_counted, from_memory
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
-Z_90 = 1.6448536269514722
 SCORE_COLUMNS = (
     "target_id", "split", "date", "date_end", "date_new_style", "place", "quantity", "group", "unit", "observed",
     "low", "high", "median", "low_90", "high_90", "in_band", "share_in_band", "basis", "memory",
 )  # fmt: skip
 
 
-def wilson(successes: float, trials: float, z: float = Z_90) -> tuple[float, float]:
+def wilson(successes: float, trials: float, z: float = Z90) -> tuple[float, float]:
     """Wilson's interval of a share, 90 % unless told otherwise; never outside 0..1, of some width at 0 and 1 too."""
     share, extra = successes / trials, z * z / trials
     middle = (share + extra / 2) / (1 + extra)
@@ -113,7 +113,7 @@ def paired_interval(
     outside where all pairs agree.
     """
     middle, error = paired_proportion(apart, weights, row)
-    low, high = min(middle - Z_90 * error, mean), max(middle + Z_90 * error, mean)
+    low, high = min(middle - Z90 * error, mean), max(middle + Z90 * error, mean)
     return max(low, -1.0), min(high, 1.0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -55,14 +54,6 @@ class Task:
     threads: int | None = None
 
 
-@dataclass(frozen=True)
-class Made:
-    """A shard that is done, and how long it took, seconds."""
-
-    shard: Shard
-    seconds: float
-
-
 def tasks(plan: Plan, folder: Path, chunks: list[tuple[int, int]], threads: int | None = None) -> list[Task]:
     """Pieces of work for some shards of a plan."""
     return [replace(_task(plan, folder, first, stop), threads=threads) for first, stop in chunks]
@@ -76,7 +67,7 @@ def _task(plan: Plan, folder: Path, first: int, stop: int) -> Task:
     return Task(plan.job, plan.identity, str(folder.resolve()), first, stop, seeds(plan.seed, first, whole), table)
 
 
-def make_shard(task: Task, scenario: Scenario | None = None) -> Made:
+def make_shard(task: Task, scenario: Scenario | None = None) -> Shard:
     """Make the draws of a task and write them; the scenario is loaded from its folder unless it is at hand.
 
     Raises
@@ -84,13 +75,12 @@ def make_shard(task: Task, scenario: Scenario | None = None) -> Made:
     RunError, ScenarioError
         If the scenario cannot be loaded or has changed, or if the file cannot be written.
     """
-    begun = time.perf_counter()
     bench = _bench(task.job) if scenario is None else _bench_of(scenario, task.job)
     size = BATCH if task.job.people is None else 1
     count = task.stop - task.first
     drawn = batch.joined([_draw(bench, task, k, k + size) for k in range(0, len(task.seeds), size)])
     data = dataset(bench, batch.first(drawn, count), task)
-    return Made(write_shard(Path(task.folder), data, task.identity), time.perf_counter() - begun)
+    return write_shard(Path(task.folder), data, task.identity)
 
 
 def _draw(bench: batch.Bench, task: Task, first: int, stop: int) -> batch.Drawn:

@@ -25,16 +25,13 @@ from dualpower.laws.parameters import CHANCE, Parameter
 from dualpower.laws.values import addresses, nested
 from dualpower.population import crowd
 from dualpower.record import observe
-from dualpower.record.errors import softened
+from dualpower.record.errors import HUBER, softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
 from dualpower.simulate import parameter_values, prior_centres
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
-
-HUBER = 4.0
-"""Standard deviations beyond which a miss counts linearly."""
 
 NEAREST = 1e-6
 """Nearest to nought, as a share of its centre, that a factor is taken to be: nought itself is infinitely far out."""

@@ -170,7 +170,7 @@ def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path
     _keep_posterior(posterior, folder, origin)
     fitted = [(scenario, _enough(posterior.draws, origin, asked))]
     fitted += [(one, _enough(fit(one, until=origin).draws, origin, asked)) for one in asked.rivals.values()]
-    rows = pd.concat([*_made(fitted, origin, asked)])
+    rows = pd.concat(_made(fitted, origin, asked))
     if path is not None:
         with _files.refusals_in_words(path.parent):
             path.parent.mkdir(parents=True, exist_ok=True)

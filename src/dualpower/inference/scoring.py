@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from dualpower.record.errors import Z90
 from dualpower.record.transforms import Array
 from dualpower.run import RunError
 
 __all__ = [
-    "Scores", "covers", "crps_draws", "crps_normal", "log_score_kernel", "log_score_normal", "pit", "score_draws",
+    "Scores", "covers", "crps_draws", "crps_normal", "log_score_normal", "pit", "score_draws",
     "score_normal", "skill",
 ]  # fmt: skip
 
-Z50, Z90 = 0.6744897501960817, 1.6448536269514722
-"""Half the width of the central 50 and 90 % of a standard normal."""
+Z50 = 0.6744897501960817
+"""Half the width of the central 50 % of a standard normal."""
 
 
 def crps_draws(draws: Array, truth: float) -> float:
@@ -53,14 +54,6 @@ def log_score_normal(mean: Array, sd: Array, truth: Array) -> Array:
     """Log density of a normal at the truth (nat)."""
     z = (np.asarray(truth, np.float64) - mean) / sd
     return -0.5 * z**2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
-
-
-def log_score_kernel(draws: Array, truth: float) -> float:
-    """Log density at the truth of draws smoothed by normal kernels (nat); Silverman's rule for their width."""
-    x = np.asarray(draws, np.float64)
-    width = max(1.06 * float(x.std(ddof=1)) * len(x) ** -0.2, 1e-9)
-    each = log_score_normal(x, width, truth)
-    return float(np.logaddexp.reduce(each) - np.log(len(x)))
 
 
 def pit(draws: Array, truth: float) -> float:

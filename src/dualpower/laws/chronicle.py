@@ -26,10 +26,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int
 
 from dualpower.laws.state import Fate, Params
-from dualpower.scenario.world import Chronicle
-
-PATIENCE = 7
-"""Days in another regime after which a year has left history; a dated event waits as long for what it presupposes."""
+from dualpower.scenario.world import PATIENCE, Chronicle
 
 
 class Happening(NamedTuple):

@@ -33,6 +33,9 @@ UNSURE = frozenset({"memory", "guess"})
 UNSURE_FACTOR = 2.0
 """How much more uncertain such a row is taken to be."""
 
+HUBER = 4.0
+"""Standard deviations beyond which a miss counts linearly."""
+
 
 class Band(NamedTuple):
     """What a row says of a number.

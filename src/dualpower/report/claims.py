@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dualpower.experiment.claims.words import amount
-from dualpower.report.html import undisturbed
+from dualpower.report.html import render, undisturbed
 from dualpower.report.style import INK, MODEL, MUTED, RECORD, describe, fit, sheet, styled
 from dualpower.report.svg import svg
 
@@ -31,14 +28,9 @@ def claims_page(document: Plain) -> str:
     document
         Of a `dualpower.experiment.claims.ClaimsResult`.
     """
-    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    house.globals |= {"amount": amount, "isnumber": lambda value: value is not None and value == value}
-    house.filters["ended"] = ended
-    here = Path(__file__).parent
-    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
+    tools = {"amount": amount, "isnumber": lambda value: value is not None and value == value, "ended": ended}
     with undisturbed():
-        template = house.from_string((here / "claims.html").read_text(encoding="utf-8"))
-        return template.render(style=style[1] if style else "", **contents(document))
+        return render("claims.html", contents(document), tools)
 
 
 def contents(document: Plain) -> dict[str, Any]:

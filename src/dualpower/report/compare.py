@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,7 +15,7 @@ from dualpower.dataset import ABOUT, is_share
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
-from dualpower.report.html import undisturbed
+from dualpower.report.html import render, undisturbed
 from dualpower.report.style import INK, MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
 from dualpower.report.svg import svg
 
@@ -34,12 +31,8 @@ COLUMNS = ("factual", "other", "difference", "low", "high")
 
 def compare_page(both: Pair) -> str:
     """The report as one HTML page that needs nothing but itself."""
-    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    here = Path(__file__).parent
-    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
     with undisturbed():
-        template = house.from_string((here / "compare.html").read_text(encoding="utf-8"))
-        return template.render(style=style[1] if style else "", **contents(both))
+        return render("compare.html", contents(both))
 
 
 def contents(both: Pair) -> dict[str, Any]:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jinja2
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -14,7 +11,7 @@ from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
 from dualpower.report.dates import Days
-from dualpower.report.html import undisturbed
+from dualpower.report.html import render, undisturbed
 from dualpower.report.marks import draw_marks, marks, of_count, of_party
 from dualpower.report.style import (
     MODEL,
@@ -56,13 +53,9 @@ class Plate(NamedTuple):
 
 def ensemble_page(ensemble: Ensemble) -> str:
     """The report as one HTML page that needs nothing but itself."""
-    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    house.filters |= {"whole": whole, "apart": apart, "exact": exact}
-    here = Path(__file__).parent
-    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
+    tools = {"whole": whole, "apart": apart, "exact": exact}
     with undisturbed():
-        template = house.from_string((here / "ensemble.html").read_text(encoding="utf-8"))
-        return template.render(style=style[1] if style else "", **contents(ensemble))
+        return render("ensemble.html", contents(ensemble), tools)
 
 
 def contents(ensemble: Ensemble) -> dict[str, Any]:

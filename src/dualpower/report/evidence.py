@@ -113,19 +113,21 @@ def evidence(view: View, measures: tuple[str, ...]) -> list[Evidence]:
 
 
 def _evidence(view: View, row: Mapping[str, Any], observation: Observation) -> Evidence:
-    words: dict[str, Any] = {key: _word(row, key) for key in ("quantity", "place", "group", "source", "note")}
-    numbers: dict[str, Any] = {key: _number(row, key) for key in ("value", "low", "high")}
+    words: dict[str, Any] = {key: text_of(row, key) for key in ("quantity", "place", "group", "source", "note")}
+    numbers: dict[str, Any] = {key: number_of(row, key) for key in ("value", "low", "high")}
     return Evidence(
-        **words, kind=_word(row, "source_kind"), **numbers, observation=observation, meant=meaning(view.spec, row)
+        **words, kind=text_of(row, "source_kind"), **numbers, observation=observation, meant=meaning(view.spec, row)
     )
 
 
-def _word(row: Mapping[str, Any], key: str) -> str:
+def text_of(row: Mapping[str, Any], key: str) -> str:
+    """A cell as text, empty where nothing stands."""
     value = row.get(key)
     return "" if value is None or value != value else str(value)
 
 
-def _number(row: Mapping[str, Any], key: str) -> float:
+def number_of(row: Mapping[str, Any], key: str) -> float:
+    """A cell as a number, NaN where none stands."""
     value = row.get(key)
     try:
         return float("nan") if value is None or value == "" else float(value)

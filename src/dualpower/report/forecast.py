@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dualpower.report.html import undisturbed
+from dualpower.report.html import render, undisturbed
 from dualpower.report.style import GRID, INK, MODEL, MUTED, RECORD, describe, exact, sheet, styled, whole
 from dualpower.report.svg import svg
 
@@ -28,13 +25,9 @@ SHOWN = ("model, history", "model, rules")
 
 def forecast_page(scenario: Scenario, found: Forecast) -> str:
     """The page as text; it needs nothing but itself."""
-    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    house.filters |= {"whole": whole, "exact": exact}
-    here = Path(__file__).parent
-    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
+    tools = {"whole": whole, "exact": exact}
     with undisturbed():
-        template = house.from_string((here / "forecast.html").read_text(encoding="utf-8"))
-        return template.render(style=style[1] if style else "", **contents(scenario, found))
+        return render("forecast.html", contents(scenario, found), tools)
 
 
 def contents(scenario: Scenario, found: Forecast) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dualpower.report.evidence import UNSURE, cut, split_source, told
+from dualpower.report.evidence import UNSURE, cut, number_of, split_source, text_of, told
 from dualpower.report.view import View
 
 if TYPE_CHECKING:
@@ -105,15 +105,15 @@ def _rank(row: Row) -> int:
 
 
 def _row(view: View, row: Mapping[str, Any]) -> Row:
-    numbers: dict[str, Any] = {key: _number(row, key) for key in NUMBERS}
+    numbers: dict[str, Any] = {key: number_of(row, key) for key in NUMBERS}
     sources = tuple(_sources(view, row))
-    words: dict[str, Any] = {key: _text(row, key) for key in WORDS}
+    words: dict[str, Any] = {key: text_of(row, key) for key in WORDS}
     return Row(
-        target=_text(row, "target_id"),
-        split=_text(row, "split"),
+        target=text_of(row, "target_id"),
+        split=text_of(row, "split"),
         what=_what(row),
-        memory=bool(row.get("memory", False)) or _text(row, "basis") in UNSURE,
-        mixed=_text(row, "basis") == "mixed",
+        memory=bool(row.get("memory", False)) or text_of(row, "basis") in UNSURE,
+        mixed=text_of(row, "basis") == "mixed",
         sources=sources,
         **words,
         **numbers,
@@ -121,7 +121,7 @@ def _row(view: View, row: Mapping[str, Any]) -> Row:
 
 
 def _what(row: Mapping[str, Any]) -> str:
-    quantity, group = _text(row, "quantity").replace("_", " "), _text(row, "group")
+    quantity, group = text_of(row, "quantity").replace("_", " "), text_of(row, "group")
     return quantity if group.casefold() in ("", "all", "total") else f"{quantity}: {group}"
 
 
@@ -136,21 +136,7 @@ def _sources(view: View, target: Mapping[str, Any]) -> list[Source]:
 
 def source_of(row: Mapping[str, Any]) -> Source:
     """A row of the record as what one source says."""
-    name, address = split_source(_text(row, "source"))
-    numbers = [_number(row, key) for key in ("value", "low", "high")]
-    return Source(
-        told(*numbers), _text(row, "group"), cut(name, 140), address, _text(row, "source_kind"), _text(row, "note")
-    )
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    value = row.get(key)
-    return "" if value is None or value != value else str(value)
-
-
-def _number(row: Mapping[str, Any], key: str) -> float:
-    value = row.get(key)
-    try:
-        return float("nan") if value is None or value == "" else float(value)
-    except (TypeError, ValueError):
-        return float("nan")
+    name, address = split_source(text_of(row, "source"))
+    said = told(*(number_of(row, key) for key in ("value", "low", "high")))
+    group, kind, note = (text_of(row, key) for key in ("group", "source_kind", "note"))
+    return Source(said, group, cut(name, 140), address, kind, note)

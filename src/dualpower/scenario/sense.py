@@ -11,14 +11,12 @@ from dualpower.scenario.claims import Claim, all_changes
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 from dualpower.scenario.timeline import NEVER
+from dualpower.scenario.world import PATIENCE
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
 __all__ = ["PATIENCE", "check_sense", "claim_faults", "late_effects", "presupposes"]
-
-PATIENCE = 7
-"""Days for which a dated event waits for what it presupposes (laws/chronicle)."""
 
 
 def check_sense(scenario: Scenario, until: str | None = None) -> None:

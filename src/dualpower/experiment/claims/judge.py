@@ -13,7 +13,7 @@ from dualpower.experiment.claims.causal import NOTHING, Causes, Effect, causes, 
 from dualpower.experiment.claims.plan import Changes, Setting, coalitions, contradicts
 from dualpower.experiment.claims.shapley import shapley
 from dualpower.experiment.claims.verdict import FEWEST, Verdict, of_effect, of_parameter, together
-from dualpower.experiment.claims.work import Done
+from dualpower.experiment.claims.work import Done, batches_of
 from dualpower.experiment.statistics import error_of_mean, half_width, interval_of_mean
 from dualpower.scenario.claims import Claim, ClaimOutcome
 
@@ -69,7 +69,7 @@ class Draws:
 
 def gather(claim: Claim, done: Sequence[Done], setting: Setting, draws: int) -> Draws:
     """Put the batches of a setting together, in order, and drop draws beyond the last asked for."""
-    batches = sorted((one for one in done if one.setting == setting.name), key=lambda one: one.first)
+    batches = batches_of(done, setting.name)
     joined = {
         changes: np.concatenate([one.variants[changes][claim.id] for one in batches if changes in one.variants], 1)
         for changes in {key for one in batches for key in one.variants}

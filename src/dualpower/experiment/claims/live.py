@@ -16,7 +16,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.experiment.batch import CHANCE, Bench, padded
+from dualpower.experiment.batch import CHANCE, Bench, padded, stretch
 from dualpower.experiment.plan import BATCH
 from dualpower.experiment.table import Table
 from dualpower.finite import check_finite
@@ -140,12 +140,8 @@ def live(stage: Stage, table: Table, chance: Days, until: int, past: Lived | Non
     program, (parameters, world) = bench.program(True), jax.device_put((stage.parameters(table), stage.world))
     states, parts, seen = [], [], []
     for number in range(first, last + 1):
-        rows = slice(number * STRETCH, (number + 1) * STRETCH)
-        stretch = Days(
-            *(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields))
-        )
         states.append(state)
-        state, kept, targets = program(parameters, world, stretch, state)
+        state, kept, targets = program(parameters, world, stretch(days, number * STRETCH), state)
         check_finite(bench.scenario, min((number + 1) * STRETCH, until + 1) - 1, state)
         parts.append({name: np.asarray(array) for name, array in kept.items()})
         seen.append(np.asarray(targets))

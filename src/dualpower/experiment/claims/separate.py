@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualpower.experiment.claims.work import Done, batches_of
 from dualpower.record import survey
 
 if TYPE_CHECKING:
-    from dualpower.experiment.claims.work import Done
     from dualpower.scenario import Scenario
 
 
@@ -44,7 +44,7 @@ def separating(
 
 
 def _observed(done: Sequence[Done], setting: str, draws: int) -> Any:
-    batches = sorted((one for one in done if one.setting == setting), key=lambda one: one.first)
+    batches = batches_of(done, setting)
     return np.concatenate([one.observed for one in batches])[:draws]
 
 

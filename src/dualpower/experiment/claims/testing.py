@@ -29,7 +29,7 @@ from dualpower.experiment.claims.separate import separating
 from dualpower.experiment.claims.sources import posterior_table, rival_theories
 from dualpower.experiment.claims.verdict import FEWEST
 from dualpower.experiment.claims.words import sentence
-from dualpower.experiment.claims.work import Done, do_piece
+from dualpower.experiment.claims.work import Done, batches_of, do_piece
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.table import with_parameters
 from dualpower.experiment.work import check_reloadable
@@ -213,7 +213,7 @@ def _parameter(claim: Claim, setting: Setting, done: list[Done], draws: int) -> 
     """The parameter that a claim is about, over the draws of a setting."""
     if claim.parameter is None:
         return None
-    batches = sorted((one for one in done if one.setting == setting.name), key=lambda one: one.first)
+    batches = batches_of(done, setting.name)
     lasting = np.concatenate([one.lasting[claim.id] for one in batches])[:draws]
     critical = [one.critical[claim.id] for one in batches if claim.id in one.critical]
     values, drawn = _values(setting, claim.parameter.address, draws), claim.parameter.address in setting.table.addresses

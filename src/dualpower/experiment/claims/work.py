@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -59,6 +60,11 @@ class Done(NamedTuple):
     critical: Numbers
     variants: dict[Changes, Numbers]
     observed: Array
+
+
+def batches_of(done: Sequence[Done], setting: str) -> list[Done]:
+    """What has come back of a setting, in the order of its draws."""
+    return sorted((one for one in done if one.setting == setting), key=lambda one: one.first)
 
 
 def do_piece(piece: Piece, scenario: Scenario | None = None) -> Done:
