@@ -7,8 +7,9 @@ from typing import Any
 
 from dualpower.experiment.claims import load_claims
 from dualpower.experiment.claims.verdict import __doc__ as rule
-from dualpower.experiment.claims.words import amount, elsewhere, mattering
+from dualpower.experiment.claims.words import amount, mattering
 from dualpower.report.claims import headline, how, in_order
+from pages.claims_more import article_number, changes, doses, farthest, others, shares, under
 from pages.markdown import NOTE, table
 
 RESULTS = Path(__file__).resolve().parents[2] / "benchmarks" / "claims.json"
@@ -49,8 +50,8 @@ How a number comes about:
   the whole interval of one lies beyond what matters, a claim that would be supported is undecided.
 - **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
   turn. A claim *rests on* an assumption if its verdict is then another, and the effect itself has moved: the 90 % interval of the
-  difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts alone
-  differ also because a quarter of the draws is looked at.)
+  difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts can
+  also differ merely because assumptions are tested on a quarter of the draws.)
 - **The pull of authority** (K7) is held against the value above which the side that is backed less could hold the city, too, so that there
   are two orders and an unstable middle between them. It is computed from how the camps of every unit back the two
   rivals when both can first be obeyed (`dualpower.experiment.claims.contagion`); 2 is its value without any backing. Later in the year most
@@ -68,7 +69,7 @@ def page() -> str:
     if not RESULTS.exists():
         return NOTE + INTRODUCTION + _rule() + "\n## Results\n\nNot computed yet: `make claims`.\n"
     document = load_claims(RESULTS).document
-    listed = in_order(document["claims"])
+    listed = [{**claim, "checks": document["checks"]} for claim in in_order(document["claims"])]
     rows = [(f"[{c['id']}](#{c['id'].lower()})", c["title"], c["verdict"]) for c in listed]
     head = f"\n## Results\n\n{headline(document['claims'])} {how(document)}\n\n"
     return NOTE + INTRODUCTION + _rule() + head + table(("", "claim", "verdict"), rows) + "".join(map(_claim, listed))
@@ -83,10 +84,15 @@ def _claim(claim: dict[str, Any]) -> str:
     parts = [
         f"\n({claim['id'].lower()})=\n### {claim['id']}: {claim['title']}\n",
         f"*The article* ({claim['source']}): {claim['claim']}\n",
+        article_number(claim),
+        changes(claim),
         f"*The model*: {claim['sentence']}\n",
         f"*How sure*: {claim['counted']} of {claim['of']} years come to the point at which the claim begins.\n",
         _outcomes(claim) if claim["outcomes"] else "",
         _placebos(claim) if claim["placebos"] else "",
+        doses(claim),
+        others(claim),
+        shares(claim),
         f"*What it depends on*: {_depends(claim)}\n",
     ]
     return "\n".join(part for part in parts if part)
@@ -130,11 +136,9 @@ def _depends(claim: dict[str, Any]) -> str:
     told = [
         row for row in claim["settings"] if row["name"] in claim["rests_on"] or row["kind"] in ("theory", "stacked")
     ]
-    parts += [elsewhere(row, event=claim["outcomes"][0]["event"]) for row in told]
+    parts += [under(row, claim["outcomes"][0]["event"], claim["checks"]) for row in told]
     if claim["disagreement"]:
-        apart = claim["disagreement"]
-        both = " and ".join(apart["theories"])
-        parts.append(f"Theories disagree; the observation {apart['target']} would tell {both} apart best.")
+        parts.append(farthest(claim["disagreement"]))
     if claim["separates"]:
         parts.append(f"What would tell more: {claim['separates']}")
     return " ".join(parts) or "on nothing that could be switched off."

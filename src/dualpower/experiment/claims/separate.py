@@ -1,4 +1,4 @@
-"""Where rival theories disagree on a claim: the observation of the record that would tell them apart best."""
+"""Where rival theories disagree on a claim: the target that sets them farthest apart, known or held out."""
 
 from __future__ import annotations
 
