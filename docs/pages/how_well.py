@@ -73,7 +73,7 @@ def _bloc() -> str:
 
 COMPARED = """*headline*: from the main origin, all that comes later; *rolling*: the two months after every origin; *long*: all that comes after
 every origin. *history*: choices after an origin are those that were made; *rules*: they are decided by their own rules; *past errors*:
-widened by what earlier forecasts had missed ([how](forecast.md)).
+widened by what earlier forecasts had missed ([how](forecast.md)). The log score, beside CRPS, is the one which punishes being too sure.
 """
 
 FIRST = ("headline", "rolling", "long")
@@ -93,8 +93,8 @@ def _lines(told: dict[str, Any]) -> str:
                 f"- *{comparison}*, {model}: mean CRPS {said['crps']:.3f} on {said['targets']} targets, "
                 f"{abs(said['skill']):.0%} {better} than the best baseline ({said['best']}, {said['best_crps']:.3f}); "
                 f"{said['in90']:.0%} inside the 90 % intervals, {said['in50']:.0%} inside the 50 % ones; better than "
-                f"the best baseline at {said['origins_better']} of {said['origins']} origins, at worst "
-                f"{said['worst_ratio']:.2f} times its CRPS. {_log_score(told, comparison, model)}"
+                f"the best baseline at {said['origins_better']} of {said['origins']} origins; at its worst origin its CRPS was "
+                f"{said['worst_ratio']:.2f} times the baseline's. {_log_score(told, comparison, model)}"
             )
     return "\n".join(lines) + "\n"
 
@@ -130,11 +130,11 @@ READ = {
 
 
 def _log_score(told: dict[str, Any], comparison: str, model: str) -> str:
-    """How the model stands by log score, which punishes being too sure."""
+    """How the model stands by log score."""
     scores = {row["model"]: row["log_score"] for row in told["summary"] if row["comparison"] == comparison}
     baselines = [score for name, score in scores.items() if not name.startswith("model")]
     better = sum(score > scores[model] for score in baselines)
-    return f"By log score, which punishes being too sure, {better} of {len(baselines)} baselines are better."
+    return f"By log score {better} of {len(baselines)} baselines are better."
 
 
 def _targets(scores: list[Row], told: dict[str, Any], comparison: str, model: str, title: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dualpower.inference.theories import THEORIES, Theory
+import dualpower as dp
+from dualpower.inference.theories import THEORIES, Theory, pins
 from pages.markdown import NOTE, table
 from pages.results import document
 
@@ -48,9 +49,9 @@ def page() -> str:
 
 
 def _theory(theory: Theory) -> str:
-    pins = [(f"`{address}`", f"{value:g}") for address, value in theory.pins.items()]
+    rows = [(f"`{address}`", f"{value:g}") for address, value in pins(dp.load("petrograd-1917"), theory).items()]
     return f"## {theory.name}\n\n*{theory.meaning}* {theory.why}\n" + (
-        "\n" + table(("parameter", "pinned at"), pins) if pins else ""
+        "\n" + table(("parameter", "pinned at"), rows) if rows else ""
     )
 
 

@@ -76,8 +76,8 @@ THEORIES: tuple[Theory, ...] = (
         "organisation",
         {"hardship.weight": 0.0},
         "Hardship is everywhere and explains nothing; where there are organisers, people move.",
-        "No issue of daily life presses on anybody, so that neither who goes out nor whom they join follows hardship "
-        "or the answers to it.",
+        "No issue of daily life (bread, war, land; that of power stays) presses on anybody, so that neither who goes "
+        "out nor whom they join follows hardship or the answers to it.",
     ),
     Theory(
         "structure",
@@ -222,6 +222,11 @@ def compare_theories(
         Folder in which every theory's origins are kept, and taken up again.
     tell
         Called with a theory and origin, the number of fits done and of all.
+
+    Returns
+    -------
+    Compared
+        Scores of every theory's forecasts, and weights of theories.
 
     Raises
     ------
