@@ -31,7 +31,7 @@ class Effect(Part):
     lever: k.LeverText
     value: k.Number
     days: k.Amount | None = None
-    """Days at full value; for ever if left out."""
+    """Days at full value; if left out one day for the levers `launch.`, `trust.` and `arrest.`, for ever for others."""
     fade: k.Amount = 0.0
     """Days in which the rest decays to 1/e after that; 0 ends it at once."""
     delay: k.Amount = 0.0
