@@ -243,6 +243,16 @@ def test_files(result: dp.ClaimsResult, tmp_path: Path) -> None:
         dp.load_claims(tmp_path / "other.json")
 
 
+def test_names_that_are_not_there_are_refused_in_a_sentence() -> None:
+    found = dp.ClaimsResult({"claims": [{"id": "T1", "doses": []}]})
+    assert found.claim("T1")["id"] == "T1"
+    with pytest.raises(RunError, match='no claim "T2" here; one of T1'):
+        found.claim("T2")
+    assert found.table("doses").empty
+    with pytest.raises(RunError, match='no list "dose"; one of outcomes, doses'):
+        found.table("dose")
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [("", ""), ("It falls", "It falls."), ("It falls.", "It falls."), ("What is to be done?", "What is to be done?"),

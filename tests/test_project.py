@@ -213,6 +213,16 @@ def test_calls_in_the_table_of_the_interface_exist() -> None:
     assert [call for call in calls if not hasattr(homes[call[0]], call[1])] == []
 
 
+def test_the_page_of_the_interface_documents_every_public_name() -> None:
+    page = (ROOT / "docs" / "api.md").read_text()
+    shown = dict.fromkeys(re.findall(r"^\.\. auto(?:function|class|exception):: ([\w.]+)$", page, re.MULTILINE))
+    documented = []
+    for path in shown:
+        module, _, name = path.rpartition(".")
+        documented.append(getattr(importlib.import_module(module), name))
+    assert [name for name in dualpower.__all__ if getattr(dualpower, name) not in documented] == []
+
+
 def test_links_inside_the_documents_lead_somewhere() -> None:
     for path in documents():
         for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text()):

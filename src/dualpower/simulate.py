@@ -103,7 +103,7 @@ def simulate(
         On free days, choices happen by their historical dates while the year follows history ("history"), or are
         decided by their rules whether or not it does ("rules").
     noise
-        Daily shocks to moods; contests and rules are decided by chance in any case.
+        Daily shocks to moods, sizes of events, drift of series; chance decides contests and rules in any case.
     start_state
         State to go on from, as `on_segment` was given it.
     on_segment
@@ -113,7 +113,7 @@ def simulate(
         shares by place, as in ``{"city": 1.0, "country": 0.01}``; places that are not named follow their expectation.
         Without it all do: the crowd.
     threads
-        Processor cores for the people; all if not given. No result depends on it.
+        Processor cores for the people; if not given all, or one below 300,000 records. No result depends on it.
     draws
         Simulate so many years that differ in chance, and return an `Ensemble`.
     ensemble
@@ -123,6 +123,8 @@ def simulate(
     -------
     Run
         Labelled arrays from the first day (or from where `start_state` goes on) to the last.
+    Ensemble
+        Instead, if `draws` is given.
 
     Raises
     ------
@@ -130,7 +132,9 @@ def simulate(
         If `until` or `imposed` is no day that the scenario can reach, `people` is no share or names no place of it, or
         an intervention could never have any effect.
     RunError
-        If `seed`, `noise`, `threads` or `start_state` is none.
+        If `seed`, `noise`, `threads`, `start_state` or an option of ensembles is not a valid one.
+    TypeError
+        If an argument is unknown, or one of ensembles is given without `draws`.
     """
     if draws is not None or ensemble:
         from dualpower.experiment.ensemble import simulate_ensemble

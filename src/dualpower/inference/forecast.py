@@ -134,6 +134,11 @@ def forecast(
     out : folder in which every origin that is done is kept, and taken up again
     tell : called with an origin, the number of those done and of all
 
+    Returns
+    -------
+    Forecast
+        Scores of the scenario's forecasts, of all theories together where there are rivals, and of the baselines.
+
     Raises
     ------
     RunError, ScenarioError

@@ -47,14 +47,19 @@ Reader = Callable[[Mapping[str, Any]], Array]
 def gradient(
     scenario: Scenario, quantities: str | Sequence[str], *, values: Mapping[str, float] | None = None
 ) -> pd.DataFrame:
-    """Slopes of some quantities in all free parameters.
+    """Slopes of some quantities in all free parameters, by forward mode, with history imposed.
+
+    Every call compiles: half a minute to a minute on two cores, half of that where the same quantities were asked for
+    before. `slopes` compiles once for several places.
 
     Parameters
     ----------
     scenario
         With its interventions; what they set has no slope.
     quantities
-        Ids of targets, or `VARIABLE.MEMBER@DATE`; see above.
+        Ids of targets (then on the scale of comparison), or ``VARIABLE.MEMBER@DATE``, a number of the run's dataset on
+        a day, with a member for each of its dimensions but the date, in their order: ``strikers@1917-02-25``,
+        ``delegates.petrograd_soviet.bolshevik@1917-10-20``.
     values
         Where: parameters by address; the scenario's own values if not given. What is not fitted (switches, sizes of
         chance) or is set by an intervention has no slope, and can have no other value here than the scenario's own.

@@ -122,6 +122,11 @@ def sensitivity(
     seed : of the sample and of all chance
     tell : called with the number of points done and of all
 
+    Returns
+    -------
+    Sensitivity
+        First-order and total shares of each quantity's variance, by parameter; the gradients that chose the parameters.
+
     Raises
     ------
     RunError, ScenarioError

@@ -29,6 +29,12 @@ def check(folder: str | Path) -> list[Fault]:
 
     Where its files are without fault by themselves, that includes targets that no run can be compared with, and claims
     whose interventions could never have any effect.
+
+    Returns
+    -------
+    list of Fault
+        `file`, `where` in it, what was `found` and `expected`, and a `hint`; ``str(fault)`` says it in one sentence. A
+        folder that is not there or cannot be read is a fault like any other; nothing is raised for it.
     """
     from dualpower.scenario import load
 

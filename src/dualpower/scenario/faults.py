@@ -41,7 +41,13 @@ class Fault:
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be used; `faults` lists everything that is wrong with it."""
+    """A scenario, or an intervention on one, cannot be used; its text has a sentence for every fault, a line each.
+
+    Attributes
+    ----------
+    faults : list of Fault
+        Everything that is wrong with it.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)

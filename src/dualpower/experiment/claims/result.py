@@ -12,10 +12,12 @@ import pandas as pd
 from dualpower import _files
 from dualpower._arguments import as_place
 from dualpower.run import RunError
+from dualpower.scenario.faults import did_you_mean
 
 RESULTS, VERDICTS, OUTCOMES, REPORT = "claims.json", "verdicts.csv", "outcomes.csv", "claims.html"
 SAVED = (OUTCOMES, VERDICTS, RESULTS)
 FORMAT = "dualpower-claims"
+LISTS = ("outcomes", "doses", "placebos", "also", "shares", "settings")
 
 
 class ClaimsResult:
@@ -24,7 +26,11 @@ class ClaimsResult:
     Parameters
     ----------
     document
-        Everything, as plain numbers and words: see the page on claims in the documentation.
+        Everything, as plain numbers and words: `scenario`, `source`, `draws`, `checks` (draws of the settings), `seed`,
+        `parameters`, `interventions`, `theories` (weights), and `claims`. Each claim has its texts, its `verdict` and
+        `sentence`, how many years are `counted` `of` how many, and lists of rows: `outcomes`, `doses`, `placebos`,
+        `also` (other interventions), `shares` (Shapley's), `settings` (assumptions and calls off, theories).
+        Probabilities and shares are 0 to 1, intervals `low` to `high` 90 %.
     """
 
     def __init__(self, document: Mapping[str, Any]) -> None:
@@ -36,8 +42,19 @@ class ClaimsResult:
         return list(self.document["claims"])
 
     def claim(self, name: str) -> dict[str, Any]:
-        """The entry of one claim."""
-        return next(claim for claim in self.claims if claim["id"] == name)
+        """The entry of one claim.
+
+        Raises
+        ------
+        RunError
+            If none of those tested is called so.
+        """
+        known = {claim["id"]: claim for claim in self.claims}
+        if name not in known:
+            raise RunError(
+                f'there is no claim "{name}" here; {did_you_mean(name, known) or "one of " + ", ".join(known)}'
+            )
+        return dict(known[name])
 
     @property
     def verdicts(self) -> pd.DataFrame:
@@ -55,7 +72,15 @@ class ClaimsResult:
         return pd.DataFrame([_flat(c["id"], row) for c in self.claims for row in c["outcomes"]])
 
     def table(self, name: str) -> pd.DataFrame:
-        """Rows of all claims from one of their lists: doses, placebos, also, shares, settings."""
+        """Rows of all claims from one of their lists: outcomes, doses, placebos, also, shares, settings.
+
+        Raises
+        ------
+        RunError
+            If there is no such list.
+        """
+        if name not in LISTS:
+            raise RunError(f'claims have no list "{name}"; one of {", ".join(LISTS)}')
         return pd.DataFrame([{"claim": c["id"], **row} for c in self.claims for row in c[name]])
 
     def to_json(self) -> str:
