@@ -12,9 +12,9 @@ def main(seed: int = 1) -> None:
         print(f"  from {date} (Old Style): {regime}")
 
     score = run.score()
-    judged = score[score["in_band"].notna()]
+    judged = score[score["in_band"].notna() & ~score["memory"]]  # what rests on memory or guess is shown, not judged
     missed = judged[~judged["in_band"].astype(bool)]
-    print(f"\n{len(missed)} of {len(judged)} targets are missed; the farthest:")
+    print(f"\n{len(missed)} of {len(judged)} judged targets are missed; the farthest:")
     columns = ["target_id", "date", "low", "high", "simulated", "z"]
     print(missed.sort_values("z", key=abs, ascending=False)[columns].head(8).to_string(index=False))
 

@@ -20,10 +20,10 @@ SMALL: dict[str, dict[str, Any]] = {
     "town": {},
 }
 PROMISED = {
-    "one_year": "targets are missed",
+    "one_year": "judged targets are missed",
     "what_if": "Bolshevik share of the Petrograd Soviet",
     "how_likely": "Share of draws that are already in the regime",
-    "dose": "0.75 +-",
+    "dose": "1.0, nobody is recruited | 0.75 +-",
     "one_past_two_futures": "Persons who act otherwise",
     "whose_theory": "garrison:",
     "town": "Largest differences",
