@@ -154,7 +154,7 @@ def politics(params: dict[str, Params], world: World, here: Setting, day: Days, 
         restraint=restraint,
         waiting=line.waiting(params["line"], seated, parties.discipline, mood.trust),
         call=mobilisation.calls(params["mobilisation"], seen.workers, surprise, opposition, restraint),
-        grievance=seen.active,
+        grievance=seen.active,  # these two hold a place: decide fills them in, as they follow from what is decided here
         presence=mood.members,
         order=repression.order(params["repression"], seen.city, mood.mastery, pulled.force),
         loyal=loyal_force(params, world, state.activity[0]),
