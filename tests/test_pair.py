@@ -221,6 +221,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert document["fork"] == "1917-02-23"
     single = CliRunner().invoke(main, words)
     assert "First difference on 1917-02-23" in single.stdout
+    assert single.stdout.endswith("--draws 64 says how often it comes out so, and how sure that is.\n")
 
 
 @pytest.mark.parametrize(

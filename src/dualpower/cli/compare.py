@@ -48,7 +48,7 @@ def compare(run: str, other: str | None, out: str | None, changed: bool, as_json
     if not isinstance(found, Pair):
         if out is not None:
             raise StopError("-o needs pairs of years: give --draws N, or two folders of ensembles", BAD_INPUT)
-        return _one(found, changed, as_json)
+        return _one(found, changed, as_json, made_here=other is None)
     if changed:
         raise StopError("--changed counts persons of two runs, not of ensembles", BAD_INPUT)
     if out is not None:
@@ -60,7 +60,10 @@ def compare(run: str, other: str | None, out: str | None, changed: bool, as_json
     return 0
 
 
-def _one(found: Comparison, changed: bool, as_json: bool) -> int:
+ONE_PAIR = "This is one pair of years: --draws 64 says how often it comes out so, and how sure that is."
+
+
+def _one(found: Comparison, changed: bool, as_json: bool, made_here: bool) -> int:
     """Print the comparison of two single runs."""
     persons = found.changed if changed else None
     if as_json:
@@ -68,7 +71,8 @@ def _one(found: Comparison, changed: bool, as_json: bool) -> int:
         document["changed"] = None if persons is None else persons.summary()
         say_json(document)
     else:
-        say([str(found), *(["", "Persons", str(persons)] if persons is not None else [])])
+        more = ["", "Persons", str(persons)] if persons is not None else []
+        say([str(found), *more, *(["", ONE_PAIR] if made_here else [])])
     return 0
 
 
