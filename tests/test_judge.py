@@ -1,0 +1,170 @@
+"""What is found about a claim, from a dozen draws that can be counted by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dualpower.experiment.claims import ClaimsResult, judge
+from dualpower.experiment.claims.causal import bounds
+from dualpower.experiment.claims.measure import Place, taken
+from dualpower.experiment.claims.plan import Setting
+from dualpower.experiment.claims.words import mattering
+from dualpower.scenario.claims import Claim, Measure
+
+MADE, ALSO = ("set power.pace=0",), ("do speech=never",)
+
+
+def claim(expects: str = "lower", of: str = "regime.council", **more: Any) -> Claim:
+    outcome = {"id": "x", "meaning": "x", "of": of, "date": "1917-10-01", "expects": expects, "matters": 0.1}
+    said = {"id": "K", "title": "t", "claim": "c", "source": "s", "interventions": MADE, "presupposes": "p",
+            "supported": "s", "contradicted": "c", "outcomes": [outcome]}  # fmt: skip
+    return Claim.model_validate(said | more)
+
+
+def draws(said: Claim, factual: list[float], **changed: list[float]) -> judge.Draws:
+    """Years that all count, each with parameters of its own; `made` are those of the claim's own interventions."""
+    names = {"made": MADE, "also": ALSO, "both": MADE + ALSO}
+    rows = np.arange(len(factual))
+    variants = {names[name]: np.array([values]) for name, values in changed.items()}
+    return judge.Draws(said, np.array([factual]), variants, np.ones(len(factual), bool), rows)
+
+
+def setting(event: str = "") -> Setting:
+    nothing: Any = None
+    return Setting("a setting", "call", nothing, nothing, event)
+
+
+@pytest.mark.parametrize("expects", ["lower", "higher"])
+def test_a_factor_is_necessary_for_what_its_removal_ends(expects: str) -> None:
+    """With it 6 of 10 years, 4 of which lose it without; of 8 years that lack it without, 4 have it with the factor."""
+    with_factor, without = np.repeat([1.0, 0.0], [6, 4]), np.repeat([1.0, 0.0], [2, 8])
+    years = (with_factor, without) if expects == "lower" else (1 - with_factor, 1 - without)
+    said = claim(expects)
+    causes = judge.outcomes(draws(said, years[0].tolist(), made=years[1].tolist()))[0]["causes"]
+    assert causes["necessity"]["coupled"] == pytest.approx(4 / 6)
+    assert causes["sufficiency"]["coupled"] == pytest.approx(4 / 8)
+    assert causes["both"]["coupled"] == pytest.approx(4 / 10)
+
+
+def test_bounds_of_a_rare_event() -> None:
+    necessity, sufficiency, both = bounds(0.3, 0.2)
+    assert necessity == pytest.approx((1 / 3, 1.0))
+    assert sufficiency == pytest.approx((0.125, 0.375))
+    assert both == pytest.approx((0.1, 0.3))
+
+
+def test_the_table_of_outcomes_has_each_probability_in_its_own_column() -> None:
+    said = claim()
+    years = draws(said, [1.0] * 6 + [0.0] * 4, made=[1.0] * 2 + [0.0] * 8)
+    row = ClaimsResult({"claims": [{"id": "K", "outcomes": judge.outcomes(years)}]}).outcomes.iloc[0]
+    assert row[["pn", "ps", "pns"]].tolist() == pytest.approx([4 / 6, 4 / 8, 4 / 10])
+    assert row[["pn_low", "ps_low", "pns_low"]].tolist() == pytest.approx([4 / 6, 4 / 8, 4 / 10])
+    assert row[["pn_high", "ps_high", "pns_high"]].tolist() == pytest.approx([1.0, 0.6 / 0.8, 0.6])
+
+
+@pytest.mark.parametrize("verdict", ["supported", "contradicted", "undecided"])
+def test_only_a_placebo_that_does_as_much_takes_a_support_away(verdict: str) -> None:
+    rows = [{"decides": True, "verdict": "supported"}, {"decides": False, "verdict": "contradicted"}]
+    placebo = {"verdict": verdict}
+    expected = ("undecided", "a placebo does as much") if verdict == "supported" else ("supported", "")
+    assert judge.overall(rows, None, [placebo]) == expected
+    assert judge.overall([{"decides": True, "verdict": "contradicted"}], None, [placebo]) == ("contradicted", "")
+
+
+def test_a_placebo_that_moves_its_outcome_is_named() -> None:
+    parts = [{"id": name, "meaning": f"a {name}", "changes": changes} for name, changes in
+             (("mover", ALSO), ("idler", MADE + ALSO))]  # fmt: skip
+    said = claim(placebos=parts)
+    years = draws(said, [1.0] * 12, made=[0.0] * 12, also=[0.0] * 12, both=[1.0] * 12)
+    rows = judge.variants(years, "placebos")
+    assert [row["zero"] for row in rows] == [False, True]
+    assert judge.spoiled(rows) == ["a mover"]
+
+
+@pytest.mark.parametrize(("expects", "sign"), [("lower", 1.0), ("higher", -1.0)])
+def test_a_player_has_the_mean_of_what_it_adds_in_either_order(expects: str, sign: float) -> None:
+    """10 with both, 6 without the first, 9 without the second, 4 without both: (5 + 4) / 2 and (2 + 1) / 2 of 6."""
+    players = [{"id": "a", "name": "A", "without": MADE}, {"id": "b", "name": "B", "without": ALSO}]
+    said = claim(expects, "strikers", players=players)
+    rows = judge.shares(draws(said, [10.0] * 12, made=[6.0] * 12, also=[9.0] * 12, both=[4.0] * 12))
+    assert [row["value"] for row in rows] == pytest.approx([4.5 * sign, 1.5 * sign])
+    assert [row["total"] for row in rows] == pytest.approx([6 * sign] * 2)
+    assert [row["share"] for row in rows] == pytest.approx([0.75, 0.25])
+
+
+def about_a_number() -> Claim:
+    lasting = {"of": "regime.council", "date": "1917-10-01"}
+    return claim(parameter={"address": "power.contagion", "critical": 2.0, "lasting": lasting})
+
+
+def test_a_number_is_judged_by_the_critical_value_of_its_own_draw() -> None:
+    """All below the limit of 2, but three in four of those that have a critical value of their own are above it."""
+    values, never = np.full(40, 1.5), np.zeros(40)
+    critical = np.array([1.0, 1.2, 1.4, 1.6] * 5 + [np.nan] * 20)
+    found = judge.parameter(about_a_number(), values, critical, never, drawn=True)
+    assert found is not None
+    assert (found["above"], found["above_actual"], found["best_above"]) == (0.0, 0.75, 0.75)
+    assert found["actual_critical"] == pytest.approx(1.3)
+    assert found["verdict"] == "undecided"
+    everywhere = judge.parameter(about_a_number(), values, np.ones(40), never, drawn=True)
+    assert everywhere is not None
+    assert everywhere["verdict"] == "supported"
+
+
+def test_under_a_theory_a_claim_about_a_number_is_judged_by_that_number() -> None:
+    said = about_a_number()
+    years = draws(said, [1.0] * 40, made=[0.0] * 40)
+    assert years.verdict(MADE) == "supported"
+    number = judge.parameter(said, np.full(40, 1.5), None, np.zeros(40), drawn=True)
+    row = judge.under(said, setting(), years, number)
+    assert row is not None
+    assert (row["verdict"], row["above"], row["lasting"]) == ("contradicted", 0.0, 0.0)
+    plain = judge.under(claim(), setting(), years, None)
+    assert plain is not None
+    assert plain["verdict"] == "supported"
+
+
+def test_a_setting_that_switches_off_the_claims_own_event_says_nothing() -> None:
+    said = claim(interventions=ALSO)
+    years = draws(said, [1.0] * 12, also=[0.0] * 12)
+    assert judge.under(said, setting("speech"), years, None) is None
+    assert judge.under(said, setting("strike"), years, None) is not None
+
+
+def test_theories_that_share_their_chance_err_together() -> None:
+    """The same differences in both: the mixture is as unsure as one of them; opposite ones: as if each by itself."""
+    said = claim("higher", "dual_power")
+    noise = np.random.default_rng(1).normal(size=48)
+    one, turned = (draws(said, [0.0] * 48, made=(0.3 + sign * (noise - noise.mean())).tolist()) for sign in (1, -1))
+    alone = one.effect(0, MADE)
+    halves = []
+    for other in (one, turned):
+        mixed = judge.stacked(said, {"a": one, "b": other}, {"a": 0.5, "b": 0.5}, {"a": None, "b": None})
+        assert mixed is not None
+        assert mixed["difference"] == pytest.approx(0.3)
+        halves.append((mixed["high"] - mixed["low"]) / (alone.high - alone.low))
+    assert halves == pytest.approx([1.0, np.sqrt(0.5)], rel=0.02)  # Student's t of 96 draws for that of 48
+
+
+@pytest.mark.parametrize(("expects", "words"), [("lower", "-0.10"), ("higher", "+0.10")])
+def test_what_would_matter_has_the_sign_that_the_claim_expects(expects: str, words: str) -> None:
+    assert mattering({"expects": expects, "matters": 0.1, "event": True}) == words
+
+
+@pytest.mark.parametrize(("take", "expected"), [("last", 4.0), ("mean", 3.0), ("max", 5.0), ("sum", 12.0)])
+def test_several_days_become_one_number(take: str, expected: float) -> None:
+    """Days 1 to 4 of 9, 0, 5, 3, 4, 9: the days around them do not count."""
+
+    class Days(Place):
+        def __init__(self) -> None:
+            pass
+
+        def day(self, date: str) -> int:
+            return int(date[-2:])
+
+    made = Measure.model_validate({"of": "deaths", "date": "1917-01-01", "date_end": "1917-01-04", "take": take})
+    arrays = {"deaths": np.array([[9.0, 0.0, 5.0, 3.0, 4.0, 9.0]])}
+    assert taken(made, arrays, np.zeros((1, 0)), Days()) == pytest.approx([expected])
