@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from scipy.optimize import brentq
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, ndtri
 
 from dualpower.laws import allegiance, contests, councils, line, mobilisation, power
 
@@ -52,8 +52,15 @@ def cascade(b: float, s: float, start: float) -> float:
 def test_cascade_has_two_stable_states_between_two_folds(s: float, up: float, down: float) -> None:
     edge = np.sqrt(1 - 4 / s)
     low, high = (1 - edge) / 2, (1 + edge) / 2
-    assert logit(low) - s * low == pytest.approx(up, abs=1e-6)
-    assert logit(high) - s * high == pytest.approx(down, abs=1e-6)
+
+    def tomorrow(share: Any, b: float) -> Any:
+        p = params(**{**_LEVEL, **_STEPS, "base": b, "unit": s})
+        return active(p, share[None], jnp.zeros(1), jnp.zeros(1))[0]
+
+    for b, fold in ((up, low), (down, high)):
+        share, slope = jax.value_and_grad(tomorrow)(jnp.asarray(fold), b)
+        assert float(share) == pytest.approx(fold, abs=1e-6)
+        assert float(slope) == pytest.approx(1.0, abs=1e-5)
     inside = (up + down) / 2
     assert cascade(inside, s, 0.0) < low < high < cascade(inside, s, 1.0)
     for b, start in ((up + 0.02, 0.0), (down - 0.02, 1.0)):

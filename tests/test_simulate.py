@@ -80,6 +80,7 @@ def test_an_end_that_cannot_be_reached(petrograd: Scenario, until: str) -> None:
 def test_interrupt_and_resume(petrograd: Scenario, run: Run) -> None:
     kept: list[tuple[dict[str, Any], xr.Dataset]] = []
     simulate(petrograd, seed=1, on_segment=lambda state, data: kept.append((state, data)))
+    assert len(kept) > 3
     for state, so_far in kept[:-1:3]:
         rest = simulate(petrograd, seed=1, start_state=state).dataset
         assert so_far.sizes["date"] + rest.sizes["date"] == run.dataset.sizes["date"]
