@@ -127,6 +127,19 @@ def test_under_a_theory_a_claim_about_a_number_is_judged_by_that_number() -> Non
     assert plain["verdict"] == "supported"
 
 
+@pytest.mark.parametrize(("weight", "verdict"), [(0.75, "undecided"), (0.9, "supported"), (0.0, "contradicted")])
+def test_theories_together_judge_a_number_by_their_weights(weight: float, verdict: str) -> None:
+    """Above the critical value in all draws of one, in half, or none, of the other: .875, .95, 0; .9 would support."""
+    said = about_a_number()
+    years = draws(said, [0.0] * 40, made=[0.0] * 40)
+    other = 0.5 if weight else 0.0
+    numbers = {name: {"best_above": above, "lasting": 0.0, "draws": 40} for name, above in (("a", 1.0), ("b", other))}
+    found = judge.stacked(said, {"a": years, "b": years}, {"a": weight, "b": 1 - weight}, numbers)
+    assert found is not None
+    assert found["above"] == pytest.approx(weight + (1 - weight) * other)
+    assert found["verdict"] == verdict
+
+
 def test_a_setting_that_switches_off_the_claims_own_event_says_nothing() -> None:
     said = claim(interventions=ALSO)
     years = draws(said, [1.0] * 12, also=[0.0] * 12)

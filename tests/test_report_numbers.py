@@ -72,7 +72,7 @@ def happening(date: str, *, happened: bool = True, other: bool = False, supposed
 
 def test_events_are_counted_that_happened_on_the_day_and_in_the_way_of_history() -> None:
     found = [
-        *[happening("1917-04-03")] * 3,
+        *[happening("1917-04-03")] * 4,
         happening("1917-04-05"),
         happening("1917-04-03", other=True),
         happening("", happened=False),
@@ -80,8 +80,8 @@ def test_events_are_counted_that_happened_on_the_day_and_in_the_way_of_history()
         happening("1917-05-01", supposed=True),
     ]
     assert events_sentence(found) == (
-        "Of 7 shocks and choices of the timeline, 6 happened in this run, "
-        "3 of them on the day and in the way of history; 1 did not happen."
+        "Of 8 shocks and choices of the timeline, 7 happened in this run, "
+        "4 of them on the day and in the way of history; 1 did not happen."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 import dualpower as dp
 from dualpower.inference import identify
-from dualpower.inference.evidence import _said, band_sd
+from dualpower.inference.evidence import _said, band_sd, evidence
 from dualpower.inference.points import Point
 from dualpower.inference.predict import predict, simulated
 from dualpower.inference.rows import OWN, _baseline
@@ -20,6 +21,7 @@ from dualpower.inference.summary import best_baseline, verdict
 from dualpower.inference.theories import Compared
 from dualpower.record import Observation
 from dualpower.record.accidents import event_noise
+from dualpower.scenario import Scenario
 
 NONE = np.zeros(0, np.float32)
 
@@ -64,9 +66,13 @@ def test_how_far_a_theory_is_behind_is_as_sure_as_targets_are_many() -> None:
     assert table.loc["full", ["behind", "error"]].tolist() == [0.0, 0.0]
 
 
-def test_reading_history_imposes_regimes_after_the_origin_too(tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    return dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
+
+
+def test_reading_history_imposes_regimes_after_the_origin_too(town: Scenario) -> None:
     """A column that marches early ends the dual rule, unless regimes are those that history had."""
-    town = dp.load(dp.new("town", tmp_path_factory.mktemp("scenario") / "town"))
     early, origin = town.do("column-marches", "1921-04-20"), "1921-04-15"
     found = predict(early, None, origin=origin, choices="history", draws=4, seed=1)
     bound, free = (simulated(early, None, 4, seed=1, imposed=imposed, told=origin)[0] for imposed in (True, origin))
@@ -161,6 +167,18 @@ def test_a_band_that_nobody_has_confirmed_is_twice_as_wide() -> None:
     one = of_width(3.2897072539029444 * 0.4)
     assert band_sd(one, "read") == pytest.approx(0.4)
     assert [band_sd(one, kind) for kind in ("memory", "guess")] == pytest.approx([0.8, 0.8])
+
+
+@pytest.mark.parametrize("given", [True, False], ids=["given targets", "the scenario's targets"])
+def test_a_fit_trusts_a_remembered_target_half_as_much(town: Scenario, *, given: bool) -> None:
+    last, sds = town.spec.calendar.end, []
+    for basis in ("read", "memory"):
+        rows = town.targets.assign(basis=basis)
+        known = evidence(town, last, targets=rows) if given else evidence(replace(town, targets=rows), last)
+        pairs = zip(known.observations, known.sources, strict=True)
+        sds.append([first.sd for one, (first, *_) in pairs if one.id.startswith("T")])
+    assert len(sds[0]) == len(rows)
+    assert sds[1] == pytest.approx([2 * sd for sd in sds[0]])
 
 
 @pytest.mark.parametrize(
