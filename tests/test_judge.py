@@ -109,6 +109,9 @@ def test_a_number_is_judged_by_the_critical_value_of_its_own_draw() -> None:
     assert (found["above"], found["above_actual"], found["best_above"]) == (0.0, 0.75, 0.75)
     assert found["actual_critical"] == pytest.approx(1.3)
     assert found["verdict"] == "undecided"
+    few = judge.parameter(about_a_number(), values, np.array([1.0] * 9 + [np.nan] * 31), never, drawn=True)
+    assert few is not None  # nine years are too few to say anything
+    assert (few["above_actual"], few["best_above"]) == (None, 0.0)
     everywhere = judge.parameter(about_a_number(), values, np.ones(40), never, drawn=True)
     assert everywhere is not None
     assert everywhere["verdict"] == "supported"

@@ -33,6 +33,11 @@ def test_sources_conflict_with_a_band_that_lie_below_or_above_it(row: dict[str, 
     assert conflicting([row, {"value": 20.0}, row], 100.0, 200.0) == 2 * apart + 1
 
 
+def test_a_source_that_gives_a_bound_alone_conflicts_with_what_lies_beyond_it_only() -> None:
+    assert conflicting([{"low": 90.0}, {"high": 210.0}, {"low": 150.0}], 100.0, 200.0) == 0
+    assert conflicting([{"low": 250.0}, {"high": 50.0}], 100.0, 200.0) == 2
+
+
 def test_a_missing_bound_does_not_pass_the_other() -> None:
     """A low that is filled in from 100 would be 66, a high 151."""
     spread = math.exp(Z90 * SD_ASSUMED["log"])

@@ -141,8 +141,16 @@ def sources_text(rows: list[dict[str, Any]]) -> str:
 
 def conflicting(rows: list[dict[str, Any]], low: float, high: float) -> int:
     """Return how many of the rows lie, with their whole range, outside a band."""
-    ranges = [_range(row) for row in rows]
+    ranges = [_reach(row) for row in rows]
     return sum(1 for one, other in ranges if one > high or other < low)
+
+
+def _reach(row: Mapping[str, Any]) -> tuple[float, float]:
+    """The range of a row; one that gives a bound alone ("at least 90") reaches without end on the other side."""
+    value, low, high = (number(row, key) for key in ("value", "low", "high"))
+    if math.isnan(value) and math.isnan(low) != math.isnan(high):
+        return (-math.inf, high) if math.isnan(low) else (low, math.inf)
+    return _range(row)
 
 
 def _range(row: Mapping[str, Any]) -> tuple[float, float]:
