@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualpower.record.idle import idle_selectors
 from dualpower.record.known import unknown
 from dualpower.record.meaning import is_whole, meaning, number, row_id, text
 from dualpower.record.measures import MEASURES
@@ -52,8 +53,8 @@ def refuse(scenario: Scenario) -> Scenario:
 
 
 def doubts(scenario: Scenario) -> list[Fault]:
-    """All faults of a loaded scenario: those of its targets, of its record, and of its claims."""
-    return [*target_faults(scenario), *record_faults(scenario), *claim_faults(scenario)]
+    """All faults of a loaded scenario: those of its selectors, its targets, its record, and its claims."""
+    return [*idle_selectors(scenario), *target_faults(scenario), *record_faults(scenario), *claim_faults(scenario)]
 
 
 def target_faults(scenario: Scenario) -> list[Fault]:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dualpower.record.idle import of_whole_run
 from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of, row_id, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.selection import select_units
@@ -39,20 +40,31 @@ def unknown(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
 def _place(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
     """A place is known from an observable of the quantity, or is where most of the record or of the targets lie."""
     quantity = text(row, "quantity")
-    known = _unique([*_observed(scenario, quantity, "place"), *_homes(scenario, quantity)])
+    known = _unique([*_observed(scenario, quantity, "place"), *_homes(scenario, row)])
     place = text(row, "place")
     if plain(place) in {plain(name) for name in known}:
         return []
-    expected = f"{one_of(known)}, or a place for which [[observables]] say what {quote(quantity)} counts there"
+    expected = one_of(known) + _or(
+        scenario, row, f"a place for which [[observables]] say what {quote(quantity)} counts there"
+    )
     return [Fault("targets.csv", f"{row_id(row)}, place", quote(place), expected, did_you_mean(place, known))]
 
 
-def _homes(scenario: Scenario, quantity: str) -> list[str]:
-    """Where most rows of the record and of the targets lie: those about a quantity, and all."""
+def _or(scenario: Scenario, row: Mapping[str, Any], other: str) -> str:
+    """The other way out, where people can be told apart: a number that no units are selected for has none."""
+    return f", or {other}" if "units" in MEASURES[meaning(scenario.spec, row).measure].needs else ""
+
+
+def _homes(scenario: Scenario, row: Mapping[str, Any]) -> list[str]:
+    """Where most rows of the record and of the targets lie: those about a row's quantity, and all.
+
+    What is one number of the whole run is at home where most of all rows lie: not where its only source speaks of.
+    """
     both = (*rows_of(scenario.record), *rows_of(scenario.targets))
-    rows = [row for row in both if not _BY_THEMSELVES & set(needs_of(scenario.spec, row))]
-    own = Counter(text(row, "place") for row in rows if text(row, "quantity") == quantity)
-    everywhere = Counter(text(row, "place") for row in rows)
+    rows = [one for one in both if not _BY_THEMSELVES & set(needs_of(scenario.spec, one))]
+    whole = of_whole_run(meaning(scenario.spec, row).measure)
+    own = Counter(text(one, "place") for one in rows if not whole and text(one, "quantity") == text(row, "quantity"))
+    everywhere = Counter(text(one, "place") for one in rows)
     return [place for counted in (own, everywhere) for place, _ in counted.most_common(1)]
 
 
@@ -63,14 +75,16 @@ def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
     if not _describes(scenario, row):
         if _understood(scenario, row) or not _declared(scenario, group) or _counted(scenario, row, group):
             return []
-        expected = f"`all`, or [[observables]] that say whom of them {quote(quantity)} counts"
+        expected = "`all`" + _or(scenario, row, f"[[observables]] that say whom of them {quote(quantity)} counts")
         return [Fault("targets.csv", where, quote(group), expected)]
     of_quantity = [text(each, "group") for each in rows_of(scenario.record) if text(each, "quantity") == quantity]
     known = _unique(["all", *_observed(scenario, quantity, "group"), *of_quantity])
     near = nearest(group, [*known, *(text(each, "group") for each in rows_of(scenario.record))], _NEAR)
     if not near:
         return []
-    expected = f"{one_of(known)}, or a group for which [[observables]] say whom {quote(quantity)} counts"
+    expected = one_of(known) + _or(
+        scenario, row, f"a group for which [[observables]] say whom {quote(quantity)} counts"
+    )
     return [Fault("targets.csv", where, quote(group), expected, f'did you mean "{near}"?')]
 
 
