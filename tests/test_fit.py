@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
 import dualpower as dp
+from dualpower.cli import main
 from dualpower.cli.fit import present
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference import calibration
@@ -279,6 +281,32 @@ def test_a_posterior_is_kept_where_no_point_is_found(
     assert stopped.value.exit_code == IN_PART
     assert (own.folder / "posterior.nc").is_file()
     assert (own.folder / "parameters.toml").read_text() == before
+
+
+def test_an_interrupted_search_for_the_point_says_what_is_kept_and_goes_on(
+    posterior: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder, out = dp.new("town", tmp_path / "town"), tmp_path / "fit"
+    before = (folder / "parameters.toml").read_text()
+    out.mkdir()
+    (out / "piece-search-000.npz").write_bytes(b"")
+    words = ["fit", str(folder), "-q", "--install"]
+    monkeypatch.setattr("dualpower.inference.fit.fit", lambda *_, **__: posterior)
+    monkeypatch.setattr("dualpower.inference.representative.representative", stopped)
+    for more, way in ((["-o", str(out)], "the same command with --resume"), ([], "the same command again")):
+        ended = CliRunner().invoke(main, [*words, *more])
+        assert ended.exit_code == 130
+        assert f"{folder}/posterior.nc is kept, but no point" in ended.stderr
+        assert way in ended.stderr
+    assert (folder / "parameters.toml").read_text() == before
+    assert list(out.glob("piece-*.npz"))  # what the command goes on with
+    monkeypatch.setattr("dualpower.inference.representative.representative", lambda *_: {"allegiance.match": 1.0})
+    assert CliRunner().invoke(main, [*words, "-o", str(out), "--resume"]).exit_code == 0
+    assert (folder / "parameters.toml").read_text() != before
+    assert not list(out.glob("piece-*.npz"))
 
 
 def test_a_posterior_that_is_not_there_is_not_replaced_by_the_point(town: Scenario) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from pathlib import Path
 from typing import Any
@@ -196,3 +197,27 @@ def test_the_command(town: Scenario) -> None:
     refused = CliRunner().invoke(main, [*words, "--base", "3"])
     assert refused.exit_code == 2
     assert "power of two" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("targets.csv", "heldout", "calibrate"), "has neither outcomes nor held-out targets"),
+        (
+            ("scenario.toml", 'end = "1921-08-31"', 'end = "1921-03-16"'),
+            "has no target within the run that has a slope",
+        ),
+    ],
+)
+def test_nothing_to_ask_about_is_one_sentence(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    folder = dp.new("town", tmp_path / "town")
+    (folder / "claims.toml").unlink()
+    file, old, text = edit
+    assert old in (folder / file).read_text()
+    (folder / file).write_text((folder / file).read_text().replace(old, text))
+    said_of_outcomes = re.compile(r'\[\[outcomes\]\]\nregime = ".*"\nsentence = ".*"\n')
+    path = folder / "scenario.toml"
+    path.write_text(said_of_outcomes.sub("", path.read_text()) if file == "targets.csv" else path.read_text())
+    ended = CliRunner().invoke(main, ["sensitivity", str(folder), "-q"])
+    assert ended.exit_code == 2
+    assert said in ended.stderr

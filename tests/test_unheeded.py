@@ -15,6 +15,9 @@ Edits = list[tuple[str, str, str]]
 """File, what is replaced in it ("" for its end), and by what."""
 
 STRIKERS = "calibrate,1921-03-17,,Harbour Town,strikers,all,3500,2500,5000,persons,low,invented,"
+WHOLE_RUN = (
+    'scenario.toml, observables[2].places: found places, expected no such key: "deaths" is one number of the whole run'
+)
 DEATHS = "T06,calibrate,1921-03-20,,Harbour Town,deaths,all,11,6,20,persons,low,invented,\n"
 
 
@@ -45,11 +48,7 @@ def observable(**said: str) -> tuple[str, str, str]:
 @pytest.mark.parametrize(
     ("edits", "said"),
     [
-        (
-            [observable(quantity='"deaths"', place='"Elsewhere"', places='["country"]')],
-            'scenario.toml, observables[2].places: found places, expected no such key: "deaths" is one number of the '
-            "whole run",
-        ),
+        ([observable(quantity='"deaths"', place='"Elsewhere"', places='["country"]')], WHOLE_RUN),
         (
             [("scenario.toml", 'measure = "deaths"', 'measure = "soldiers_refusing"\ndistricts = ["harbour"]')],
             "scenario.toml, quantities.deaths.districts: found districts, expected no such key: ",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from dualpower.cli._errors import IN_PART, INTERRUPTED, StopError
-from dualpower.cli._interrupt import terminable
+from dualpower.cli._interrupt import terminable, undisturbed
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import SEEDS, apart, load_scenario
 from dualpower.cli._text import heading, number, say, say_json, table
@@ -85,7 +85,9 @@ def fit(
     if out is not None:
         keep(found, out)
     if install:
-        _install(declared, found, quiet)
+        _install(declared, found, quiet, out)
+    if out is not None:
+        _clear(out)
     present(found, as_json)
     return 0
 
@@ -94,27 +96,42 @@ def keep(found: Posterior, folder: Path) -> None:
     """Write a posterior and its tables into a folder."""
     from dualpower import _files
 
-    found.save(folder / "posterior.nc")
-    for name, frame in (("parameters", found.summary()), ("facts", facts(found)), ("searches", found.searches)):
-        _files.write_file(folder / f"{name}.csv", frame.to_csv(lineterminator="\n").encode())
+    with undisturbed():
+        found.save(folder / "posterior.nc")
+        for name, frame in (("parameters", found.summary()), ("facts", facts(found)), ("searches", found.searches)):
+            _files.write_file(folder / f"{name}.csv", frame.to_csv(lineterminator="\n").encode())
+
+
+def _clear(folder: Path) -> None:
+    """Remove the pieces of a fit of which nothing is left to do."""
     for path in folder.glob("piece-*.npz"):
         path.unlink(missing_ok=True)
 
 
-def _install(scenario: Scenario, found: Posterior, quiet: bool) -> None:
-    """Keep a posterior, and one point of it, beside the scenario's files."""
+def _install(scenario: Scenario, found: Posterior, quiet: bool, out: Path | None = None) -> None:
+    """Keep a posterior, and one point of it, beside the scenario's files; `out` has the pieces of the fit."""
     from dualpower import _files
     from dualpower.inference.representative import STARTS, representative
     from dualpower.run import RunError
 
-    found.save(scenario.folder / "posterior.nc")  # first: the point takes minutes
+    with undisturbed():
+        found.save(scenario.folder / "posterior.nc")  # first: the point takes minutes
     with terminable(), Progress("The point for single runs", STARTS, quiet=quiet, unit="starts") as bar:
         try:
             point = representative(scenario, found, lambda done: bar.reached("moving a draw", done))
         except RunError as error:
             kept = f"{scenario.folder}: the posterior is kept, but no point for single runs ({error})"
             raise StopError(kept, IN_PART) from error
+        except KeyboardInterrupt:
+            raise StopError(_without_point(scenario.folder, out), INTERRUPTED) from None
     _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
+
+
+def _without_point(folder: Path, out: Path | None) -> str:
+    """What is there, and what is not, where the search for the point was interrupted."""
+    again = "with --resume" if out is not None else "again (with -o DIR, --resume could go on)"
+    kept = f"interrupted; {folder / 'posterior.nc'} is kept, but no point for single runs: parameters.toml is as it was"
+    return f"{kept}\nTo make the point: the same command {again}"
 
 
 def _how_many(found: Posterior) -> str:

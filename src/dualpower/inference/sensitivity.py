@@ -134,11 +134,12 @@ def sensitivity(
     """
     check_loaded(scenario)
     check_asked(scenario, tuple(quantities or ()), base)
-    asked = tuple(quantities) if quantities else default_quantities(scenario)
+    asked = tuple(quantities or default_quantities(scenario))
+    if not asked:
+        raise RunError(f"{scenario.id} has neither outcomes nor held-out targets: name the quantities that are meant")
     slopes = pd.DataFrame(columns=["quantity", "value", "parameter", "at", "slope", "per_sd"])
     if not parameters:
-        smooth = with_slopes(scenario)
-        slopes = gradient(scenario, [name for name in asked if name in smooth] or list(smooth))
+        slopes = gradient(scenario, _smooth(scenario, asked))
     chosen = list(parameters) if parameters else screened(slopes[slopes["slope"].notna()], most)  # what can be moved
     spans = ranges(scenario, chosen, posterior)
     answer = answers(scenario, asked, [span.parameter for span in spans], chances, seed, tell)
@@ -149,6 +150,16 @@ def sensitivity(
              "seed": seed, "quantities": list(asked), "scales": scale,
              "from": "prior" if posterior is None else "posterior"}  # fmt: skip
     return Sensitivity(indices, slopes, pd.DataFrame(spans), about)
+
+
+def _smooth(scenario: Scenario, asked: Sequence[str]) -> list[str]:
+    """The quantities by whose slopes parameters are screened: those asked for, else all targets that have slopes."""
+    known = with_slopes(scenario)
+    if not known:
+        raise RunError(
+            f"{scenario.id} has no target within the run that has a slope: name the parameters that are meant"
+        )
+    return [name for name in asked if name in known] or list(known)
 
 
 def check_asked(scenario: Scenario, quantities: Sequence[str], base: int) -> None:
