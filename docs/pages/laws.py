@@ -30,7 +30,9 @@ stand in the laws' own files instead, named or in the equation, and are guesses 
 expected in the street and .02 below which nobody counts there, .1 of fatigue for a day out, the slopes 40, 20, 10 and 6 of soft
 switches, .01 and .003 of support and agitation that are always seen, the half weight of soldiers who are out but not in the street,
 of agitators in an insurrection and of guards without a front, .4 and .6 of melting with and without one, the halving of memory and mastery each day, and seven days of
-patience. A log-normal
+patience. *Re-centred on a trial fit*: a first version of the laws was fitted to the
+first three months of the record that the program was written for (January to March 1917 in Petrograd), and the guess
+moved to what it found; for any other scenario it is a guess like the rest. A log-normal
 prior is given by its median and the standard deviation of the logarithm; a normal one by its mean and standard
 deviation. A switch is an assumption that can be turned off; it is never fitted. Change one with
 `--set law.name=value`, or in Python with `scenario.set("law.name", value)`. Those marked *per party* or *per issue*

@@ -82,7 +82,7 @@ THEORIES: tuple[Theory, ...] = (
     Theory(
         "structure",
         {**_NO_ORGANISATION, **_NO_CONTAGION, "loyalty.contact": 0.0, "loyalty.barracks": 0.0},
-        "Bread and war decide; every unit responds to them by itself.",
+        "What presses on people decides; every unit responds to it by itself.",
         "No organisation, and nothing passes from unit to unit: neither other plants and districts, nor surprise at "
         "their number, nor crowds around barracks, nor barracks that refuse already.",
     ),
