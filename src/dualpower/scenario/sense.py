@@ -16,7 +16,7 @@ from dualpower.scenario.world import PATIENCE
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["PATIENCE", "check_sense", "claim_faults", "late_effects", "presupposes"]
+__all__ = ["PATIENCE", "as_history", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 
 def check_sense(scenario: Scenario, until: str | None = None) -> None:
@@ -52,7 +52,11 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
                       for one in error.faults]  # fmt: skip
-        found += _no_change(claim) + (_measured_before(claim) or _measured_too_early(scenario, claim))
+        found += (
+            _no_change(scenario, claim)
+            + _always_or_never(claim)
+            + (_measured_before(claim) or _measured_too_early(scenario, claim))
+        )
     return found
 
 
@@ -82,13 +86,44 @@ def _measured_before(claim: Claim) -> list[Fault]:
     return found
 
 
-def _no_change(claim: Claim) -> list[Fault]:
-    """Interventions of a claim that multiply by 1."""
+def _no_change(scenario: Scenario, claim: Claim) -> list[Fault]:
+    """Interventions of a claim that multiply by 1, or decide as history did."""
     where = f"claims.{claim.id}.interventions"
+    moved = {change.target for change in map(parse_change, claim.interventions) if DATE.fullmatch(str(change.value))}
     return [
-        Fault("claims.toml", where, quote(text), "another factor than 1, which changes nothing")
+        Fault("claims.toml", where, quote(text), f"another {what}, which changes nothing")
         for text in claim.interventions
-        if parse_change(text)[::2] == ("scale", 1.0)
+        if (change := parse_change(text)).target not in moved and (what := _idle(scenario, change))
+    ]
+
+
+def _idle(scenario: Scenario, change: Change) -> str:
+    """What a change says that is so already, in words; empty if it changes something."""
+    if (change.kind, change.value) == ("scale", 1.0):
+        return "factor than 1"
+    taken = {event.id: event.historical_option for event in scenario.timeline.events}
+    as_history = change.kind == "do" and change.value == taken[change.target] != NEVER
+    return "option than history's" if as_history else ""
+
+
+def as_history(scenario: Scenario, changes: Iterable[Change]) -> bool:
+    """Whether all changes only say of events and factors what is so already."""
+    return all(_idle(scenario, change) for change in changes)
+
+
+_AT_MOST_ONE = ("regime", "event", "council", "executive", "resolution", "support", "authority", "dual_power")
+"""Quantities of claims that lie between 0 and 1."""
+
+
+def _always_or_never(claim: Claim) -> list[Fault]:
+    """Bounds above all that an outcome can reach: the answer would be no in every year."""
+    named = [(f"outcomes.{one.id}", one) for one in claim.outcomes]
+    named += [(f"among[{number}]", one) for number, one in enumerate(claim.among, 1)]
+    return [
+        Fault("claims.toml", f"claims.{claim.id}.{where}.at_least", f"{one.at_least:g}", f"at most {len(one.of)}")
+        for where, one in named
+        if one.at_least is not None and one.take != "sum" and one.at_least > len(one.of)
+        if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)
     ]
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from math import nan
 from typing import Any
 
+from dualpower.experiment.claims.verdict import FEWEST
+
 Plain = Mapping[str, Any]
 
 
@@ -21,9 +23,17 @@ def amount(value: float, *, event: bool, signed: bool = False) -> str:
 def sentence(claim: Plain) -> str:
     """One sentence: the verdict, the numbers behind it, what it depends on."""
     parts = [claim["verdict"].capitalize() + ":", _numbers(claim)]
-    if claim["why"]:
-        parts.append(f"({claim['why']})")
+    if why := claim["why"] or _too_few(claim):
+        parts.append(f"({why})")
     return " ".join(part for part in parts if part).rstrip() + _caveat(claim) + "."
+
+
+def _too_few(claim: Plain) -> str:
+    """Why nothing is decided, if that is for want of years."""
+    years = min((row["draws"] for row in claim["outcomes"] if row["decides"]), default=0)
+    if claim["parameter"] or claim["verdict"] != "undecided" or not 0 < years < FEWEST:
+        return ""
+    return f"only {years} year{'s' * (years > 1)} could be compared, and fewer than {FEWEST} decide nothing"
 
 
 def _numbers(claim: Plain) -> str:
