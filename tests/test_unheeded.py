@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,9 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.experiment.claims.words import sentence
+from dualpower.inference.theories import THEORIES
+from dualpower.laws.parameters import PARAMETERS
 from dualpower.scenario import new
 
 Edits = list[tuple[str, str, str]]
@@ -89,3 +93,137 @@ def test_no_observables_are_advised_where_no_units_are_selected(tmp_path: Path, 
     (found,) = faults(tmp_path, ("targets.csv", "", DEATHS.replace(",all,", f",{group},")))
     assert "observables" not in found
     assert "all" in found.partition("expected")[2]
+
+
+SIDES = 'challenger = "assemblies"\ndefender = '
+CROWD = 'success = "two_powers"\nplaces = '
+QUIET = "target_id,date,date_end,place,quantity,group,value,low,high,unit,basis,note\n"
+
+
+def test_a_quiet_day_with_the_id_of_a_target(tmp_path: Path) -> None:
+    row = "1921-03-10,,Harbour Town,strikers,all,10,1,100,persons,invented,\n"
+    (found,) = faults(tmp_path, ("quiet.csv", "", f"{QUIET}Q01,{row}T02,{row}"))
+    where = 'quiet.csv, line 3, target_id: found "T02", which is in line 3 of targets.csv too'
+    assert found == f"{where}, expected an id that no target has"
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("scenario.toml", 'defender = "crown"', 'defender = "cabinet"'), 'crowd.defender: "cabinet" neither holds'),
+        (
+            ("scenario.toml", f'{SIDES}"cabinet"', SIDES.replace("assemblies", "cabinet") + '"assemblies"'),
+            'rising.challenger: "cabinet" holds power already under every regime',
+        ),
+        (
+            ("scenario.toml", f'{CROWD}["city"]', f'{CROWD}["fleet"]'),
+            "contests.crowd.places: nobody ever is in fleet",
+        ),
+        (
+            ("scenario.toml", 'places = ["city"]\ncentre', 'places = ["fleet"]\ncentre'),
+            "councils.assembly: nobody ever elects it",
+        ),
+        (("scenario.toml", 'end = "1921-08-31"', 'end = "1921-06-15"'), "targets.csv, T04: after 1921-06-15 (end), so"),
+        (
+            ("scenario.toml", 'end = "1921-08-31"', 'end = "1921-08-10"'),
+            "timeline.toml, rising: after 1921-08-10 (end), so that only runs with --until reach what is said there",
+        ),
+    ],
+)  # fmt: skip
+def test_what_no_run_heeds_is_noted(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    assert sum(said in line for line in told(tmp_path, edit)) == 1
+
+
+def test_nothing_is_noted_of_a_place_to_which_units_move(tmp_path: Path) -> None:
+    fleet = ("scenario.toml", f'{CROWD}["city"]', f'{CROWD}["fleet"]')
+    ships = ("districts.csv", "", "ships,Ships,fleet,,,0,2,,invented,guess\n")
+    moves = ("changes.csv", "district,harbour,", "district,ships,")
+    assert told(tmp_path, fleet, ships, moves) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            ("timeline.toml", '"launch.rising"\n    value = 1.0', '"launch.rising"\n    value = 0.0'),
+            "",
+        ),
+        (
+            ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = -1.0'),
+            '"column-marches", which has no effect above 0 on launch.column',
+        ),
+        (("scenario.toml", 'under = ["monarchy"]', "under = []"), "contests.crowd.under"),
+        (("scenario.toml", 'from = ["two_powers"]', "from = []"), "regime_rules.assemblies-fade.from"),
+        (("scenario.toml", "unaligned_appeal = ", "unaligned_appeal = 1e30 #"), "unaligned_appeal"),
+        (
+            observable(quantity='"strikers"', group='"Weavers"', roles='["docker"]'),
+            "observables[2]: found the quantity, place and group of observables[1] again",
+        ),
+    ],
+)
+def test_what_nothing_heeds_is_a_fault(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    found = faults(tmp_path, edit)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+def test_paths_of_a_new_scenario_can_be_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(main, ["new", "town", "a folder/town"]).stdout
+    assert "dualpower check 'a folder/town'" in said
+
+
+def test_the_library_says_nothing_of_one_scenario() -> None:
+    about = [f"{one.source} {one.meaning}" for one in PARAMETERS] + [f"{one.meaning} {one.why}" for one in THEORIES]
+    assert not [words for words in about if re.search(r"\b(January|March|Bread|1917|Petrograd)\b", words)]
+
+
+MANY = """of = "strikers"
+  date = "1921-03-14"
+  date_end = "1921-03-31"
+  take = "max"
+  at_least = 400.0"""
+FLOUR = '"do flour-ship-lost=never"'
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("claims.toml", FLOUR, '"do flour-ship-lost=lost"'), "expected another option than history's, which changes"),
+        (("claims.toml", FLOUR, '["do flour-ship-lost=lost", "do flour-ship-lost=1921-03-10"]'), ""),
+        (("claims.toml", FLOUR, '"do flour-ship-lost=1921-03-14"'), ""),  # it comes whatever others go by
+        (
+            ("claims.toml", MANY, 'of = "regime.monarchy"\n  date = "1921-03-31"\n  at_least = 5.0'),
+            "claims.T1.outcomes.many.at_least: found 5, expected at most 1",
+        ),
+        (
+            ("claims.toml", 'date = "1921-03-13" }', 'date = "1921-03-13", at_least = 1.5 }'),
+            "claims.T1.among[1].at_least: found 1.5, expected at most 1",
+        ),
+        (("claims.toml", 'date = "1921-03-13" }', 'date = "1921-03-13", at_least = 1.0 }'), ""),
+    ],
+)  # fmt: skip
+def test_claims_that_change_nothing_or_can_never_come_true(
+    tmp_path: Path, edit: tuple[str, str, str], said: str
+) -> None:
+    found = faults(tmp_path, edit)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+@pytest.mark.parametrize("words", [["--do", "speaker-lands=lands"], ["--scale", "radicals.members=1"]])
+def test_a_comparison_that_changes_nothing_is_refused(tmp_path: Path, words: list[str]) -> None:
+    ended = CliRunner().invoke(main, ["compare", str(town(tmp_path, [])), *words])
+    assert ended.exit_code == 2
+    assert "changes nothing" in ended.stderr
+
+
+@pytest.mark.parametrize(("draws", "said"), [(9, "only 9 years could be compared"), (1, "only 1 year could"), (10, "")])
+def test_undecided_for_want_of_years_says_so(draws: int, said: str) -> None:
+    numbers = dict.fromkeys(("factual", "changed", "difference", "low", "high"), 0.5)
+    row = {"decides": True, "draws": draws, "event": True, "meaning": "it", "expects": "lower", "matters": 0.1}
+    claim = {"verdict": "undecided", "why": "", "parameter": None, "outcomes": [row | numbers], "settings": [],
+             "rests_on": [], "by_construction": "", "spoiled": []}  # fmt: skip
+    words = sentence(claim)
+    assert said in words
+    assert ("fewer than 10 decide nothing" in words) == bool(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -18,6 +19,6 @@ def new(name: str, folder: Path | None) -> int:
 
     target = write(name, folder or Path(name))
     # A bare name may be that of a scenario of the library, which comes first.
-    path = target if len(target.parts) > 1 else f"./{target}"
+    path = shlex.quote(str(target) if len(target.parts) > 1 else f"./{target}")
     say([f"{target}: a scenario to change", f"  dualpower check {path}", f"  dualpower run {path}"])
     return 0

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.crosscheck import entries, listed, twice
 from dualpower.scenario.faults import Fault, did_you_mean, quote
-from dualpower.scenario.names import Context
+from dualpower.scenario.names import Context, plain
 from dualpower.scenario.sense import PATIENCE
 from dualpower.scenario.timeline import NEVER
 
@@ -24,6 +24,7 @@ def contradictions(scenario: object, timeline: object, context: Context) -> list
         *_held(scenario, context),
         *_contests(scenario),
         *_rules(scenario),
+        *_observables(scenario),
         *_too_early(timeline, context),
     ]
 
@@ -88,6 +89,22 @@ def _rules(scenario: object) -> list[Fault]:
         )
         for rule in entries(scenario, "regime_rules")
         if isinstance(rule.get("to"), str) and rule["to"] in listed(rule, "from")
+    ]
+
+
+def _observables(scenario: object) -> list[Fault]:
+    """Observables for the same rows, of which the last would win."""
+    named = entries(scenario, "observables")
+    about = [tuple(plain(str(one.get(key) or "")) for key in ("quantity", "place", "group")) for one in named]
+    return [
+        Fault(
+            _SCENARIO,
+            f"observables[{number}]",
+            f"the quantity, place and group of observables[{about.index(said) + 1}] again",
+            "one table for the same rows",
+        )
+        for number, said in enumerate(about, 1)
+        if about.index(said) + 1 < number
     ]
 
 

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from dualpower.scenario.csvs import Cell
+from dualpower.scenario.csvs import Cell, Raw
 from dualpower.scenario.faults import Fault, quote
 from dualpower.scenario.names import Context, plain
 
-__all__ = ["cross_faults", "doubles", "entries", "listed", "powers", "timeline_doubles", "twice"]
+__all__ = ["cross_faults", "doubles", "entries", "listed", "powers", "quiet_twice", "timeline_doubles", "twice"]
 
 Values = Mapping[str, Sequence[Cell]]
 _SCENARIO = "scenario.toml"
@@ -144,19 +144,20 @@ def _circles(timeline: object) -> list[Fault]:
 
 
 def _launches(scenario: object, timeline: object) -> list[Fault]:
-    """A contest says which event launches it; the event must do so."""
+    """A contest says which event launches it; the event must do so, by an effect above 0."""
     launched = [
         (event.get("id"), effect.get("lever"))
         for event in entries(timeline, "events")
         for option in entries(event, "options")
         for effect in entries(option, "effects")
+        if not isinstance(value := effect.get("value"), int | float) or value > 0
     ]
     events = [event.get("id") for event in entries(timeline, "events")]
     return [
         Fault(
             _SCENARIO,
             f"contests.{contest.get('id')}.launched_by",
-            f"{quote(contest['launched_by'])}, which has no effect on launch.{contest.get('id')}",
+            f"{quote(contest['launched_by'])}, which has no effect above 0 on launch.{contest.get('id')}",
             "an event that launches the contest",
         )
         for contest in entries(scenario, "contests")
@@ -196,6 +197,23 @@ def _history(timeline: object, context: Context) -> list[Fault]:
         )
         for place, day in enumerate(days)
         if day > last
+    ]
+
+
+def quiet_twice(targets: Raw | None, quiet: Raw | None) -> list[Fault]:
+    """Quiet days under the id of a target: both are facts of a fit, which knows facts by their ids."""
+    if targets is None or quiet is None:
+        return []
+    lines = dict(zip(targets.column("target_id"), (line for line, _ in targets.rows), strict=False))
+    return [
+        Fault(
+            quiet.file,
+            f"line {line}, target_id",
+            f"{quote(name)}, which is in line {lines[name]} of {targets.file} too",
+            "an id that no target has",
+        )
+        for name, (line, _) in zip(quiet.column("target_id"), quiet.rows, strict=False)
+        if name in lines
     ]
 
 

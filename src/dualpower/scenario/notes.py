@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dualpower.scenario.arrays import compile_names, compile_world
+from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.faults import quote
 
 if TYPE_CHECKING:
@@ -17,7 +18,13 @@ __all__ = ["notes"]
 
 def notes(scenario: Scenario) -> list[str]:
     """Sentences on what counts by its order, or not at all; empty if there is nothing to say."""
-    return [*_commanders(scenario), *_nobody_outside(scenario)]
+    return [
+        *_commanders(scenario),
+        *_nobody_outside(scenario),
+        *_bystanders(scenario),
+        *_nobody_there(scenario),
+        *_after_the_end(scenario),
+    ]
 
 
 def _commanders(scenario: Scenario) -> list[str]:
@@ -44,4 +51,49 @@ def _nobody_outside(scenario: Scenario) -> list[str]:
         "outside (in places country) that could arrive against the winner"
         for one in scenario.spec.contests
         if one.kind == "insurrection" and one.size > 0
+    ]
+
+
+def _bystanders(scenario: Scenario) -> list[str]:
+    """Contests whose sides do not dispute power under the regimes under which they are fought."""
+    regimes = {one.id: one for one in scenario.spec.regimes}
+    found = []
+    for one in scenario.spec.contests:
+        under = [regimes[name] for name in one.under]
+        where = f"scenario.toml, contests.{one.id}"
+        if not any(one.defender in (each.incumbent, each.rival) for each in under):
+            what = "neither holds nor disputes power under any regime in under"
+            found.append(f"{where}.defender: {quote(one.defender)} {what}")
+        if all(one.challenger == each.incumbent for each in under):
+            what = "holds power already under every regime in under"
+            found.append(f"{where}.challenger: {quote(one.challenger)} {what}")
+    return found
+
+
+def _nobody_there(scenario: Scenario) -> list[str]:
+    """Contests in which nobody takes part on any day, and bodies without electors or seats all year."""
+    setting = compile_world(scenario, compile_names(scenario)).setting
+    part = (np.asarray(setting.part) * np.asarray(setting.size)[:, None, :]).sum(axis=(0, 2))
+    electors, seats = np.asarray(setting.voters).sum(axis=(0, 2)), np.asarray(setting.seats).sum(axis=0)
+    said = [
+        f"scenario.toml, contests.{one.id}.places: nobody ever is in {', '.join(one.places)}, so that nobody takes part"
+        for one, persons in zip(in_kinds(scenario.spec.contests), part, strict=True)
+        if persons == 0
+    ]
+    return said + [
+        f"scenario.toml, councils.{one.id}: nobody ever elects it, or it never has a seat (electorate, places, seats)"
+        for one, few in zip(scenario.spec.councils, np.minimum(electors, seats), strict=True)
+        if few == 0
+    ]
+
+
+def _after_the_end(scenario: Scenario) -> list[str]:
+    """Targets and events that a run reaches only if it is told to go on."""
+    end, targets = scenario.spec.calendar.end, scenario.targets
+    late = [str(name) for name in targets["target_id"][targets["date"] > end]]
+    events = [event.id for event in scenario.timeline.events if event.date > end]
+    return [
+        f"{file}, {', '.join(names)}: after {end} (end), so that only runs with --until reach what is said there"
+        for file, names in (("targets.csv", late), ("timeline.toml", events))
+        if names
     ]

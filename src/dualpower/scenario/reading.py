@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.claims import Claims, change_faults
 from dualpower.scenario.contradictions import contradictions
-from dualpower.scenario.crosscheck import cross_faults, doubles, powers, timeline_doubles
+from dualpower.scenario.crosscheck import cross_faults, doubles, powers, quiet_twice, timeline_doubles
 from dualpower.scenario.csvs import Cell, Raw, frame, read_rows, read_values
 from dualpower.scenario.faults import Fault, merged, nearest, quote
 from dualpower.scenario.names import OF_SCENARIO, Context, Names
@@ -145,6 +145,7 @@ def _validate(declared: Declared, tomls: Tomls, raws: Mapping[str, Raw | None], 
         if rows is not None:
             declared.tables[name] = read_values(TABLES[name], rows, context, faults)
     faults += cross_faults(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
+    faults += quiet_twice(raws.get("targets"), raws.get("quiet"))
     faults += contradictions(tomls.get("scenario"), tomls.get("timeline"), context)
     faults += nobody(tomls.get("scenario"), tomls.get("timeline"), declared.tables, context)
     if (raw := tomls.get("parameters")) is not None:

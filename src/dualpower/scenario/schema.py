@@ -224,7 +224,7 @@ class Contest(Part):
     id: k.Identifier
     name: k.Text
     kind: Literal["crowd", "march", "insurrection"]
-    under: tuple[k.Regime, ...]
+    under: tuple[k.Regime, ...] = Field(min_length=1)
     challenger: k.Centre
     defender: k.Centre
     party: Annotated[tuple[k.Party, ...], k.OneOrMore] = ()
@@ -247,7 +247,7 @@ class RegimeRule(Part):
     """[[regime_rules]]: a change of regime without a contest."""
 
     id: k.Identifier
-    from_: Annotated[tuple[k.Regime, ...], k.OneOrMore] = Field(alias="from")
+    from_: Annotated[tuple[k.Regime, ...], k.OneOrMore] = Field(alias="from", min_length=1)
     to: k.Regime
     conditions: tuple[k.ConditionText, ...] = ()
     hazard: k.Share = 1.0
