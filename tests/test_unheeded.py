@@ -227,3 +227,37 @@ def test_undecided_for_want_of_years_says_so(draws: int, said: str) -> None:
     words = sentence(claim)
     assert said in words
     assert ("fewer than 10 decide nothing" in words) == bool(said)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("targets.csv", "1921-04-05,,", "1921-03-18,,"), 'targets.csv, T03, date: found "1921-03-18", expected a day'),
+        (("targets.csv", "1921-04-05,,", "1921-03-18,1921-03-25,"), ""),
+        (("targets.csv", "1921-04-05,,", "1921-03-20,,"), ""),  # the day on which it is founded
+        (
+            ("scenario.toml", "turnout_unaligned = 0.8\ntier = 1", 'date = "1921-03-10"\ntier = 1'),
+            'scenario.toml, councils.assembly.date: found "1921-03-10", expected a day on which history had "assembly"',
+        ),
+        (("scenario.toml", "turnout_unaligned = 0.8\ntier = 1", 'date = "1921-04-10"\ntier = 1'), ""),
+    ],
+)
+def test_bodies_on_days_on_which_they_did_not_sit(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    found = faults(tmp_path, edit)
+    assert len(found) == bool(said), found
+    assert said in "".join(found)
+
+
+def test_slips_in_the_record_are_told_as_those_of_targets_are(tmp_path: Path) -> None:
+    small = ("record.csv", "Radicals,15,10,22,percent", "Radicals,0.6,,,percent")
+    (note,) = told(tmp_path, small)
+    assert note.startswith("note: record.csv, assembly_share 1921-04-05 Harbour Town Radicals: 0.6 percent is next")
+    assert note.endswith("write 60 if 0.6 of the whole is meant")
+
+
+@pytest.mark.parametrize("unit", ["persons", "share"])
+@pytest.mark.parametrize("file", ["record.csv", "targets.csv"])
+def test_a_share_in_another_unit_is_a_fault(tmp_path: Path, file: str, unit: str) -> None:
+    (found,) = faults(tmp_path, (file, "Radicals,15,10,22,percent", f"Radicals,15,10,22,{unit}"))
+    assert found.startswith(f"{file}, ")
+    assert f'found the unit "{unit}", expected the unit of its quantity, of which 100 is a whole' in found

@@ -21,8 +21,8 @@ def check(folder: str, as_json: bool) -> int:
     """Check the scenario in FOLDER (or one of the library, by name) and list every fault.
 
     What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder
-    has now, no parameters.toml, bodies of which only the first commands, a size that has no effect, numbers
-    and parties that may be slips.
+    has now, no parameters.toml, bodies of which only the first commands, a size that has no effect, contests and
+    bodies of nobody, what lies after the end, numbers and parties that may be slips.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dualpower.record.bodies import unfounded
 from dualpower.record.idle import idle_selectors
 from dualpower.record.known import unknown
 from dualpower.record.meaning import is_whole, meaning, number, row_id, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
-from dualpower.record.sources import as_row, needs_of, rows_of
+from dualpower.record.sources import needs_of, rows_of
 from dualpower.record.transforms import largest, share_or_count
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.sense import claim_faults
@@ -53,8 +54,14 @@ def refuse(scenario: Scenario) -> Scenario:
 
 
 def doubts(scenario: Scenario) -> list[Fault]:
-    """All faults of a loaded scenario: those of its selectors, its targets, its record, and its claims."""
-    return [*idle_selectors(scenario), *target_faults(scenario), *record_faults(scenario), *claim_faults(scenario)]
+    """All faults of a loaded scenario: those of its selectors, its targets, its bodies, its record and its claims."""
+    return [
+        *idle_selectors(scenario),
+        *target_faults(scenario),
+        *unfounded(scenario),
+        *record_faults(scenario),
+        *claim_faults(scenario),
+    ]
 
 
 def target_faults(scenario: Scenario) -> list[Fault]:
@@ -72,21 +79,24 @@ def target_faults(scenario: Scenario) -> list[Fault]:
 
 
 def record_faults(scenario: Scenario) -> list[Fault]:
-    """Numbers below nought in rows of the record whose quantity is a count or a share."""
-    numbers = scenario.record[["value", "low", "high"]]
-    rows = scenario.record[(numbers < 0).any(axis=1)].to_dict("records")
-    return [fault for row in map(as_row, rows) for fault in _below_nought(scenario, row)]
+    """Rows of the record with numbers below nought though they are a count or a share, and in another unit."""
+    return [fault for row in rows_of(scenario.record) for fault in _of_record(scenario, row)]
 
 
-def _below_nought(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
+def _of_record(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:
     if text(row, "quantity") in scenario.spec.context:
         return []
     try:
         meant = meaning(scenario.spec, row)
-    except ObservationError:  # a party that the scenario does not have: told by `record_notes`
+    except ObservationError:  # a party that the scenario does not have: told by `doubtful`
         return []
-    if (meant.transform or MEASURES[meant.measure].transform) == "identity":
-        return []
+    how = meant.transform or MEASURES[meant.measure].transform
+    if wrong := _other_unit(text(row, "unit"), how, meant.scale):
+        return [Fault("record.csv", row_id(row), *wrong)]
+    return [] if how == "identity" else _below_nought(row)
+
+
+def _below_nought(row: Mapping[str, Any]) -> list[Fault]:
     found = ((name, number(row, name)) for name in ("value", "low", "high"))
     return [
         Fault("record.csv", f"{row_id(row)}, {name}", f"{each:g}", share_or_count(np.inf))
@@ -115,13 +125,14 @@ def _strangers(scenario: Scenario) -> list[str]:
 
 
 def _tiny_shares(scenario: Scenario) -> list[str]:
-    """Targets in per cent that lie below one per cent, as shares of one do."""
-    found = []
-    for row in rows_of(scenario.targets):
+    """Targets and rows of the record in per cent that lie below one per cent, as shares of one do."""
+    found, context = [], scenario.spec.context
+    record = [("record.csv", row) for row in rows_of(scenario.record) if text(row, "quantity") not in context]
+    for file, row in [*(("targets.csv", row) for row in rows_of(scenario.targets)), *record]:
         given = [each for each in (number(row, name) for name in ("value", "low", "high")) if np.isfinite(each)]
         if _WHOLES.get(text(row, "unit").lower()) == 100 and given and 0 < max(given) <= 1:
             meant = f"write {100 * given[0]:g} if {given[0]:g} of the whole is meant"
-            found.append(f"targets.csv, {row_id(row)}: {given[0]:g} {text(row, 'unit')} is next to nothing; {meant}")
+            found.append(f"{file}, {row_id(row)}: {given[0]:g} {text(row, 'unit')} is next to nothing; {meant}")
     return found
 
 
@@ -139,13 +150,24 @@ def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequen
 _WHOLES = {"percent": 100.0, "per cent": 100.0, "%": 100.0, "share": 1.0, "fraction": 1.0}
 """What a whole is, by words for a unit that leave no doubt."""
 
+_HEADS = ("persons", "people", "heads")
+"""Words for a unit of which no share is told."""
+
+
+def _other_unit(unit: str, transform: str, scale: float) -> tuple[str, str, str] | None:
+    """What is found, what is expected and where to look, if a share is given in a unit that is not its quantity's."""
+    said = _WHOLES.get(unit.lower())
+    heads = unit.lower() in _HEADS and scale in _WHOLES.values()
+    if transform != "logit" or not (heads or (said and said != scale)):
+        return None
+    expected = f"the unit of its quantity, of which {scale:g} is a whole"
+    return f"the unit {quote(unit)}", expected, "see scale of the quantity"
+
 
 def _impossible(one: Observation, row: Mapping[str, Any]) -> list[Fault]:
     """Numbers of a target that no run can have: of another unit than its quantity, beyond the whole, below nought."""
-    said = _WHOLES.get(text(row, "unit").lower())
-    if said and one.transform == "logit" and said != one.scale:
-        expected = f"the unit of its quantity, of which {one.scale:g} is a whole"
-        return [Fault(_FILE, one.id, f"the unit {quote(text(row, 'unit'))}", expected, "see scale of the quantity")]
+    if wrong := _other_unit(text(row, "unit"), one.transform, one.scale):
+        return [Fault(_FILE, one.id, *wrong)]
     if one.transform == "identity":
         return []
     most = largest(one.transform, one.scale)
