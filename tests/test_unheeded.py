@@ -261,3 +261,54 @@ def test_a_share_in_another_unit_is_a_fault(tmp_path: Path, file: str, unit: str
     (found,) = faults(tmp_path, (file, "Radicals,15,10,22,percent", f"Radicals,15,10,22,{unit}"))
     assert found.startswith(f"{file}, ")
     assert f'found the unit "{unit}", expected the unit of its quantity, of which 100 is a whole' in found
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("scenario.toml", 'short = "', 'short = " " #'), 'short: found " ", expected one to three letters'),
+        (("scenario.toml", 'short = "', 'short = "" #'), 'short: found "", expected one to three letters'),
+        (("scenario.toml", "total_seats = 40", "total_seats = 0.5"), "town_election.total_seats: found 0.5"),
+        (("scenario.toml", "total_seats = 40", "total_seats = 1e9"), "town_election.total_seats: found 1000000000"),
+        (
+            ("scenario.toml", "workers = 100, services", "workers = 1e-5, services"),
+            "assembly.seats.workers: found 1e-05",
+        ),
+        (("timeline.toml", 'id = "dockyard-shut"', 'id = "never"'), "events.never.id: found"),
+        (("timeline.toml", 'id = "dockyard-shut"', 'id = "1921-03-16"'), "events.1921-03-16.id: found"),
+        (
+            ("districts.csv", "city,,,0,0", "city,59.9,,0,0"),
+            "districts.csv, line 2, lon: found an empty cell, expected",
+        ),
+    ],
+)
+def test_values_that_cannot_be_meant(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    (found,) = faults(tmp_path, edit)
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (("scenario.toml", "hazard = 0.05", "hazard = 0.0"), "regime_rules.assemblies-fade: hazard = 0, so that it"),
+        (
+            ("scenario.toml", "days_in_regime > 30", "days_in_regime > 3000"),
+            'regime_rules.assemblies-fade: "days_in_regime > 3000", though no regime can have ruled for more than 213',
+        ),
+        (("scenario.toml", "stance = {", "stance = {} # {"), "stance: nothing of "),
+    ],
+)
+def test_what_never_comes_about_or_is_not_said_is_noted(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:
+    (note,) = told(tmp_path, edit)
+    assert said in note
+
+
+def test_nothing_that_could_go_otherwise_is_said(tmp_path: Path) -> None:
+    folder = town(tmp_path, [("scenario.toml", 'launched_by = "rising"\n', "")])
+    scenario = folder / "scenario.toml"
+    scenario.write_text(scenario.read_text().replace('launched_by = "column-marches"\n', ""))
+    timeline = (folder / "timeline.toml").read_text()
+    (folder / "timeline.toml").write_text(timeline.partition("[[events]]")[0])
+    (folder / "claims.toml").unlink()
+    ended = CliRunner().invoke(main, ["what-if", str(folder)])
+    assert (ended.exit_code, "has no events" in ended.stdout) == (0, True)

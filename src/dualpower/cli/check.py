@@ -22,7 +22,7 @@ def check(folder: str, as_json: bool) -> int:
 
     What is no fault but may surprise is told: effects too late to act, a posterior of other evidence than the folder
     has now, no parameters.toml, bodies of which only the first commands, a size that has no effect, contests and
-    bodies of nobody, what lies after the end, numbers and parties that may be slips.
+    bodies of nobody, what lies after the end, rules that never come about, numbers and parties that may be slips.
     """
     from dualpower.record import check as faults_of
     from dualpower.scenario import load

@@ -25,6 +25,8 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
     events = [_plain(declared, event) for event in declared.timeline.events]
     if as_json:
         say_json({"scenario": declared.spec.id, "events": events})
+    elif not events:
+        say([f"{declared.spec.title} has no events, so that --do can change nothing; --parameters lists other ways"])
     else:
         lines = [line for event in events for line in _lines(event)]
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),

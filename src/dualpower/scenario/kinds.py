@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from dualpower.scenario.calendar import DATE, Calendar
 from dualpower.scenario.conditions import LEVERS, UnknownNameError, check_path, check_range, parse_condition
 from dualpower.scenario.faults import did_you_mean, one_of
-from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context
+from dualpower.scenario.names import IDENTIFIER, WHERE_DECLARED, Context, plain
 
 __all__ = ["BASES", "SOURCE_KINDS", "Part", "fault"]
 
@@ -48,6 +48,12 @@ def fault(expected: str, hint: str = "", *, key: str = "", found: str = "") -> P
 def _identifier(value: str) -> str:
     if not IDENTIFIER.fullmatch(value):
         raise fault("an identifier of letters, digits, _ and - (no blanks, no dots)")
+    return value
+
+
+def _short(value: str) -> str:
+    if not plain(value):
+        raise fault("one to three letters")
     return value
 
 
@@ -119,6 +125,7 @@ def _listed(value: object) -> object:
 
 
 Text = Annotated[str, Field(max_length=20_000)]
+Short = Annotated[str, Field(max_length=3), AfterValidator(_short)]
 Identifier = Annotated[str, AfterValidator(_identifier)]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10**12)]

@@ -8,6 +8,7 @@ import numpy as np
 
 from dualpower.scenario.arrays import compile_names, compile_world
 from dualpower.scenario.arrays.names import in_kinds
+from dualpower.scenario.conditions import parse_condition
 from dualpower.scenario.faults import quote
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def notes(scenario: Scenario) -> list[str]:
         *_bystanders(scenario),
         *_nobody_there(scenario),
         *_after_the_end(scenario),
+        *_idle_rules(scenario),
+        *_silent_parties(scenario),
     ]
 
 
@@ -96,4 +99,30 @@ def _after_the_end(scenario: Scenario) -> list[str]:
         f"{file}, {', '.join(names)}: after {end} (end), so that only runs with --until reach what is said there"
         for file, names in (("targets.csv", late), ("timeline.toml", events))
         if names
+    ]
+
+
+def _idle_rules(scenario: Scenario) -> list[str]:
+    """Changes of regime that never come about."""
+    spec = scenario.spec
+    first = min(spec.calendar.start, scenario.timeline.history[0].from_)
+    longest = scenario.calendar.days_between(first, spec.calendar.latest)
+    never = {one.id: "hazard = 0, so that it never changes the regime" for one in spec.regime_rules if one.hazard == 0}
+    for one in spec.regime_rules:
+        for text in one.conditions:
+            path, operator, level = parse_condition(text)
+            if path == "days_in_regime" and operator in (">", ">=") and level > longest:
+                never[one.id] = f"{quote(text)}, though no regime can have ruled for more than {longest} days"
+    return [f"scenario.toml, regime_rules.{name}: {why}" for name, why in never.items()]
+
+
+def _silent_parties(scenario: Scenario) -> list[str]:
+    """Parties that say nothing of an issue or a centre, which is taken for 0."""
+    spec = scenario.spec
+    asked = {"stance": [one.id for one in spec.issues if not one.about_power], "backing": [c.id for c in spec.centres]}
+    return [
+        f"scenario.toml, parties.{party.id}.{key}: nothing of {', '.join(missing)}, which counts as 0"
+        for party in spec.parties
+        for key, names in asked.items()
+        if (missing := [name for name in names if name not in getattr(party, key)])
     ]

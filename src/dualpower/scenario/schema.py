@@ -90,7 +90,7 @@ class Party(Part):
 
     id: k.Identifier
     name: k.Text
-    short: Annotated[str, Field(max_length=3)]
+    short: k.Short
     """One to three letters for tables and plots."""
     colour: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
     """As "#rrggbb"."""
@@ -98,9 +98,9 @@ class Party(Part):
     """The camp of its own, which has the party's id; may be left out."""
     discipline: k.Share = 0.5
     stance: dict[k.MaterialIssue, k.Signed]
-    """-1 to 1 for each issue not about power: how far the party's line answers the grievance."""
+    """-1 to 1 for each issue not about power (0 if left out): how far the party's line answers the grievance."""
     backing: dict[k.Centre, k.Signed]
-    """-1 to 1 for each centre; the opposite of its backing of the incumbent is its stance on power."""
+    """-1 to 1 for each centre (0 if left out); the opposite of its backing of the incumbent is its stance on power."""
     unaligned_appeal: k.Number = 0.0
     """Logit appeal to voters of no camp, relative to the other parties."""
     members_per_supporter: k.Share = 0.0
@@ -175,11 +175,11 @@ class Council(Part):
     name: k.Text
     kind: Literal["council", "congress", "election"] = "council"
     """Delegates that are recalled; the same, and shown as a congress; citizens' votes, which remember nothing."""
-    seats: dict[k.RoleOrGroup, Annotated[float, Field(ge=1e-6, le=1e10, strict=True)]] = Field(default_factory=dict)
+    seats: dict[k.RoleOrGroup, Annotated[float, Field(ge=1, le=1e10, strict=True)]] = Field(default_factory=dict)
     """Persons per seat, by role or group."""
     minimum_per_workplace: k.Amount = 0.0
     """Seats that even the smallest workplace has."""
-    total_seats: Annotated[float, Field(ge=1e-6, le=1e10, strict=True)] | None = None
+    total_seats: Annotated[float, Field(ge=1, le=1e6, strict=True)] | None = None
     """Fixed number of seats, if any."""
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
     """Weight of each group among the voters."""

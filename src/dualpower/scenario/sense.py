@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dualpower.scenario.calendar import DATE
 from dualpower.scenario.changes import Change, intervened, parse_change
-from dualpower.scenario.claims import Claim, all_changes
+from dualpower.scenario.claims import Claim, Measure, all_changes
 from dualpower.scenario.faults import Fault, ScenarioError, quote
 from dualpower.scenario.resolve import ResolvedEvent
 from dualpower.scenario.timeline import NEVER
@@ -117,7 +117,7 @@ _AT_MOST_ONE = ("regime", "event", "council", "executive", "resolution", "suppor
 
 def _always_or_never(claim: Claim) -> list[Fault]:
     """Bounds above all that an outcome can reach: the answer would be no in every year."""
-    named = [(f"outcomes.{one.id}", one) for one in claim.outcomes]
+    named: list[tuple[str, Measure]] = [(f"outcomes.{one.id}", one) for one in claim.outcomes]
     named += [(f"among[{number}]", one) for number, one in enumerate(claim.among, 1)]
     return [
         Fault("claims.toml", f"claims.{claim.id}.{where}.at_least", f"{one.at_least:g}", f"at most {len(one.of)}")

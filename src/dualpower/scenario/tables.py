@@ -114,6 +114,11 @@ def _ordered(low: str, middle: str, high: str) -> Callable[[Mapping[str, Cell], 
     return check
 
 
+def _whole_point(row: Mapping[str, Cell], _: Context) -> Wrong:
+    missing = [name for name in ("lat", "lon") if row[name] is None]
+    return (missing[0], "an empty cell", "both lat and lon, or neither") if len(missing) == 1 else None
+
+
 def _numeric(
     name: str, bounds: tuple[float, ...], *, whole: bool = False, blank: str = "fault", default: Cell = None
 ) -> Column:
@@ -159,6 +164,7 @@ TABLES: dict[str, Table] = {
             *_SOURCE,
         ),
         unique=("district_id",),
+        row_checks=(_whole_point,),
     ),
     "units": Table(
         "units.csv",

@@ -102,6 +102,8 @@ class Event(Part):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if self.id == NEVER or DATE.fullmatch(self.id):
+            raise fault("another id: what is written in place of an option is no event", key="id")
         ids = [option.id for option in self.options]
         if NEVER in ids:
             raise fault("other ids: every event has this one without being told", key="options", found=quote(NEVER))
