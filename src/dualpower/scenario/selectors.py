@@ -85,13 +85,19 @@ class Selectors(Part):
 
 
 class Quantity(Selectors):
-    """[quantities.NAME]: what the quantity NAME of record.csv and targets.csv means in a run."""
+    """[quantities.NAME]: what the quantity NAME of record.csv and targets.csv means in a run.
+
+    What its measure cannot use is a fault.
+    """
 
     measure: Measure
 
 
 class Observable(Selectors):
-    """[[observables]]: selectors for rows of one quantity, group and place, over those of the quantity."""
+    """[[observables]]: selectors for rows of one quantity, group and place, over those of the quantity.
+
+    Two tables for the same rows are a fault.
+    """
 
     quantity: k.QuantityName
     group: k.Text | None = None

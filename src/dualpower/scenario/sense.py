@@ -102,7 +102,7 @@ def _idle(scenario: Scenario, change: Change) -> str:
     if (change.kind, change.value) == ("scale", 1.0):
         return "factor than 1"
     taken = {event.id: event.historical_option for event in scenario.timeline.events}
-    as_history = change.kind == "do" and change.value == taken[change.target] != NEVER
+    as_history = change.kind == "do" and change.value == taken.get(change.target) != NEVER
     return "option than history's" if as_history else ""
 
 
