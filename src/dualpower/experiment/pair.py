@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,9 +29,6 @@ from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.calendar import as_text
-
-if TYPE_CHECKING:
-    pass
 
 Array = NDArray[Any]
 WIDTH = 110
