@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from dualpower._cache import quick_to_compile
 from dualpower.inference.evidence import evidence
 from dualpower.inference.objective import Objective, free_parameters, objective
 from dualpower.scenario import load
@@ -43,7 +44,8 @@ def test_theta_of_nought_is_finite_and_what_is_declared_nought_stays() -> None:
 
 
 def test_slope_is_finite_for_a_hundred_prior_draws(target: Objective) -> None:
-    slope = jax.jit(jax.value_and_grad(lambda theta, given: 0.5 * (target.residuals(theta, 0.0, given) ** 2).sum()))
+    loss_of = jax.value_and_grad(lambda theta, given: 0.5 * (target.residuals(theta, 0.0, given) ** 2).sum())
+    slope = jax.jit(loss_of, compiler_options=quick_to_compile())
     rng = np.random.default_rng(0)
     for _ in range(100):
         loss, gradient = slope(jnp.asarray(rng.standard_normal(len(target.free)), jnp.float32), target.given)
@@ -57,8 +59,8 @@ def test_slope_equals_finite_differences() -> None:
         target = objective(scenario, evidence(scenario, "1917-02-28"), "1917-02-28", dtype=jnp.float64)
         rng = np.random.default_rng(1)
         theta = 0.3 * rng.standard_normal(len(target.free))
-        loss = jax.jit(target.loss)
-        gradient = np.asarray(jax.jit(jax.grad(target.loss))(jnp.asarray(theta)))
+        loss, slope = (jax.jit(f, compiler_options=quick_to_compile()) for f in (target.loss, jax.grad(target.loss)))
+        gradient = np.asarray(slope(jnp.asarray(theta)))
         for _ in range(8):
             way = rng.standard_normal(len(theta))
             way /= np.linalg.norm(way)
