@@ -25,7 +25,7 @@ from dualpower.run import Run
 from dualpower.scenario.arrays import compile_names
 from dualpower.scenario.calendar import as_text
 from dualpower.scenario.interventions import scaled
-from dualpower.scenario.sense import PATIENCE
+from dualpower.scenario.world import PATIENCE
 from dualpower.simulate import Course, parameter_values
 
 if TYPE_CHECKING:

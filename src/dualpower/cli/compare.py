@@ -105,11 +105,10 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
         raise StopError(
             f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
         )
-    from dualpower.scenario.changes import Change
     from dualpower.scenario.sense import as_history
 
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
-    if as_history(plain, [Change(each.kind, each.target, each.value) for each in changed.interventions]):
+    if as_history(plain, changed.interventions):
         raise StopError(f"compare {name}: history took these options, and a factor of 1 changes nothing", BAD_INPUT)
     seed, until = 1 if asked["seed"] is None else asked["seed"], asked["until"]
     from dualpower.compare import compare as compared

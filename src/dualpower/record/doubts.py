@@ -67,7 +67,7 @@ def doubts(scenario: Scenario) -> list[Fault]:
 def target_faults(scenario: Scenario) -> list[Fault]:
     """All faults of a scenario's targets that only show when they are given their meaning."""
     days = scenario.days(scenario.spec.calendar.latest)
-    rows = [{str(key): value for key, value in row.items()} for row in scenario.targets.to_dict("records")]
+    rows = rows_of(scenario.targets)
     try:
         made = survey(scenario, scenario.targets, days, strict=True, off_scale=True)
     except ObservationError:

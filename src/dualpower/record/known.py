@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from dualpower.record._memo import once_for_each
 from dualpower.record.idle import of_whole_run
 from dualpower.record.meaning import entry_of, is_whole, meaning, observables_of, row_id, text
 from dualpower.record.measures import MEASURES
@@ -60,12 +61,18 @@ def _homes(scenario: Scenario, row: Mapping[str, Any]) -> list[str]:
 
     What is one number of the whole run is at home where most of all rows lie: not where its only source speaks of.
     """
+    whole = of_whole_run(meaning(scenario.spec, row).measure)
+    own = Counter(place for name, place in _located(scenario) if not whole and name == text(row, "quantity"))
+    everywhere = Counter(place for _, place in _located(scenario))
+    return [place for counted in (own, everywhere) for place, _ in counted.most_common(1)]
+
+
+@once_for_each
+def _located(scenario: Scenario) -> list[tuple[str, str]]:
+    """Quantity and place of all rows of the record and of the targets that are about what is there."""
     both = (*rows_of(scenario.record), *rows_of(scenario.targets))
     rows = [one for one in both if not _BY_THEMSELVES & set(needs_of(scenario.spec, one))]
-    whole = of_whole_run(meaning(scenario.spec, row).measure)
-    own = Counter(text(one, "place") for one in rows if not whole and text(one, "quantity") == text(row, "quantity"))
-    everywhere = Counter(text(one, "place") for one in rows)
-    return [place for counted in (own, everywhere) for place, _ in counted.most_common(1)]
+    return [(text(one, "quantity"), text(one, "place")) for one in rows]
 
 
 def _group(scenario: Scenario, row: Mapping[str, Any]) -> list[Fault]:

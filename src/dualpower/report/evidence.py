@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from dualpower.record.meaning import Meaning, meaning
+from dualpower.record.meaning import Meaning, meaning, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation
 from dualpower.record.selection import days_of_moves, select_units
@@ -113,17 +113,11 @@ def evidence(view: View, measures: tuple[str, ...]) -> list[Evidence]:
 
 
 def _evidence(view: View, row: Mapping[str, Any], observation: Observation) -> Evidence:
-    words: dict[str, Any] = {key: text_of(row, key) for key in ("quantity", "place", "group", "source", "note")}
+    words: dict[str, Any] = {key: text(row, key) for key in ("quantity", "place", "group", "source", "note")}
     numbers: dict[str, Any] = {key: number_of(row, key) for key in ("value", "low", "high")}
     return Evidence(
-        **words, kind=text_of(row, "source_kind"), **numbers, observation=observation, meant=meaning(view.spec, row)
+        **words, kind=text(row, "source_kind"), **numbers, observation=observation, meant=meaning(view.spec, row)
     )
-
-
-def text_of(row: Mapping[str, Any], key: str) -> str:
-    """A cell as text, empty where nothing stands."""
-    value = row.get(key)
-    return "" if value is None or value != value else str(value)
 
 
 def number_of(row: Mapping[str, Any], key: str) -> float:

@@ -70,17 +70,15 @@ def render(file: str, contents: Mapping[str, Any], tools: Mapping[str, Any] | No
     """A page of this folder that needs nothing but itself, in the style of a run's. ``tools``: filters, which pages
     also call as functions.
     """
-    house = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
-    house.filters |= tools or {}
+    house = _house(tools or {})
     house.globals |= tools or {}
-    here = Path(__file__).parent
-    style = re.search(r"<style>(.*?)</style>", (here / "page.html").read_text(encoding="utf-8"), re.DOTALL)
-    template = house.from_string((here / file).read_text(encoding="utf-8"))
-    return template.render(style=style[1] if style else "", **contents)
+    page = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)
+    return house.get_template(file).render(style=style[1] if style else "", **contents)
 
 
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
+def _house(filters: Mapping[str, Any]) -> jinja2.Environment:
+    """How all pages of this folder are read."""
     house = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -88,15 +86,21 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    house.filters |= {
+    house.filters |= filters
+    return house
+
+
+@lru_cache(maxsize=1)
+def _template() -> jinja2.Template:
+    filters = {
         "whole": whole,
         "apart": apart,
         "exact": exact,
         "verdict": text.verdict,
         "figures": tables.figures,
+        "linked": _linked,
     }
-    house.filters["linked"] = _linked
-    return house.get_template("page.html")
+    return _house(filters).get_template("page.html")
 
 
 def _linked(address: str) -> str:

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dualpower.report.evidence import UNSURE, cut, number_of, split_source, text_of, told
+from dualpower.record.meaning import text
+from dualpower.report.evidence import UNSURE, cut, number_of, split_source, told
 from dualpower.report.view import View
 
 if TYPE_CHECKING:
@@ -107,13 +108,13 @@ def _rank(row: Row) -> int:
 def _row(view: View, row: Mapping[str, Any]) -> Row:
     numbers: dict[str, Any] = {key: number_of(row, key) for key in NUMBERS}
     sources = tuple(_sources(view, row))
-    words: dict[str, Any] = {key: text_of(row, key) for key in WORDS}
+    words: dict[str, Any] = {key: text(row, key) for key in WORDS}
     return Row(
-        target=text_of(row, "target_id"),
-        split=text_of(row, "split"),
+        target=text(row, "target_id"),
+        split=text(row, "split"),
         what=_what(row),
-        memory=bool(row.get("memory", False)) or text_of(row, "basis") in UNSURE,
-        mixed=text_of(row, "basis") == "mixed",
+        memory=bool(row.get("memory", False)) or text(row, "basis") in UNSURE,
+        mixed=text(row, "basis") == "mixed",
         sources=sources,
         **words,
         **numbers,
@@ -121,7 +122,7 @@ def _row(view: View, row: Mapping[str, Any]) -> Row:
 
 
 def _what(row: Mapping[str, Any]) -> str:
-    quantity, group = text_of(row, "quantity").replace("_", " "), text_of(row, "group")
+    quantity, group = text(row, "quantity").replace("_", " "), text(row, "group")
     return quantity if group.casefold() in ("", "all", "total") else f"{quantity}: {group}"
 
 
@@ -136,7 +137,7 @@ def _sources(view: View, target: Mapping[str, Any]) -> list[Source]:
 
 def source_of(row: Mapping[str, Any]) -> Source:
     """A row of the record as what one source says."""
-    name, address = split_source(text_of(row, "source"))
+    name, address = split_source(text(row, "source"))
     said = told(*(number_of(row, key) for key in ("value", "low", "high")))
-    group, kind, note = (text_of(row, key) for key in ("group", "source_kind", "note"))
+    group, kind, note = (text(row, key) for key in ("group", "source_kind", "note"))
     return Source(said, group, cut(name, 140), address, kind, note)

@@ -8,8 +8,8 @@ from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.crosscheck import entries, listed, twice
 from dualpower.scenario.faults import Fault, did_you_mean, quote
 from dualpower.scenario.names import Context, plain
-from dualpower.scenario.sense import PATIENCE
 from dualpower.scenario.timeline import NEVER
+from dualpower.scenario.world import PATIENCE
 
 __all__ = ["contradictions"]
 

@@ -13,17 +13,19 @@ from dualpower.scenario.faults import quote
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
+    from dualpower.scenario.world import World
 
 __all__ = ["notes"]
 
 
 def notes(scenario: Scenario) -> list[str]:
     """Sentences on what counts by its order, or not at all; empty if there is nothing to say."""
+    world = compile_world(scenario, compile_names(scenario))
     return [
         *_commanders(scenario),
-        *_nobody_outside(scenario),
+        *_nobody_outside(scenario, world),
         *_bystanders(scenario),
-        *_nobody_there(scenario),
+        *_nobody_there(scenario, world),
         *_after_the_end(scenario),
         *_idle_rules(scenario),
         *_silent_parties(scenario),
@@ -42,9 +44,8 @@ def _commanders(scenario: Scenario) -> list[str]:
     ]
 
 
-def _nobody_outside(scenario: Scenario) -> list[str]:
+def _nobody_outside(scenario: Scenario, world: World) -> list[str]:
     """Insurrections against which nobody can arrive, because no armed units ever lie far enough away."""
-    world = compile_world(scenario, compile_names(scenario))
     setting, armed = world.setting, np.asarray(world.units.armed)
     far = armed * (1 - setting.near - setting.bases).clip(0.0) * setting.size
     if far.sum() > 0:
@@ -73,9 +74,9 @@ def _bystanders(scenario: Scenario) -> list[str]:
     return found
 
 
-def _nobody_there(scenario: Scenario) -> list[str]:
+def _nobody_there(scenario: Scenario, world: World) -> list[str]:
     """Contests in which nobody takes part on any day, and bodies without electors or seats all year."""
-    setting = compile_world(scenario, compile_names(scenario)).setting
+    setting = world.setting
     part = (np.asarray(setting.part) * np.asarray(setting.size)[:, None, :]).sum(axis=(0, 2))
     electors, seats = np.asarray(setting.voters).sum(axis=(0, 2)), np.asarray(setting.seats).sum(axis=0)
     said = [

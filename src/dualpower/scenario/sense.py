@@ -9,6 +9,7 @@ from dualpower.scenario.calendar import DATE
 from dualpower.scenario.changes import Change, intervened, parse_change
 from dualpower.scenario.claims import Claim, Measure, all_changes
 from dualpower.scenario.faults import Fault, ScenarioError, quote
+from dualpower.scenario.interventions import Intervention
 from dualpower.scenario.resolve import ResolvedEvent
 from dualpower.scenario.timeline import NEVER
 from dualpower.scenario.world import PATIENCE
@@ -16,7 +17,7 @@ from dualpower.scenario.world import PATIENCE
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["PATIENCE", "as_history", "check_sense", "claim_faults", "late_effects", "presupposes"]
+__all__ = ["as_history", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 
 def check_sense(scenario: Scenario, until: str | None = None) -> None:
@@ -97,7 +98,7 @@ def _no_change(scenario: Scenario, claim: Claim) -> list[Fault]:
     ]
 
 
-def _idle(scenario: Scenario, change: Change) -> str:
+def _idle(scenario: Scenario, change: Change | Intervention) -> str:
     """What a change says that is so already, in words; empty if it changes something."""
     if (change.kind, change.value) == ("scale", 1.0):
         return "factor than 1"
@@ -106,7 +107,7 @@ def _idle(scenario: Scenario, change: Change) -> str:
     return "option than history's" if as_history else ""
 
 
-def as_history(scenario: Scenario, changes: Iterable[Change]) -> bool:
+def as_history(scenario: Scenario, changes: Iterable[Change | Intervention]) -> bool:
     """Whether all changes only say of events and factors what is so already."""
     return all(_idle(scenario, change) for change in changes)
 

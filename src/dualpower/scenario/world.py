@@ -22,10 +22,10 @@ MASKS = ("city", "near", "away", "workers", "troops", "garrison", "wires", "auth
 """Whom means are taken over: the city, with its suburbs, the rest; the city's workers, its people under arms, those
 with the suburbs'; rail and telegraph; everyone by leverage."""
 
+CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS))
+
 PATIENCE = 7
 """Days in another regime after which a year has left history; a dated event waits as long for what it presupposes."""
-
-CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS))
 
 
 class Setting(NamedTuple):

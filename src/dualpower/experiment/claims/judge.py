@@ -255,7 +255,7 @@ def parameter(claim: Claim, values: Array, critical: Array | None, lasting: Arra
         return None
     above = float((values > said.critical).mean())
     known = np.isfinite(critical) if critical is not None else np.zeros(len(values), bool)
-    enough = critical is not None and known.sum() >= FEWEST
+    enough = known.sum() >= FEWEST
     actual = float((values[known] > critical[known]).mean()) if critical is not None and enough else None
     share, best = float(lasting.mean()), above if actual is None else actual
     verdict = of_parameter(said, best, share, len(lasting)) if drawn else "undecided"
