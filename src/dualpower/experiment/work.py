@@ -16,6 +16,7 @@ from dualpower.experiment.compact import labelled
 from dualpower.experiment.plan import BATCH, Job, Plan, seeds
 from dualpower.experiment.shards import Shard, write_shard
 from dualpower.experiment.table import Table
+from dualpower.population.people_turn import TOGETHER
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
 
@@ -76,9 +77,10 @@ def make_shard(task: Task, scenario: Scenario | None = None) -> Shard:
         If the scenario cannot be loaded or has changed, or if the file cannot be written.
     """
     bench = _bench(task.job) if scenario is None else _bench_of(scenario, task.job)
-    size = BATCH if task.job.people is None else 1
+    size = BATCH if task.job.people is None else TOGETHER
     count = task.stop - task.first
-    drawn = batch.joined([_draw(bench, task, k, k + size) for k in range(0, len(task.seeds), size)])
+    last = len(task.seeds)
+    drawn = batch.joined([_draw(bench, task, k, min(k + size, last)) for k in range(0, last, size)])
     data = dataset(bench, batch.first(drawn, count), task)
     return write_shard(Path(task.folder), data, task.identity)
 

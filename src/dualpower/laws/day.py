@@ -94,10 +94,15 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     )
 
 
+def setting(world: World, day: Days) -> Setting:
+    """Where and how large units are on a day."""
+    return Setting(*(rows[day.epoch] for rows in world.setting))
+
+
 def decide(params: dict[str, Params], world: World, day: Days, state: State) -> tuple[Tables, Today]:
     """Morning: the two tables of today, and what the evening needs. ``day`` is one row of ``Days``."""
     u, mood = world.units, state.mood
-    here = Setting(*(rows[day.epoch] for rows in world.setting))
+    here = setting(world, day)
     seen = see(params["mobilisation"], here, day, state)
     today = politics(params, world, here, day, state, seen)
     intensity = today.intensity[:, None] + today.levers.intensity

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax.numpy as jnp
-import numpy as np
 from jaxtyping import Array, Float, Int
-
-from dualpower.scenario.world import Floats
 
 Params = Mapping[str, Array]
 
@@ -87,20 +83,6 @@ class Tables(NamedTuple):
     out: Float[Array, "temper camp unit"]  # choose to go out, or further
     street: Float[Array, "temper camp unit"]  # into the street, or further
     arms: Float[Array, "temper camp unit"]  # take up arms
-
-    @property
-    def choice_act(self) -> Floats:
-        """Choice of an activity [temper, camp, activity, unit]: at work, out, in the street, in arms; sums to 1 over them.
-
-        Of NumPy, for whoever lives through the tables outside a compiled program. Where nearly all who go out go
-        further, rounding can leave a little less than nothing between two steps.
-        """
-        steps: list[Any] = [np.float32(1), *map(np.asarray, (self.out, self.street, self.arms)), np.float32(0)]
-        choice: Floats = np.empty((*steps[1].shape[:2], len(steps) - 1, steps[1].shape[2]), np.float32)
-        for activity, (here, further) in enumerate(pairwise(steps)):
-            np.subtract(here, further, out=choice[:, :, activity])
-        np.maximum(choice, 0.0, out=choice)
-        return choice
 
 
 def among(camps: Float[Array, "temper camp unit"], chance: Float[Array, "temper camp unit"]) -> Float[Array, " unit"]:

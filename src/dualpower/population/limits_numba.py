@@ -28,6 +28,19 @@ def deal(words: Any, out: Any, row: Any, kinds: Any) -> None:
             out[u, row, k] = words[k, u]
 
 
+@compiled(nogil=True, cache=True)
+def part(
+    out: NDArray[np.float32], street: NDArray[np.float32], arms: NDArray[np.float32], choice: NDArray[np.float32]
+) -> None:
+    """Steps, each of which includes the next, [group, unit], as choices of one activity, [group, activity, unit]."""
+    for g in range(len(choice)):
+        for u in range(choice.shape[2]):
+            choice[g, 0, u] = max(np.float32(1) - out[g, u], np.float32(0))
+            choice[g, 1, u] = max(out[g, u] - street[g, u], np.float32(0))
+            choice[g, 2, u] = max(street[g, u] - arms[g, u], np.float32(0))
+            choice[g, 3, u] = max(arms[g, u], np.float32(0))
+
+
 @compiled(nogil=True, cache=True, error_model="numpy")
 def accumulate(
     rates: NDArray[Any],

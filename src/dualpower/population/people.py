@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
+from dualpower.laws import state as laws
 from dualpower.population.draws import MASK, name_id, seed_word
 from dualpower.population.people_limits import limits
 from dualpower.population.people_start import init
@@ -67,7 +68,7 @@ __all__ = [
 
 def step(
     state: People,
-    tables: Tables | Limits,
+    tables: Tables | laws.Tables | Limits,
     day: int,
     seed: int,
     *,
@@ -82,7 +83,8 @@ def step(
     state
         The people in the morning; left as it is.
     tables
-        The day's probabilities (any object with the four arrays, or :class:`Limits` made from one).
+        The day's probabilities (any object with the four arrays, the tables of the laws, or :class:`Limits` made from
+        either).
     day
         Number of the day, which keys the draws.
     seed
@@ -126,7 +128,7 @@ def advance(
     add(state.histogram, differences, pieces.offsets)
 
 
-def limits_for(state: People, tables: Tables | Limits) -> Limits:
+def limits_for(state: People, tables: Tables | laws.Tables | Limits) -> Limits:
     """The limits of a day, refused if they are for other units or other camps than the people's."""
     units = len(tables.rate_camp)
     if units != len(state.units):

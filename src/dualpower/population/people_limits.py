@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower.laws import state as laws
 from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, Int, Limits, Tables, Words
 
 _TEMPERS = np.arange(TEMPERS)
 _FAULTS = ("must hold finite numbers of at least 0", "must be above 0 for at least one choice of every group")
 
 
-def limits(tables: Tables, units: Int | None = None, out: Limits | None = None) -> Limits:
+def limits(tables: Tables | laws.Tables, units: Int | None = None, out: Limits | None = None) -> Limits:
     """The tables as uint32 limits.
 
     Parameters
@@ -49,9 +50,25 @@ def limits(tables: Tables, units: Int | None = None, out: Limits | None = None) 
     cells = (MOST_CAMPS * _TEMPERS[:, None] + np.arange(number)).ravel()
     _fill(rate_camp, tables.choice_camp, which, made.camps, _TEMPERS, "choice_camp")
     by_cell = made.activities.reshape(len(which), -1, ACTIVITIES)
-    _fill(rate_act, tables.choice_act, which, by_cell, cells, "choice_act", backwards=True)
+    _fill(rate_act, choice_act(tables), which, by_cell, cells, "choice_act", backwards=True)
     summits(made, number)
     return made
+
+
+def choice_act(tables: Tables | laws.Tables) -> Any:
+    """Choice of an activity [temper, camp, activity, unit]; sums to 1 over activities where a day's laws gave steps.
+
+    Where nearly all who go out go further, rounding can leave a little less than nothing between two steps: nothing.
+    """
+    from dualpower.population.limits_numba import part
+
+    if not isinstance(tables, laws.Tables):
+        return tables.choice_act
+    out, street, arms = (np.ascontiguousarray(step) for step in (tables.out, tables.street, tables.arms))
+    tempers, camps, units = out.shape
+    choice = np.empty((tempers * camps, ACTIVITIES, units), np.float32)
+    part(out.reshape(-1, units), street.reshape(-1, units), arms.reshape(-1, units), choice)
+    return choice.reshape(tempers, camps, ACTIVITIES, units)
 
 
 def _blank(units: int) -> Limits:
