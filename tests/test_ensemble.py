@@ -195,6 +195,17 @@ def test_people_make_draws_too(town: Scenario) -> None:
         simulate_ensemble(town, 2, people={"towns": 0.5})
 
 
+def test_years_of_people_that_share_a_call_are_those_of_single_runs(town: Scenario) -> None:
+    """To the bit, in every place of a call that is full and of one that is not, each by parameters of its own."""
+    table = pd.DataFrame({"mobilisation.base": np.linspace(-5.0, -2.0, 6)})
+    found = simulate_ensemble(town, 6, seed=3, until="1921-03-20", people=1.0, parameters=table, keep="units")
+    for draw in range(6):
+        run = found.run(draw).dataset
+        for name in ("strikers", "camp_share", "activity_share", "members"):
+            np.testing.assert_array_equal(found.dataset[name][draw], run[name], err_msg=f"{name} of draw {draw}")
+    assert len(np.unique(found.dataset["strikers"].to_numpy(), axis=0)) == 6
+
+
 def test_nothing_happens_in_days_that_only_fill_a_stretch() -> None:
     """Draws are lived in whole stretches; what is cut off must not be counted among the events."""
     from dualpower.experiment.batch import NEVER, padded

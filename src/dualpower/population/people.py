@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike
 
-from dualpower.laws import state as laws
 from dualpower.population.draws import MASK, name_id, seed_word
 from dualpower.population.people_limits import limits
 from dualpower.population.people_start import init
@@ -35,6 +34,7 @@ from dualpower.population.people_state import (
     Int,
     Limits,
     People,
+    Steps,
     Tables,
     activities,
     camps,
@@ -68,7 +68,7 @@ __all__ = [
 
 def step(
     state: People,
-    tables: Tables | laws.Tables | Limits,
+    tables: Tables | Steps | Limits,
     day: int,
     seed: int,
     *,
@@ -128,7 +128,7 @@ def advance(
     add(state.histogram, differences, pieces.offsets)
 
 
-def limits_for(state: People, tables: Tables | laws.Tables | Limits) -> Limits:
+def limits_for(state: People, tables: Tables | Steps | Limits) -> Limits:
     """The limits of a day, refused if they are for other units or other camps than the people's."""
     units = len(tables.rate_camp)
     if units != len(state.units):

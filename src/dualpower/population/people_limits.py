@@ -12,14 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.laws import state as laws
-from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, Int, Limits, Tables, Words
+from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, Int, Limits, Steps, Tables, Words
 
 _TEMPERS = np.arange(TEMPERS)
 _FAULTS = ("must hold finite numbers of at least 0", "must be above 0 for at least one choice of every group")
 
 
-def limits(tables: Tables | laws.Tables, units: Int | None = None, out: Limits | None = None) -> Limits:
+def limits(tables: Tables | Steps, units: Int | None = None, out: Limits | None = None) -> Limits:
     """The tables as uint32 limits.
 
     Parameters
@@ -55,14 +54,14 @@ def limits(tables: Tables | laws.Tables, units: Int | None = None, out: Limits |
     return made
 
 
-def choice_act(tables: Tables | laws.Tables) -> Any:
+def choice_act(tables: Tables | Steps) -> Any:
     """Choice of an activity [temper, camp, activity, unit]; sums to 1 over activities where a day's laws gave steps.
 
     Where nearly all who go out go further, rounding can leave a little less than nothing between two steps: nothing.
     """
     from dualpower.population.limits_numba import part
 
-    if not isinstance(tables, laws.Tables):
+    if hasattr(tables, "choice_act"):
         return tables.choice_act
     out, street, arms = (np.ascontiguousarray(step) for step in (tables.out, tables.street, tables.arms))
     tempers, camps, units = out.shape

@@ -94,6 +94,34 @@ class Tables(Protocol):
         """[temper, camp, activity, unit] probabilities of the new activity."""
 
 
+class Steps(Protocol):
+    """The same as the laws give it: activities as steps, each of which includes the next."""
+
+    @property
+    def rate_camp(self) -> Any:
+        """[unit] share that reconsiders its camp."""
+
+    @property
+    def choice_camp(self) -> Any:
+        """[temper, camp, unit] probabilities of the new camp."""
+
+    @property
+    def rate_act(self) -> Any:
+        """[unit] share that reconsiders what it does."""
+
+    @property
+    def out(self) -> Any:
+        """[temper, camp, unit] probability to go out, or further."""
+
+    @property
+    def street(self) -> Any:
+        """[temper, camp, unit] probability to go into the street, or further."""
+
+    @property
+    def arms(self) -> Any:
+        """[temper, camp, unit] probability to take up arms."""
+
+
 class Limits(NamedTuple):
     """The tables as whole numbers: a word below a limit chooses. Unit first; camps padded to 16.
 
