@@ -52,8 +52,8 @@ demo: $(RUN_STAMP)  ## simulate one year and write a report
 	@echo
 	@echo "Open the report in a browser: $(abspath $(DEMO))/report.html"
 
-test: $(DEV_STAMP)  ## run the tests
-	$(BIN)/python -m pytest $(ARGS)
+test: $(DEV_STAMP)  ## run the tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: $(DEV_STAMP)  ## check style and format
 	$(BIN)/ruff check .
