@@ -350,3 +350,17 @@ def test_nobody_waits_for_pieces_that_ctrl_c_has_lost(tmp_path: Path) -> None:
         do_all(slow, [(str(tmp_path), k) for k in range(4)], jobs=2, done=stop)
     assert not list(tmp_path.iterdir())
     assert not active_children()
+
+
+def test_a_script_that_would_start_processes_without_end_is_told_so_in_one_sentence(
+    town: Scenario, tmp_path: Path
+) -> None:
+    """Each process reads the script from its top; with the line that everybody forgets, all is well."""
+    many = f"dp.simulate(dp.load({str(town.folder)!r}), draws=2, until={UNTIL!r}, jobs=2)"
+    for guard, code in (("", 1), ('if __name__ == "__main__": ', 0)):
+        script = tmp_path / "script.py"
+        script.write_text(f"import dualpower as dp\n{guard}{many}\n")
+        done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True)
+        assert done.returncode == code
+        assert done.stderr.count("Traceback") == code
+        assert ('does stand under `if __name__ == "__main__":`' in done.stderr) == bool(code)

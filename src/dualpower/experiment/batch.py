@@ -1,4 +1,4 @@
-"""Draws made: sixteen years of the crowd at once in one compiled call, or years of people one after the other.
+"""Draws made: sixteen years of the crowd at once in one compiled call, or four years of people side by side.
 
 A batch goes through the year in the same stretches as a single run, and only what is kept leaves the compiled program,
 so memory depends neither on the number of draws nor on that of units. What targets observe is taken day by day in

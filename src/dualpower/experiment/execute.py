@@ -25,6 +25,9 @@ R = TypeVar("R")
 Lost = list[tuple[T, str]]
 """Pieces that were not done, each with the reason."""
 
+_ENDLESS = 117
+"""With what a worker ends whose script would start workers in turn."""
+
 REFUSED = (RunError, ScenarioError)
 """What would befall every other piece too, and every second try: raised at once."""
 
@@ -59,12 +62,15 @@ def do_all(
     Raises
     ------
     RunError, ScenarioError
-        As raised by ``work``: what was not begun is then dropped.
+        As raised by ``work``: what was not begun is then dropped. `RunError` if processes of our own cannot begin, as
+        the script that asks for them asks for them anew in each.
     """
     if executor is None and jobs == 1:
         for piece in pieces:
             done(work(piece))
         return []
+    if executor is None and getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(_ENDLESS)  # a worker that still reads its parent's script: what it raised, nobody could make sense of
     if executor is not None:
         ways = [_lent(executor), _lent(executor)]
     else:
@@ -126,14 +132,20 @@ def _own(jobs: int) -> Iterator[Executor]:
     jobs = max(jobs, 1)
     each = str(max((os.cpu_count() or 1) // jobs, 1))
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_settle, initargs=(each,))
+    processes = pool._processes  # which the pool forgets when it is shut down
     try:
         yield pool
     except KeyboardInterrupt:
-        for process in [*(pool._processes or {}).values()]:
+        for process in [*processes.values()]:
             process.terminate()
         raise
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+    if any(process.exitcode == _ENDLESS for process in processes.values()):
+        raise RunError(
+            "jobs: each process reads the script from its top, where it asks for processes in turn; let what the "
+            'script does stand under `if __name__ == "__main__":`'
+        )
 
 
 def _settle(cores: str) -> None:
