@@ -159,6 +159,20 @@ def test_claims_that_cannot_come_out(tmp_path: Path, changes: str, said: str) ->
     assert said in "".join(found)
 
 
+@pytest.mark.parametrize("part", ["also", "placebos"])
+def test_other_variants_of_a_claim_that_change_nothing(tmp_path: Path, part: str) -> None:
+    """A dose may be history's own; a variant, a placebo or a player that is says nothing."""
+    town = new("town", tmp_path / "town")
+    claims = (town / "claims.toml").read_text()
+    same = f'[[claims.{part}]]\nid = "same"\nmeaning = "as it was"\nchanges = "scale radicals.members=1.0"\n\n'
+    dose = '[[claims.doses]]\namount = 1.2\nchanges = "scale series.food=1.0"\n\n'
+    (town / "claims.toml").write_text(claims.replace("  [[claims.placebos]]", f"{dose}{same}[[claims.placebos]]", 1))
+    found = f'claims.T1.{part}.same.changes: found "scale radicals.members=1.0"'
+    assert [str(fault) for fault in dp.check(town)] == [
+        f"claims.toml, {found}, expected another factor than 1, which changes nothing"
+    ]
+
+
 def test_other_variants_of_a_claim_that_come_after_its_outcome(tmp_path: Path) -> None:
     town = new("town", tmp_path / "town")
     claims = (town / "claims.toml").read_text()

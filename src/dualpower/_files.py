@@ -72,6 +72,12 @@ def refusals_in_words(place: Path, alone: bool = True) -> Iterator[None]:
         raise in_words(error, place, alone) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, unless it is there; `RunError` if it cannot be made."""
+    with refusals_in_words(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def write_file(path: Path, data: bytes, *, alone: bool = True) -> None:
     """Replace the file `path` by `data`: whole, or not at all; not ``alone``: one of several, others are changed."""
     with refusals_in_words(path, alone):

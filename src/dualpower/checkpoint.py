@@ -73,8 +73,7 @@ class Checkpoint:
         arrays["days"] = np.frombuffer(_files.netcdf_bytes(self.dataset), np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
-        with _files.refusals_in_words(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(folder)
         _files.write_file(folder / CHECKPOINT, buffer.getvalue())
 
 

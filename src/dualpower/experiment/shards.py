@@ -185,8 +185,7 @@ def sweep(folder: Path) -> None:
 def write_index(folder: Path, index: Mapping[str, Any]) -> None:
     """Replace the index of an ensemble."""
     body = {"format": FORMAT, "format_version": FORMAT_VERSION, **index}
-    with _files.refusals_in_words(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    _files.make_folder(folder)
     text = json.dumps(body, indent=2, ensure_ascii=False, default=_files.plain) + "\n"
     _files.write_file(folder / INDEX, text.encode(), alone=False)
 

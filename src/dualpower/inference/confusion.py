@@ -75,8 +75,7 @@ class Confusion:
     def save(self, folder: str | Path) -> Path:
         """Write `confusion.csv` (the matrix) and `confusion.json` into a folder."""
         place = Path(folder)
-        with _files.refusals_in_words(place):
-            place.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(place)
         _files.write_file(place / "confusion.csv", self.matrix().to_csv().encode())
         told = {"origin": self.origin, "scores": self.scores.to_dict("records")}
         _files.write_file(place / "confusion.json", (json.dumps(told, indent=1, default=float) + "\n").encode())

@@ -70,8 +70,7 @@ class Forecast:
     def save(self, folder: str | Path) -> Path:
         """Write `forecast.csv` (scores) and `forecast.json` (what it is, summary, verdict) into a folder."""
         place = Path(folder)
-        with _files.refusals_in_words(place):
-            place.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(place)
         _files.write_file(place / FILES[0], self.scores.to_csv(index=False, float_format="%.6g").encode())
         told = {**self.about, "summary": records(self.summary()), "verdict": self.verdict()}
         _files.write_file(place / FILES[1], (json.dumps(told, indent=1, default=float) + "\n").encode())

@@ -172,8 +172,7 @@ def _kept(scenario: Scenario, fit: Fit, origin: str, asked: _Asked, folder: Path
     fitted += [(one, _enough(fit(one, until=origin).draws, origin, asked)) for one in asked.rivals.values()]
     rows = pd.concat(_made(fitted, origin, asked))
     if path is not None:
-        with _files.refusals_in_words(path.parent):
-            path.parent.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(path.parent)
         _files.write_file(path, rows.assign(identity=key).to_csv(index=False).encode())
     return rows
 
@@ -205,6 +204,5 @@ def _keep_posterior(posterior: Fitted, folder: Path | None, origin: str) -> None
     """Keep what was fitted beside its forecast, if it can be kept."""
     if folder is None or not hasattr(posterior, "save"):
         return
-    with _files.refusals_in_words(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+    _files.make_folder(folder)
     posterior.save(folder / f"posterior-{origin}.nc")

@@ -45,8 +45,7 @@ class Pieces:
             return
         said = json.dumps(about, sort_keys=True, default=str)
         self.identity = hashlib.sha256(said.encode()).hexdigest()
-        with _files.refusals_in_words(folder):
-            folder.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(folder)
         index = folder / INDEX
         if index.exists() and resume:
             self._check(index, about)

@@ -86,8 +86,7 @@ class Sensitivity:
     def save(self, folder: str | Path) -> Path:
         """Write `sensitivity.csv`, `gradients.csv` and `sensitivity.json` into a folder."""
         place = Path(folder)
-        with _files.refusals_in_words(place):
-            place.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(place)
         for name, table in (("sensitivity", self.indices), ("gradients", self.gradients)):
             _files.write_file(place / f"{name}.csv", table.to_csv(index=False, float_format="%.6g").encode())
         told = {**self.about, "ranges": json.loads(self.ranges.to_json(orient="records"))}

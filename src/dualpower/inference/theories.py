@@ -182,8 +182,7 @@ class Compared:
     def save(self, folder: str | Path) -> Path:
         """Write `theories.csv` (scores) and `theories.json` (pins, summary, weights) into a folder."""
         place = Path(folder)
-        with _files.refusals_in_words(place):
-            place.mkdir(parents=True, exist_ok=True)
+        _files.make_folder(place)
         _files.write_file(place / "theories.csv", self.scores.to_csv(index=False, float_format="%.6g").encode())
         told = {**self.about, "summary": records(self.summary())}
         _files.write_file(place / "theories.json", (json.dumps(told, indent=1, default=float) + "\n").encode())

@@ -88,14 +88,16 @@ def _measured_before(claim: Claim) -> list[Fault]:
 
 
 def _no_change(scenario: Scenario, claim: Claim) -> list[Fault]:
-    """Interventions of a claim that multiply by 1, or decide as history did."""
-    where = f"claims.{claim.id}.interventions"
-    moved = {change.target for change in map(parse_change, claim.interventions) if DATE.fullmatch(str(change.value))}
-    return [
-        Fault("claims.toml", where, quote(text), f"another {what}, which changes nothing")
-        for text in claim.interventions
-        if (change := parse_change(text)).target not in moved and (what := _idle(scenario, change))
-    ]
+    """What multiplies by 1, or decides as history did; a dose may, for history is one of them."""
+    faults = []
+    for where, texts in all_changes(claim):
+        changes = [parse_change(text) for text in texts]
+        moved = {change.target for change in changes if DATE.fullmatch(str(change.value))}
+        for text, change in zip(texts, changes, strict=True):
+            if not where.startswith("doses") and change.target not in moved and (what := _idle(scenario, change)):
+                expected = f"another {what}, which changes nothing"
+                faults.append(Fault("claims.toml", f"claims.{claim.id}.{where}", quote(text), expected))
+    return faults
 
 
 def _idle(scenario: Scenario, change: Change | Intervention) -> str:
