@@ -206,6 +206,25 @@ def test_years_of_people_that_share_a_call_are_those_of_single_runs(town: Scenar
     assert len(np.unique(found.dataset["strikers"].to_numpy(), axis=0)) == 6
 
 
+def test_years_of_very_many_people_are_lived_one_after_the_other(
+    town: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dualpower.experiment import batch, work
+
+    wish: dict[str, Any] = {"seed": 3, "until": "1921-03-10", "people": 1.0}
+    together = simulate_ensemble(town, 3, **wish)
+    asked: list[int] = []
+    monkeypatch.setattr(batch, "MANY", 1)
+    work._AT_HAND.clear()  # what was made for the same draws knows the number of before
+    live = work.years_of_people
+    monkeypatch.setattr(
+        work, "years_of_people", lambda bench, seeds, *more: asked.append(len(seeds)) or live(bench, seeds, *more)
+    )
+    alone = simulate_ensemble(town, 3, **wish)
+    assert asked == [1, 1, 1]
+    assert [shard.content for shard in alone.shards] == [shard.content for shard in together.shards]
+
+
 def test_nothing_happens_in_days_that_only_fill_a_stretch() -> None:
     """Draws are lived in whole stretches; what is cut off must not be counted among the events."""
     from dualpower.experiment.batch import NEVER, padded

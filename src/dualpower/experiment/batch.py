@@ -1,4 +1,4 @@
-"""Draws made: sixteen years of the crowd at once in one compiled call, or four years of people side by side.
+"""What the draws of an ensemble share, and draws of the crowd: sixteen years at once in one compiled call.
 
 A batch goes through the year in the same stretches as a single run, and only what is kept leaves the compiled program,
 so memory depends neither on the number of draws nor on that of units. What targets observe is taken day by day in
@@ -20,22 +20,21 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower._cache import enable_compilation_cache, quick_to_run
+from dualpower._cache import quick_to_run
 from dualpower._traced import kept
 from dualpower.experiment.compact import Places, labels, places, reduced, variables
 from dualpower.experiment.observed import observed_arrays, of_targets
 from dualpower.experiment.plan import BATCH, Job
 from dualpower.experiment.table import Table, with_parameters
 from dualpower.finite import check_finite
-from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
-from dualpower.population import crowd
+from dualpower.population import crowd, people_share, people_year
 from dualpower.population.chance import with_chance
-from dualpower.record import MEASURES, Observation, observe, survey
-from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
+from dualpower.population.people_turn import TOGETHER
+from dualpower.record import MEASURES, Observation, survey
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names, World
-from dualpower.simulate import STRETCH, Course, advance, parameter_values
+from dualpower.simulate import STRETCH, parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -47,6 +46,9 @@ FINISHED = ("event", "regime")
 
 CHANCE = ("mood", "chance_event", "chance_rule", "chance_contest", "chance_size", "chance_drift")
 """What differs between the days of two draws; all else is handed to the compiled program once."""
+
+MANY = 5_000_000
+"""Records of people that are enough for one process: years that have as many are lived one after the other."""
 
 NEVER = 10**6
 """A day that no year reaches."""
@@ -127,6 +129,14 @@ class Bench:
     def observations(self) -> tuple[Observation, ...]:
         """Targets that fall into the run."""
         return tuple(one for one in self.asked if one.end <= len(self.days.day))
+
+    @cached_property
+    def together(self) -> int:
+        """Draws that are lived together: a batch of the crowd; of people a few, or one where they fill the memory."""
+        if self.job.share is None:
+            return BATCH
+        sizes, shares = self.world.setting.size.max(0), people_share.shares(self.scenario, self.job.share)
+        return TOGETHER if people_year.records(sizes, shares).sum() < MANY else 1
 
     @cached_property
     def coordinates(self) -> dict[str, Any]:
@@ -226,64 +236,6 @@ def stretch(days: Days, first: int) -> Days:
     """The stretch of ``days`` [draw, day] from a day on, as a program takes it: draws differ in chance alone."""
     rows = slice(first, first + STRETCH)
     return Days(*(days[k][:, rows] if name in CHANCE else days[k][0, rows] for k, name in enumerate(Days._fields)))
-
-
-def years_of_people(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None) -> list[Drawn]:
-    """Live through years of people, side by side, on some cores; ``table`` has a row for each of them."""
-    courses = [
-        _course(bench, int(seed), None if table is None else table.row(k), threads) for k, seed in enumerate(seeds)
-    ]
-    while courses[0].done < courses[0].length:
-        advance(courses)
-    return [_drawn(bench, course) for course in courses]
-
-
-def _course(bench: Bench, seed: int, values: Mapping[str, float] | None, threads: int | None) -> Course:
-    """A year of people on its first morning, by some parameters."""
-    job = bench.job
-    course = Course(
-        bench.scenario if values is None else with_parameters(bench.scenario, values),
-        seed,
-        job.until,
-        noise=job.noise,
-        imposed=job.imposed,
-        choices=job.choices,
-        people=job.share,
-        threads=threads,
-        made=(bench.names, bench.world, bench.days),
-    )
-    if course.folk is not None:
-        course.folk.remembers = False  # nobody is going to ask after single persons
-    return course
-
-
-def _drawn(bench: Bench, course: Course) -> Drawn:
-    """What is kept of a year that has passed."""
-    names = bench.names
-    columns = map(np.concatenate, zip(*course.diaries, strict=True))
-    diary: Arrays = dict(zip(Diary._fields, columns, strict=True))
-    size = bench.world.setting.size[bench.days.epoch]
-    here = bench.places._replace(district=bench.places.district[bench.days.epoch])
-    found = reduced(bench.wanted, diary, size, here)
-    found["regime"] = found["regime"].astype(np.int8)
-    happened = np.asarray(course.state.fate.happened).astype(np.int16)
-    # In the layout that a run's data have: sums in another order would differ from its score in the last bit.
-    arrays = {name: np.ascontiguousarray(rows) for name, rows in observed_arrays(diary, size).items()}
-    days = np.arange(course.length)
-    for name, day in zip(names.events, happened, strict=True):
-        arrays[EVENT_PREFIX + name] = (days == day).astype(float)
-    for number, name in enumerate(names.regimes):
-        arrays[REGIME_PREFIX + name] = (diary["regime"] == number).astype(float)
-    observed = np.array([[float(observe(arrays, one)) for one in bench.observations]])
-    return Drawn({name: np.asarray(array)[None] for name, array in found.items()}, happened[None], observed)
-
-
-def draw(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None = None) -> Drawn:
-    """Some draws with these seeds; of the crowd as many as a batch has places; people use so many cores."""
-    enable_compilation_cache()
-    if bench.job.people is None:
-        return crowd_batch(bench, seeds, table)
-    return joined(years_of_people(bench, seeds, table, threads))
 
 
 def joined(parts: list[Drawn]) -> Drawn:

@@ -11,12 +11,13 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from dualpower._cache import enable_compilation_cache
 from dualpower.experiment import batch
 from dualpower.experiment.compact import labelled
+from dualpower.experiment.people_batch import years_of_people
 from dualpower.experiment.plan import BATCH, Job, Plan, seeds
 from dualpower.experiment.shards import Shard, write_shard
 from dualpower.experiment.table import Table
-from dualpower.population.people_turn import TOGETHER
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
 
@@ -77,17 +78,19 @@ def make_shard(task: Task, scenario: Scenario | None = None) -> Shard:
         If the scenario cannot be loaded or has changed, or if the file cannot be written.
     """
     bench = _bench(task.job) if scenario is None else _bench_of(scenario, task.job)
-    size = BATCH if task.job.people is None else TOGETHER
-    count = task.stop - task.first
-    last = len(task.seeds)
+    count, last, size = task.stop - task.first, len(task.seeds), bench.together
     drawn = batch.joined([_draw(bench, task, k, min(k + size, last)) for k in range(0, last, size)])
     data = dataset(bench, batch.first(drawn, count), task)
     return write_shard(Path(task.folder), data, task.identity)
 
 
 def _draw(bench: batch.Bench, task: Task, first: int, stop: int) -> batch.Drawn:
+    """Some draws: of the crowd as many as a batch has places, of people at most as many as share a call."""
     table = None if task.table is None else replace(task.table, values=task.table.values[first:stop])
-    return batch.draw(bench, task.seeds[first:stop], table, task.threads)
+    enable_compilation_cache()
+    if bench.job.people is None:
+        return batch.crowd_batch(bench, task.seeds[first:stop], table)
+    return batch.joined(years_of_people(bench, task.seeds[first:stop], table, task.threads))
 
 
 def dataset(bench: batch.Bench, drawn: batch.Drawn, task: Task) -> xr.Dataset:
