@@ -206,6 +206,34 @@ def test_years_of_people_that_share_a_call_are_those_of_single_runs(town: Scenar
     assert len(np.unique(found.dataset["strikers"].to_numpy(), axis=0)) == 6
 
 
+def test_an_ensemble_is_saved_after_it_was_made(town: Scenario, tmp_path: Path) -> None:
+    table = pd.DataFrame({"allegiance.blame": [0.2, 0.4]})
+    wish: dict[str, Any] = {"seed": 3, "until": "1921-03-20", "parameters": table}
+    made = simulate_ensemble(town, 3, **wish)
+    assert made.save(tmp_path / "new" / "kept") == tmp_path / "new" / "kept"
+    kept = dp.load_ensemble(tmp_path / "new" / "kept")
+    xr.testing.assert_identical(kept.dataset.load(), made.dataset.load())
+    pd.testing.assert_frame_equal(kept.parameters, made.parameters)
+    pd.testing.assert_frame_equal(
+        pd.read_csv(kept.folder / "outcomes.csv")[["draw", "seed"]], made.outcomes[["draw", "seed"]].astype("int64")
+    )
+    assert "</html>" in (kept.folder / "report.html").read_text()
+    simulate_ensemble(town, 2, seed=4, until="1921-03-20").save(kept.folder)  # replaces what is there
+    assert dp.load_ensemble(kept.folder).seed == 4
+    assert len(list(kept.folder.glob("draws-*.nc"))) == 1
+    assert not (kept.folder / "parameters.csv").exists()
+    longer = simulate_ensemble(town, 40, **wish, out=tmp_path / "longer")
+    assert longer.save(tmp_path / "longer") == tmp_path / "longer"  # where it is: tables and report are added
+    made.save(tmp_path / "on")
+    assert simulate_ensemble(town, 40, **wish, out=tmp_path / "on", resume=True).complete
+    with pytest.raises(RunError, match="single run"):
+        made.save(made.run(0).save(tmp_path / "run"))
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match="file"):
+        made.save(tmp_path / "file" / "deeper")
+    assert made.report(tmp_path / "page.html").read_text().startswith("<!")
+
+
 def test_years_of_very_many_people_are_lived_one_after_the_other(
     town: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,20 +110,12 @@ def _seed(wanted: Wanted) -> int:
 
 def keep(ensemble: Ensemble, folder: Path, report: bool) -> None:
     """Write the tables and the report of an ensemble beside its draws."""
-    from dualpower import _files
-    from dualpower.experiment.shards import OUTCOMES, PROBABILITIES, REPORT, SCORE
+    from dualpower.experiment import saved
+    from dualpower.experiment.shards import REPORT
 
-    tables = {
-        OUTCOMES: ensemble.outcomes,
-        PROBABILITIES: ensemble.probabilities().reset_index(),
-        SCORE: ensemble.score(),
-    }
-    for name, frame in tables.items():
-        _files.write_file(folder / name, frame.to_csv(index=False, lineterminator="\n").encode(), alone=False)
+    saved.write_tables(ensemble, folder)
     if report:
-        from dualpower.report.ensemble import ensemble_page
-
-        _files.write_file(folder / REPORT, ensemble_page(ensemble).encode(), alone=False)
+        saved.write_report(ensemble, folder / REPORT)
 
 
 def present(ensemble: Ensemble, folder: Path | None, as_json: bool) -> int:

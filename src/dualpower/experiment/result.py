@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from dualpower.experiment import statistics
+from dualpower._arguments import as_place
+from dualpower.experiment import saved, statistics
 from dualpower.experiment.lazy import stacked
 from dualpower.experiment.shards import Shard, in_words
 from dualpower.run import Run, RunError, day_strings
@@ -185,6 +186,32 @@ class Ensemble:
             imposed=switches["imposed"], choices=switches.get("choices", "history"),
             noise=switches["noise"], people=switches["people"],
         )  # fmt: skip
+
+    def report(self, path: str | Path) -> Path:
+        """Write the report, one HTML file that needs no network, and return its path.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        target = as_place(path)
+        saved.write_report(self, target)
+        return target
+
+    def save(self, folder: str | Path) -> Path:
+        """Copy the draws into `folder`, replacing an ensemble that is there, with tables and report beside them.
+
+        `load_ensemble` reads them again. An ensemble without a folder of its own is gone when nothing holds it.
+
+        Raises
+        ------
+        RunError
+            If the folder cannot be written, or has what is no ensemble and would be lost.
+        """
+        target = as_place(folder)
+        saved.save(self, target)
+        return target
 
     def _scenario_of(self, draw: int) -> Scenario:
         from dualpower.experiment.table import with_parameters
