@@ -41,6 +41,24 @@ def both(two: tuple[Ensemble, Ensemble]) -> Pair:
     return dp.compare(*two)
 
 
+def test_figures_are_had_by_name(both: Pair, two: tuple[Ensemble, Ensemble]) -> None:
+    seats = both.figure("delegates", council="petrograd_soviet", party="bolshevik")
+    title = seats.get_suptitle()
+    assert title.endswith(": Bolsheviks")
+    assert all(axes.get_position().y1 < 0.9 for axes in seats.axes)  # there is room for it
+    assert [axes.get_title("left") or axes.get_title() for axes in both.figure("regime").axes] == [
+        "unchanged",
+        "changed",
+    ]
+    assert both.figure("regime", regime="dual_power").get_suptitle() != title
+    with pytest.raises(RunError, match="say which council, party"):
+        both.figure("delegates")
+    for name in ("regimes", "counts", "petrograd_soviet"):
+        assert len(two[0].figure(name).axes) == {"regimes": 1, "counts": 3, "petrograd_soviet": 1}[name]
+    with pytest.raises(RunError, match=r"no figure 'count': one of regimes, counts, .*did you mean \"counts\"\?"):
+        two[0].figure("count")
+
+
 @pytest.mark.slow
 def test_the_first_difference(both: Pair) -> None:
     days = both.factual.dataset["event_day"].sel(event="lenin-returns").to_numpy()

@@ -20,6 +20,7 @@ from dualpower import report
 from dualpower.report import ensemble, tables
 from dualpower.report.dates import stretch
 from dualpower.report.evidence import split_source
+from dualpower.report.figures import OF_RUNS
 from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
@@ -31,7 +32,7 @@ from dualpower.report.style import PAPER, RECORD, NothingToDraw, apart, luminanc
 from dualpower.report.text import verdict
 from dualpower.report.turning_points import peaks
 from dualpower.report.view import Band, look
-from dualpower.run import Run
+from dualpower.run import Run, RunError
 
 ROWS = [
     # date, date_end, place, quantity, group, value, low, high, source, source_kind
@@ -327,6 +328,19 @@ def test_each_figure_stands_alone_with_named_axes(key: str) -> None:
     shown = [axes for axes in figure.axes if axes.axison]
     assert all(axes.get_ylabel() or axes.get_xlabel() or axes.get_title() for axes in shown)
     assert not shown or any(axes.get_xlabel() or axes.get_ylabel() for axes in shown)
+
+
+@pytest.mark.parametrize("name", [*OF_RUNS, "calibrate", "heldout"])
+def test_figures_are_had_by_name(name: str) -> None:
+    assert isinstance(Run.figure(harbour(60), name), Figure)
+
+
+def test_a_figure_that_is_none(made: Run) -> None:
+    with pytest.raises(RunError, match=r'^no figure \'council\': one of year, .*heldout; did you mean "councils"\?$'):
+        Run.figure(made, "council")
+    nothing: Any = with_data(lambda data: data.assign(contest_probability=data["contest_probability"] * 0))
+    with pytest.raises(RunError, match=r"^contests: "):
+        Run.figure(nothing, "contests")
 
 
 def test_score_plot_puts_misses_on_top() -> None:

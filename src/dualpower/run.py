@@ -26,6 +26,8 @@ from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from dualpower.fates import Person
     from dualpower.fork import Fork
     from dualpower.scenario import Scenario
@@ -148,16 +150,13 @@ class Run:
         """Write the report, one HTML file that needs no network, and return its path; `score` if it is at hand."""
         from dualpower.report import write_report
 
-        target = as_place(path)
-        partial = target.with_name(f".partial-{target.name}")
-        with _files.refusals_in_words(target):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                write_report(self, partial, score)
-                partial.replace(target)
-            finally:
-                partial.unlink(missing_ok=True)
-        return target
+        return write_report(self, as_place(path), score)
+
+    def figure(self, name: str) -> Figure:
+        """A figure of the report for Matplotlib ("activity", "councils", ...); `RunError` names all if it is none."""
+        from dualpower.report.figures import of_run
+
+        return of_run(self, name)
 
     def save(self, folder: str | Path) -> Path:
         """Write manifest.json, trajectories.nc and events.csv into `folder`, replacing a run that is there.

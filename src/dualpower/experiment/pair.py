@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,9 @@ from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.calendar import as_text
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Array = NDArray[Any]
 WIDTH = 110
@@ -165,6 +168,23 @@ class Pair:
         if date is not None and date not in dates:
             raise RunError(f"{date}: no day from {dates[0]} to {dates[-1]}")
         return len(dates) - 1 if date is None else dates.index(date)
+
+    def figure(self, variable: str, **at: str) -> Figure:
+        """Both years side by side, median and 90 % of the draws of a quantity; of "regime" alone, the shares of all.
+
+        Parameters
+        ----------
+        variable, at
+            As for `difference`.
+
+        Raises
+        ------
+        RunError
+            If there is no such variable or label, or if a dimension is left over.
+        """
+        from dualpower.report.figures import of_pair
+
+        return of_pair(self, variable, at)
 
     def summary(self) -> dict[str, Any]:
         """Everything that is printed, as plain numbers and words."""

@@ -18,6 +18,8 @@ from dualpower.experiment.shards import Shard, in_words
 from dualpower.run import Run, RunError, day_strings
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from dualpower.scenario import Scenario
 
 
@@ -198,6 +200,18 @@ class Ensemble:
         target = as_place(path)
         saved.write_report(self, target)
         return target
+
+    def figure(self, name: str) -> Figure:
+        """A figure of the report: "regimes", "counts", or the id of a council, for Matplotlib.
+
+        Raises
+        ------
+        RunError
+            If there is none of that name (the sentence lists them).
+        """
+        from dualpower.report.figures import of_ensemble
+
+        return of_ensemble(self, name)
 
     def save(self, folder: str | Path) -> Path:
         """Copy the draws into `folder`, replacing an ensemble that is there, with tables and report beside them.

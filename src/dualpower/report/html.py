@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
+from dualpower import _files
 from dualpower.report import tables, text
 from dualpower.report.happenings import happenings, telling
 from dualpower.report.plates import PLATES, draw, score_plate
@@ -42,9 +43,15 @@ def write_report(run: Run, path: str | Path, score: pd.DataFrame | None = None) 
     -------
     Path
         The file. The same run gives the same bytes.
+
+    Raises
+    ------
+    RunError
+        If it cannot be written; what was there is then still there.
     """
     target = Path(path)
-    target.write_text(page(run, score), encoding="utf-8")
+    _files.make_folder(target.parent)
+    _files.write_file(target, page(run, score).encode())
     return target
 
 
