@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Sequence
@@ -77,6 +78,24 @@ def test_targets_stand_beside_nine_in_ten_draws() -> None:
 def index(table: str) -> dict[str, Any]:
     scenario = {"id": "toy"}
     return {"scenario": scenario, "about": {"scenario": {"content_hash": "1"}}, "switches": {"table": table}}
+
+
+@pytest.mark.parametrize(
+    ("variable", "says"),
+    [
+        ("regime", 'regime: say which, as in regime="old"; there are old, new'),
+        ("event_day", "event_day: is no series of days"),
+        ("riots", 'there is no variable "riots"'),
+    ],
+)
+def test_what_has_no_difference_by_date_is_refused(variable: str, says: str) -> None:
+    """Numbers of regimes are names, and their mean means nothing."""
+    one = fake([1.0, 2.0], ("old", "new"))
+    one.dataset["regime"] = (("draw", "date"), np.array([[0], [1]], np.int8), {"flag_meanings": "old new"})
+    one.dataset["event_day"] = (("draw", "event"), np.array([[0], [-1]]))
+    with pytest.raises(RunError, match=re.escape(says)):
+        paired(one, one).difference(variable)
+    assert paired(one, one).difference("regime", regime="new")["factual"].tolist() == [0.5]
 
 
 def test_years_with_other_parameters_are_no_pairs() -> None:

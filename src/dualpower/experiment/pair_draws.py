@@ -46,8 +46,13 @@ def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
         if at["regime"] not in names:
             raise RunError(f'there is no regime "{at["regime"]}"; there are {", ".join(names)}')
         return np.asarray(data["regime"].to_numpy() == names.index(at["regime"])).astype(float)
+    if variable == "regime":
+        names = data["regime"].attrs["flag_meanings"].split()
+        raise RunError(f'regime: say which, as in regime="{names[0]}"; there are {", ".join(names)}')
     if variable not in data:
         raise RunError(f'there is no variable "{variable}" in these ensembles')
+    if data[variable].dims[:2] != ("draw", "date"):
+        raise RunError(f"{variable}: is no series of days, so it has no difference by date")
     return _selected(data[variable], at).astype(float)
 
 
