@@ -64,6 +64,15 @@ def test_draws_without_numbers_are_named_by_their_seeds(town: Path) -> None:
 
 
 @pytest.mark.slow
+def test_draws_of_people_without_numbers_are_named_by_their_seeds(town: Path) -> None:
+    """Of those that share a call, only the ones that are lost."""
+    table = pd.DataFrame({"councils.mandate": [30.0, 30.0, 30.0, 30.0, 0.0, 30.0, 0.0]})
+    wrong = ", ".join(str(seeds(1, 0, 7)[k]) for k in (4, 6))
+    with pytest.raises(RunError, match=re.escape(f"no finite numbers any more in the draws with seeds {wrong};")):
+        dp.simulate(dp.load(town), draws=7, people=0.2, parameters=table)
+
+
+@pytest.mark.slow
 def test_nothing_but_the_value_is_blamed(town: Path) -> None:
     changed = dp.load(town).set("councils.mandate", 0.0).scale("series.food", 0.9)
     with pytest.raises(RunError, match=re.escape("one of --set councils.mandate=0.0, --scale series.food=0.9 is")):

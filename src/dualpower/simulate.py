@@ -278,8 +278,9 @@ def advance(courses: Sequence[Course]) -> None:
     years = [Year(each.ground, each.next_days()[0], each.state, each.folk) for each in courses if each.folk is not None]
     try:
         found = people_year.live_through(years, numbers)
-    except FloatingPointError:
-        raise not_finite(courses[0].scenario, numbers[-1]) from None
+    except FloatingPointError as lost:
+        seeds = [courses[place].seed for place in lost.args if len(lost.args) < len(courses)]
+        raise not_finite(courses[0].scenario, numbers[-1], seeds) from None
     for course, (state, diary) in zip(courses, found, strict=True):
         course.passed(len(numbers), state, diary)
 

@@ -125,7 +125,7 @@ def live_through(years: Sequence[Year], numbers: range) -> list[tuple[State, Dia
     Raises
     ------
     FloatingPointError
-        If the laws give no finite tables.
+        If the laws give no finite tables; its arguments are the places of the years in which they do not.
     """
     grounds, days, states, folks = zip(*years, strict=True)
     like, world, count = grounds[0].forms, grounds[0].world, np.int32(len(years))
@@ -154,11 +154,11 @@ def _live(folks: Sequence[Folk], tables: Tables, number: int, expected: Expected
     camps, activity = np.array(expected.camps), np.array(expected.activity)
     given: list[Any] = [np.asarray(table) for table in tables]
     for place, folk in enumerate(folks):
-        mine = Tables(*(table[place] for table in given))
         try:
-            folk.live(mine, number, Expected(camps[place], activity[place]))
+            folk.live(Tables(*(table[place] for table in given)), number, Expected(camps[place], activity[place]))
         except ValueError:
-            if all(np.isfinite(table).all() for table in mine):
+            lost = [other for other in range(len(folks)) if not all(np.isfinite(table[other]).all() for table in given)]
+            if place not in lost:
                 raise
-            raise FloatingPointError(f"day {number}: the tables are not finite") from None
+            raise FloatingPointError(*lost) from None
     return Expected(camps, activity)
