@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import multiprocessing
 import socket
 import warnings
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -454,6 +455,21 @@ def can_connect() -> bool:
             return True
     except OSError:
         return False
+
+
+def test_an_executor_that_would_hang_or_is_none_is_refused(town: Scenario, tmp_path: Path) -> None:
+    """Copies of this process have XLA's locks and not its threads: whoever waits for them waits for ever."""
+    out = tmp_path / "out"
+    with ProcessPoolExecutor(2, multiprocessing.get_context("fork")) as pool:
+        with pytest.raises(RunError, match=r'^executor: its processes are copies .*get_context\("spawn"\)'):
+            simulate_ensemble(town, 2, until=UNTIL, executor=pool, out=out)
+        with pytest.raises(RunError, match="would hang"):
+            dp.test_claims(town, draws=2, executor=pool)
+    with pytest.raises(RunError, match=r"^executor: 2 is no concurrent\.futures\.Executor"):
+        simulate_ensemble(town, 2, until=UNTIL, executor=2, out=out)  # type: ignore[arg-type]
+    with pytest.raises(RunError, match=r"^resume: 'no' is neither True nor False"):
+        simulate_ensemble(town, 2, until=UNTIL, resume="no", out=out)  # type: ignore[arg-type]
+    assert not out.exists()
 
 
 @pytest.mark.slow

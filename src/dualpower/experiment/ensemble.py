@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dualpower import _files, manifest
-from dualpower._arguments import as_place, check_same, check_whole
+from dualpower._arguments import as_flag, as_place, check_same, check_whole
 from dualpower.experiment import shards
 from dualpower.experiment.drawn import Parameters
-from dualpower.experiment.execute import do_all
+from dualpower.experiment.execute import check_executor, do_all
 from dualpower.experiment.plan import Part, Plan, clauses, make_plan, source_of
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.work import check_reloadable, make_shard, tasks
@@ -80,7 +80,8 @@ def simulate_ensemble(
         "summary" (all but what units do, and means over groups and districts), "units" (everything, ten times as
         much), or names of variables.
     executor
-        Any `concurrent.futures.Executor`; it is left open. Its workers must see the scenario's folder and ``out``.
+        Any `concurrent.futures.Executor`; it is left open. Its workers must see the scenario's folder and ``out``; if
+        they are processes, they must be started afresh ("spawn") and not be copies of this one.
     jobs
         Without an executor: processes on this machine. In a script that asks for more than one, what it does must
         stand under ``if __name__ == "__main__"``.
@@ -110,6 +111,8 @@ def simulate_ensemble(
                      choices=choices, noise=noise, parameters=parameters, keep=keep, part=part)  # fmt: skip
     for name, count in (("jobs", jobs), ("threads", threads)):
         check_whole(name, 1 if count is None else count)
+    check_executor(executor)
+    resume = as_flag("resume", resume)
     if out is not None:
         _files.check_named(out)
     if resume and out is None:

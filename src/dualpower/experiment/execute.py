@@ -62,9 +62,11 @@ def do_all(
     Raises
     ------
     RunError, ScenarioError
-        As raised by ``work``: what was not begun is then dropped. `RunError` if processes of our own cannot begin, as
-        the script that asks for them asks for them anew in each.
+        If it is no executor, or one that would hang (`check_executor`); if processes of our own cannot begin, as the
+        script that asks for them asks for them anew in each; and as raised by ``work``: what was not begun is then
+        dropped.
     """
+    check_executor(executor)
     if executor is None and jobs == 1:
         for piece in pieces:
             done(work(piece))
@@ -81,6 +83,26 @@ def do_all(
             with way as pool:
                 left = _round(work, [piece for piece, _ in left], pool, done)
     return [item for each in left for item in _alone(work, each, done)] if executor is None else left
+
+
+def check_executor(executor: object) -> None:
+    """Refuse what is no executor, and one of processes that are copies of this one: a copy of XLA's threads hangs.
+
+    Raises
+    ------
+    RunError
+        Says what to use.
+    """
+    if executor is None:
+        return
+    if not callable(getattr(executor, "submit", None)):
+        raise RunError(f"executor: {executor!r} is no concurrent.futures.Executor; jobs=2 uses two processes without")
+    context = getattr(executor, "_mp_context", None)
+    if isinstance(executor, ProcessPoolExecutor) and context is not None and context.get_start_method() == "fork":
+        raise RunError(
+            "executor: its processes are copies of this one (fork), in which the laws would hang; make it as "
+            'ProcessPoolExecutor(2, multiprocessing.get_context("spawn")), or give jobs=2 in its place'
+        )
 
 
 def _alone(work: Callable[[T], R], item: tuple[T, str], done: Callable[[R], None]) -> Lost[T]:
