@@ -298,6 +298,13 @@ def test_wrong_parameters_are_refused(town: Scenario, table: dict[str, Any], say
         make_plan(town, draws=2, parameters=pd.DataFrame(table))
 
 
+@pytest.mark.parametrize("table", [pd.Series({"allegiance.match": 1.0}), np.ones((2, 2)), {"allegiance.match": [1]}, 1])
+def test_what_is_no_table_is_refused(town: Scenario, table: Any) -> None:
+    with pytest.raises(RunError, match=r"^parameters: .* is neither a table \(a DataFrame") as refused:
+        make_plan(town, draws=2, parameters=table)
+    assert "\n" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
@@ -370,6 +377,25 @@ def test_score_has_the_days_of_a_run_s_score(town: Scenario, ensemble: Ensemble)
     alone = dp.simulate(town, until=UNTIL).score().set_index("target_id")
     shared = ["date", "date_end", "date_new_style", "memory"]
     assert ensemble.score().set_index("target_id")[shared].equals(alone[shared])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda one: one.quantiles(0.5, "striker"), 'no number is called "striker" here; did you mean "strikers"'),
+        (lambda one: one.quantiles(0.5, ["deaths", "regime"]), 'no number is called "regime"'),
+        (lambda one: one.quantiles(5, "strikers"), "numbers from 0 to 1, not 5"),
+        (lambda one: one.quantiles((0.1, np.nan)), "numbers from 0 to 1"),
+        (lambda one: one.quantiles("median", "strikers"), "numbers from 0 to 1, not 'median'"),
+        (lambda one: one.quantiles(None), "numbers from 0 to 1, not None"),
+        (lambda one: one.run(1.0), "the number of a draw: 1.0 is not a whole number"),
+        (lambda one: one.run([1, 2]), r"the number of a draw: \[1, 2\] is not"),
+        (lambda one: one.run(-1), "there is no draw -1 here"),
+    ],
+)
+def test_what_an_ensemble_cannot_answer_is_one_sentence(ensemble: Ensemble, wrong: Any, says: str) -> None:
+    with pytest.raises(RunError, match=says):
+        wrong(ensemble)
 
 
 def test_outcomes_and_regimes(ensemble: Ensemble) -> None:
@@ -519,6 +545,12 @@ def test_parts_together_are_the_whole(town: Scenario, ensemble: Ensemble, tmp_pa
     assert contents(dp.load_ensemble(tmp_path / "some")) == contents(some)
     assert some.missing == [(0, 32)]
     assert some.outcomes["draw"].tolist() == list(range(32, 40))
+
+
+@pytest.mark.parametrize(("parts", "out"), [(5, "whole"), ([5], "whole"), (["part"], None), (["part"], 5)])
+def test_what_is_no_folder_is_not_merged(parts: Any, out: Any) -> None:
+    with pytest.raises(RunError, match=r"^the path of a .*folder is wanted, as text or a Path, not "):
+        dp.merge(parts, out)
 
 
 def test_parts_of_different_ensembles_are_refused(town: Scenario, tmp_path: Path) -> None:

@@ -202,6 +202,8 @@ def test_what_is_no_pair(two: tuple[Ensemble, Ensemble], petrograd: Scenario) ->
     run = dp.simulate(petrograd, until="1917-01-05")
     with pytest.raises(RunError, match="an Ensemble and a Run cannot be compared"):
         dp.compare(two[0], run)  # type: ignore[call-overload]
+    with pytest.raises(RunError, match="an int and a Scenario cannot be compared"):
+        dp.compare(1, petrograd)  # type: ignore[call-overload]
     with pytest.raises(RunError, match="only ensembles"):
         dp.compare(run, run, fork="1917-01-03")  # type: ignore[call-overload]
 

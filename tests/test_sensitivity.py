@@ -142,6 +142,9 @@ def test_what_cannot_be_taken_apart_is_refused_before_any_work(
 def test_what_is_asked_for_wrongly_is_one_sentence(town: Scenario) -> None:
     with pytest.raises(RunError, match="a scenario is wanted, not 'x'"):
         gradient("x", "y")  # type: ignore[arg-type]
+    for nothing in (5, [5], [], None):
+        with pytest.raises(RunError, match=r"^quantity .*: expected the id of a target"):
+            gradient(town, nothing)  # type: ignore[arg-type]
     with pytest.raises(RunError, match=r"nope: neither a target nor outcome\.REGIME"):
         sensitivity(town, ["nope"])
 

@@ -140,8 +140,8 @@ def check_output(folder: str | Path, names: Iterable[str]) -> None:
     They replace such results as a whole; a file that bears one of their names alone is somebody else's, and nothing is
     put into the folder of a scenario, a run or an ensemble.
     """
-    place, wanted = Path(folder), list(names)
     check_apart(folder, *_OTHERS)
+    place, wanted = Path(folder), list(names)
     there = [name for name in wanted if (place / name).exists()]
     if there and len(there) < len(wanted):
         raise RunError(f"{place}: {there[0]} there is of something else and would be lost; choose another folder")
@@ -151,8 +151,8 @@ def check_apart(folder: str | Path, *files: str) -> None:
     """Raise `RunError` if a folder has no name, cannot be written, or is of something else (a scenario, if no file is
     named by which that is known); leaves no trace.
     """
-    place = Path(folder)
     check_named(folder)
+    place = Path(folder)
     check_writable(place)
     for file in files or ("scenario.toml",):
         if (place / file).exists():
@@ -160,7 +160,9 @@ def check_apart(folder: str | Path, *files: str) -> None:
 
 
 def check_named(folder: str | Path) -> None:
-    """Raise `RunError` if a folder's name is empty: that would be the one in which the program was started."""
+    """Raise `RunError` if a folder's name is none, or empty: that would be the one in which the program was started."""
+    if not isinstance(folder, str | os.PathLike):
+        raise RunError(f"the path of a folder is wanted, as text or a Path, not {folder!r}")
     if not str(folder).strip():
         raise RunError("-o: expected the name of a folder")
 

@@ -155,9 +155,13 @@ def _paired(factual: Any, other: Any, fork: str | None) -> Pair:
     from dualpower.experiment.result import Ensemble
 
     if not (isinstance(factual, Ensemble) and isinstance(other, Ensemble)):
-        given = " and ".join(f"a {type(each).__name__}".replace("a Ens", "an Ens") for each in (factual, other))
+        given = " and ".join(_with_article(type(each).__name__) for each in (factual, other))
         raise RunError(f"{given} cannot be compared: give two runs or two ensembles")
     return pair(factual, other, fork)
+
+
+def _with_article(name: str) -> str:
+    return f"an {name}" if name[0] in "AEIOUaeiou" else f"a {name}"
 
 
 def _check(run: Run, other: Run) -> None:

@@ -35,8 +35,13 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFra
     """
     if isinstance(asked, pd.DataFrame):
         return asked
-    if asked not in ("posterior", "point", None):
-        raise RunError(f'parameters: {asked!r} is neither a table nor "posterior" nor "point"')
+    if not (asked is None or (isinstance(asked, str) and asked in ("posterior", "point"))):
+        said = " ".join(repr(asked).split())
+        hint = "; its draws are a table" if isinstance(getattr(asked, "draws", None), pd.DataFrame) else ""
+        raise RunError(
+            f'parameters: {said} is neither a table (a DataFrame, one column an address) nor "posterior" nor "point"'
+            + hint
+        )
     path = scenario.folder / FILE
     if asked == "posterior" and not path.is_file():
         raise RunError(

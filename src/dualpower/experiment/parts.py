@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,10 @@ def merge(folders: str | Path | Sequence[str | Path], out: str | Path) -> Ensemb
         If a folder is no ensemble, if none has a whole shard, if two are not of the same ensemble (it says what
         differs), if a shard is damaged and no other part has it, or if ``out`` cannot be written.
     """
-    parts = [as_place(folder) for folder in ([folders] if isinstance(folders, str | Path) else folders)]
+    parts = [
+        as_place(folder)
+        for folder in ([folders] if isinstance(folders, str | Path) or not isinstance(folders, Iterable) else folders)
+    ]
     if not parts:
         raise RunError("merge: no folder was given")
     _files.check_apart(out)

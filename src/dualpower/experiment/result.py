@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from dualpower._arguments import as_place
+from dualpower._arguments import as_place, check_whole
 from dualpower.experiment import saved, statistics
 from dualpower.experiment.lazy import stacked
 from dualpower.experiment.shards import Shard, in_words
 from dualpower.run import Run, RunError, day_strings
+from dualpower.scenario.faults import did_you_mean
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -136,12 +137,21 @@ class Ensemble:
     ) -> xr.Dataset:
         """Quantiles over the draws of some variables, or one (all if not given); ``quantile`` is where ``draw`` was.
 
-        One variable is in memory at a time, all draws of it.
+        One variable is in memory at a time, all draws of it. ``regime`` and ``event_day`` have none, for they are no
+        amounts: `regime_shares` and `outcomes` tell of them.
+
+        Raises
+        ------
+        RunError
+            If there is no such variable, or a quantile is not from 0 to 1.
         """
         wanted = [variables] if isinstance(variables, str) else variables
-        names = list(self.dataset.data_vars) if wanted is None else list(wanted)
-        numeric = [name for name in names if name not in ("regime", "event_day")]
-        return xr.Dataset({name: self._quantile(str(name), np.atleast_1d(q)) for name in numeric})
+        known = [str(name) for name in self.dataset.data_vars if name not in ("regime", "event_day")]
+        names = known if wanted is None else list(wanted)
+        if wrong := [name for name in names if name not in known]:
+            hint = did_you_mean(wrong[0], known)
+            raise RunError(f'quantiles: no number is called "{wrong[0]}" here' + (f"; {hint}" if hint else ""))
+        return xr.Dataset({name: self._quantile(name, statistics.levels(q)) for name in names})
 
     def _quantile(self, name: str, q: np.ndarray[Any, Any]) -> xr.DataArray:
         values = self.dataset[name].compute()
@@ -179,6 +189,7 @@ class Ensemble:
         """
         from dualpower.simulate import simulate
 
+        check_whole("the number of a draw", draw, least=None)
         switches = self.index["switches"]
         place = np.flatnonzero(self.dataset["draw"].to_numpy() == draw)
         if not len(place):

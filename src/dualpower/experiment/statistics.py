@@ -14,6 +14,7 @@ from dualpower.record import survey
 from dualpower.record.errors import Z90
 from dualpower.record.meaning import number, row_id, text
 from dualpower.record.score import days_counted, from_memory
+from dualpower.run import RunError
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -22,6 +23,17 @@ SCORE_COLUMNS = (
     "target_id", "split", "date", "date_end", "date_new_style", "place", "quantity", "group", "unit", "observed",
     "low", "high", "median", "low_90", "high_90", "in_band", "share_in_band", "basis", "memory",
 )  # fmt: skip
+
+
+def levels(q: Any) -> NDArray[np.float64]:
+    """Quantiles that are asked for, one or several (`RunError` if one is no number from 0 to 1)."""
+    try:
+        found = np.atleast_1d(np.asarray(q, np.float64))
+    except (TypeError, ValueError):
+        found = np.array([np.nan])
+    if found.ndim != 1 or not ((found >= 0) & (found <= 1)).all():
+        raise RunError(f"quantiles: expected numbers from 0 to 1, not {' '.join(repr(q).split())}")
+    return found
 
 
 def wilson(successes: float, trials: float, z: float = Z90) -> tuple[float, float]:

@@ -10,8 +10,8 @@ Source: forward-mode differentiation (Griewank & Walther 2008, chapter 3). Limit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -90,7 +90,7 @@ Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
 def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
     check_loaded(scenario)
-    asked = (quantities,) if isinstance(quantities, str) else tuple(quantities)
+    asked = _asked(quantities)
     enable_compilation_cache()
     names, free = compile_names(scenario), unpinned(scenario)
     own, movable = parameter_values(scenario, names), {one.address for one in free if not one.stays}
@@ -118,6 +118,15 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
         return _table(asked, free, point, value, jacobian)
 
     return at
+
+
+def _asked(quantities: object) -> tuple[str, ...]:
+    """One quantity or several, as a tuple (`RunError` if there is none, or one is no text)."""
+    several = isinstance(quantities, Iterable) and not isinstance(quantities, str)
+    asked = tuple(cast("Iterable[Any]", quantities)) if several else (quantities,)
+    if not (asked and all(isinstance(each, str) for each in asked)):
+        raise RunError(f"quantity {quantities!r}: expected the id of a target, or VARIABLE.MEMBER@DATE, as text")
+    return cast("tuple[str, ...]", asked)
 
 
 def _table(
