@@ -78,6 +78,15 @@ def test_a_place_that_cannot_be_is_refused(compiled: Slopes, values: dict[str, f
         compiled(values)
 
 
+def test_a_place_may_be_a_draw_of_a_posterior(compiled: Slopes) -> None:
+    there = pd.Series({"allegiance.blame": 0.25, "mobilisation.base": -4.0})
+    pd.testing.assert_frame_equal(compiled(there), compiled(dict(there)))
+    with pytest.raises(
+        RunError, match=r"^values: parameters by address are wanted, as a dictionary or a Series, not 5"
+    ):
+        compiled(5)  # type: ignore[arg-type]
+
+
 def test_values_that_the_scenario_has_anyway_may_be_given(town: Scenario, compiled: Slopes) -> None:
     own = {**parameter_values(town, compile_names(town)), "allegiance.match": 1.0}
     pd.testing.assert_frame_equal(compiled(own), compiled(None))
@@ -143,8 +152,21 @@ def test_what_is_asked_for_wrongly_is_one_sentence(town: Scenario) -> None:
     with pytest.raises(RunError, match="a scenario is wanted, not 'x'"):
         gradient("x", "y")  # type: ignore[arg-type]
     for nothing in (5, [5], [], None):
-        with pytest.raises(RunError, match=r"^quantity .*: expected the id of a target"):
+        with pytest.raises(RunError, match=r"^quantities: (5 is no name|None is no name|there is none)"):
             gradient(town, nothing)  # type: ignore[arg-type]
+    for asked, said in (
+        ({"quantities": "T0"}, "^T0: neither a target"),
+        ({"quantities": [5]}, "^quantities: 5 is no name"),
+        ({"parameters": "allegiance.mach"}, 'parameter "allegiance.mach": is not free'),
+        ({"base": "many"}, "^base: 'many' is not a whole number"),
+        ({"chances": 0}, "^chances: 0 is not a whole number of at least 1"),
+        ({"seed": -1}, "^a seed is a whole number"),
+        ({"posterior": 5}, r"^posterior: a table of draws \(DataFrame\) is wanted, not 5"),
+    ):
+        with pytest.raises(RunError, match=said):
+            sensitivity(town, **asked)  # type: ignore[arg-type]
+    with pytest.raises(RunError, match=r"^claims: 5 is no name"):
+        dp.test_claims(town, draws=2, claims=5)  # type: ignore[arg-type]
     with pytest.raises(RunError, match=r"nope: neither a target nor outcome\.REGIME"):
         sensitivity(town, ["nope"])
 

@@ -14,7 +14,17 @@ import numpy as np
 
 from dualpower._files import RunError
 
-__all__ = ["as_flag", "as_place", "as_plain", "as_seed", "check_known", "check_loaded", "check_same", "check_whole"]
+__all__ = [
+    "as_flag",
+    "as_names",
+    "as_place",
+    "as_plain",
+    "as_seed",
+    "check_known",
+    "check_loaded",
+    "check_same",
+    "check_whole",
+]
 
 
 def check_loaded(scenario: Any) -> None:
@@ -69,6 +79,20 @@ def as_flag(what: str, value: Any) -> bool:
     if not isinstance(value, bool | np.bool_):
         raise RunError(f"{what}: {value!r} is neither True nor False")
     return bool(value)
+
+
+def as_names(what: str, given: Any) -> tuple[str, ...]:
+    """Return one name, or several, as a tuple.
+
+    Raises
+    ------
+    RunError
+        If one of them is no text.
+    """
+    names = tuple(given) if isinstance(given, Iterable) and not isinstance(given, str) else (given,)
+    if wrong := [name for name in names if not isinstance(name, str)]:
+        raise RunError(f"{what}: {wrong[0]!r} is no name; expected one as text, or several in a list")
+    return names
 
 
 def as_plain(value: Any) -> Any:

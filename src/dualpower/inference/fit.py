@@ -33,7 +33,7 @@ from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
 from dualpower.inference.program import fingerprint
 from dualpower.inference.randomise import Searches, disturbances, optimise
-from dualpower.inference.values import check_values
+from dualpower.inference.values import Values, by_address, check_values
 from dualpower.population import draws as keyed
 from dualpower.run import RunError
 from dualpower.scenario.parameters import known_parameters
@@ -61,7 +61,7 @@ def fit(
     jobs: int = 1,
     executor: Executor | None = None,
     targets: pd.DataFrame | None = None,
-    begin: Mapping[str, float] | None = None,
+    begin: Values | None = None,
     out: str | Path | None = None,
     resume: bool = False,
     tell: Tell = lambda *_: None,
@@ -108,6 +108,7 @@ def fit(
     check_loaded(scenario)
     for what, number, least in (("starts", starts, 1), ("draws", draws, 0), ("steps", steps, 1), ("jobs", jobs, 1)):
         check_whole(what, number, least)
+    begin = None if begin is None else by_address("begin", begin)
     check_values("begin", begin or {}, known_parameters(scenario.names))
     if targets is not None and not isinstance(targets, pd.DataFrame):
         raise RunError(f"targets: a table (DataFrame) with the columns of targets.csv is wanted, not {targets!r}")

@@ -10,8 +10,8 @@ Source: forward-mode differentiation (Griewank & Walther 2008, chapter 3). Limit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -19,12 +19,12 @@ import numpy as np
 import pandas as pd
 from jaxtyping import Array
 
-from dualpower._arguments import check_loaded
+from dualpower._arguments import as_names, check_loaded
 from dualpower._cache import enable_compilation_cache
 from dualpower.dataset import ACTIVITIES, DIMS
 from dualpower.inference.least_squares import linearise
 from dualpower.inference.objective import Free, arrays, free_parameters, pinned
-from dualpower.inference.values import check_moved, check_values
+from dualpower.inference.values import Values, by_address, check_moved, check_values
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
 from dualpower.population import crowd
@@ -44,9 +44,7 @@ Reader = Callable[[Mapping[str, Any]], Array]
 """From the arrays of a year to one number."""
 
 
-def gradient(
-    scenario: Scenario, quantities: str | Sequence[str], *, values: Mapping[str, float] | None = None
-) -> pd.DataFrame:
+def gradient(scenario: Scenario, quantities: str | Sequence[str], *, values: Values | None = None) -> pd.DataFrame:
     """Slopes of some quantities in all free parameters, by forward mode, with history imposed.
 
     Every call compiles: half a minute to a minute on two cores, half of that where the same quantities were asked for
@@ -61,8 +59,9 @@ def gradient(
         a day, with a member for each of its dimensions but the date, in their order: ``strikers@1917-02-25``,
         ``delegates.petrograd_soviet.bolshevik@1917-10-20``.
     values
-        Where: parameters by address; the scenario's own values if not given. What is not fitted (switches, sizes of
-        chance) or is set by an intervention has no slope, and can have no other value here than the scenario's own.
+        Where: parameters by address, in a dictionary or a Series; the scenario's own values if not given. What is not
+        fitted (switches, sizes of chance) or is set by an intervention has no slope, and can have no other value here
+        than the scenario's own.
 
     Returns
     -------
@@ -83,14 +82,16 @@ def unpinned(scenario: Scenario) -> tuple[Free, ...]:
     return tuple(one for one in free_parameters(scenario) if not pinned(scenario, one.address))
 
 
-Slopes = Callable[[Mapping[str, float] | None], pd.DataFrame]
+Slopes = Callable[[Values | None], pd.DataFrame]
 """From where (parameters by address) to a table of slopes."""
 
 
 def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
     """Compile the slopes of some quantities, to be asked for at several places; see `gradient`."""
     check_loaded(scenario)
-    asked = _asked(quantities)
+    asked = as_names("quantities", quantities)
+    if not asked:
+        raise RunError("quantities: there is none; name a target, or VARIABLE.MEMBER@DATE")
     enable_compilation_cache()
     names, free = compile_names(scenario), unpinned(scenario)
     own, movable = parameter_values(scenario, names), {one.address for one in free if not one.stays}
@@ -110,23 +111,15 @@ def slopes(scenario: Scenario, quantities: str | Sequence[str]) -> Slopes:
 
     compiled = linearise(numbers, given)
 
-    def at(values: Mapping[str, float] | None = None) -> pd.DataFrame:
-        check_values("values", values or {}, own)
-        check_moved("values", values or {}, own, movable)
-        point = {**own, **(values or {})}
+    def at(values: Values | None = None) -> pd.DataFrame:
+        there = by_address("values", values)
+        check_values("values", there, own)
+        check_moved("values", there, own, movable)
+        point = {**own, **there}
         value, jacobian = compiled.jacobian(np.array([one.theta(point[one.address]) for one in free]))
         return _table(asked, free, point, value, jacobian)
 
     return at
-
-
-def _asked(quantities: object) -> tuple[str, ...]:
-    """One quantity or several, as a tuple (`RunError` if there is none, or one is no text)."""
-    several = isinstance(quantities, Iterable) and not isinstance(quantities, str)
-    asked = tuple(cast("Iterable[Any]", quantities)) if several else (quantities,)
-    if not (asked and all(isinstance(each, str) for each in asked)):
-        raise RunError(f"quantity {quantities!r}: expected the id of a target, or VARIABLE.MEMBER@DATE, as text")
-    return cast("tuple[str, ...]", asked)
 
 
 def _table(

@@ -189,7 +189,7 @@ class Posterior:
         RunError
             If it cannot be written.
         """
-        place = Path(path)
+        place = as_place(path)
         import io
 
         buffer = io.BytesIO()

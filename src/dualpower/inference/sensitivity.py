@@ -29,7 +29,7 @@ from SALib.analyze import sobol as analysis
 from SALib.sample import sobol as sampling
 
 from dualpower import _files
-from dualpower._arguments import check_loaded
+from dualpower._arguments import as_names, as_seed, check_loaded, check_whole
 from dualpower.experiment.batch import Bench, crowd_batch
 from dualpower.experiment.plan import BATCH, make_plan, seeds
 from dualpower.experiment.table import Table
@@ -96,9 +96,9 @@ class Sensitivity:
 
 def sensitivity(
     scenario: Scenario,
-    quantities: Sequence[str] | None = None,
+    quantities: str | Sequence[str] | None = None,
     *,
-    parameters: Sequence[str] | None = None,
+    parameters: str | Sequence[str] | None = None,
     posterior: pd.DataFrame | None = None,
     most: int = 8,
     base: int = 64,
@@ -132,18 +132,24 @@ def sensitivity(
         If there is no such quantity or parameter.
     """
     check_loaded(scenario)
-    check_asked(scenario, tuple(quantities or ()), base)
-    asked = tuple(quantities or default_quantities(scenario))
+    named = as_names("quantities", () if quantities is None else quantities)
+    moved = as_names("parameters", () if parameters is None else parameters)
+    check_asked(scenario, named, base)
+    check_whole("chances", chances)
+    check_whole("most", most)
+    seed = as_seed(seed)
+    if posterior is not None and not isinstance(posterior, pd.DataFrame):
+        raise RunError(f"posterior: a table of draws (DataFrame) is wanted, not {' '.join(repr(posterior).split())}")
+    asked = named or default_quantities(scenario)
     if not asked:
         raise RunError(f"{scenario.id} has neither outcomes nor held-out targets: name the quantities that are meant")
     slopes = pd.DataFrame(columns=["quantity", "value", "parameter", "at", "slope", "per_sd"])
-    if not parameters:
+    if not moved:
         slopes = gradient(scenario, _smooth(scenario, asked))
-    chosen = list(parameters) if parameters else screened(slopes[slopes["slope"].notna()], most)  # what can be moved
+    chosen = list(moved) if moved else screened(slopes[slopes["slope"].notna()], most)  # what can be moved
     spans = ranges(scenario, chosen, posterior)
-    answer = answers(scenario, asked, [span.parameter for span in spans], chances, seed, tell)
     scale = scales(scenario, asked)
-    indices = sobol(spans, answer, asked, base=base, seed=seed)
+    indices = sobol(spans, answers(scenario, asked, chosen, chances, seed, tell), asked, base=base, seed=seed)
     indices["scale"] = indices["quantity"].map(scale)
     about = {"scenario": scenario.id, "content_hash": scenario.content_hash, "base": base, "chances": chances,
              "seed": seed, "quantities": list(asked), "scales": scale,
@@ -174,6 +180,7 @@ def check_asked(scenario: Scenario, quantities: Sequence[str], base: int) -> Non
         if name not in known:
             hint = did_you_mean(name, known)
             raise RunError(f"{name}: neither a target nor {OUTCOME}REGIME" + (f"; {hint}" if hint else ""))
+    check_whole("base", base)
     if base < 2 or base & (base - 1):
         raise RunError(f"base: {base} is no power of two")
 

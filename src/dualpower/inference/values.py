@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+import pandas as pd
+
 from dualpower.run import RunError
 from dualpower.scenario.faults import did_you_mean, quote
 from dualpower.scenario.parameters import bounds, is_number, number_expected
 
-__all__ = ["check_moved", "check_values"]
+__all__ = ["Values", "by_address", "check_moved", "check_values"]
+
+
+Values = Mapping[str, float] | pd.Series
+"""Parameters by address."""
+
+
+def by_address(what: str, values: Values | None) -> dict[str, float]:
+    """Parameters that somebody gives as a dictionary, a Series (a draw of a posterior), or not at all.
+
+    Raises
+    ------
+    RunError
+        If it is something else.
+    """
+    if values is None:
+        return {}
+    if not isinstance(values, Mapping | pd.Series):
+        raise RunError(f"{what}: parameters by address are wanted, as a dictionary or a Series, not {values!r}")
+    return {str(name): value for name, value in values.items()}
 
 
 def check_values(what: str, values: Mapping[str, float], known: Collection[str]) -> None:

@@ -95,7 +95,7 @@ class ClaimsResult:
         RunError
             If the folder cannot be written, or has what would be lost.
         """
-        place = Path(folder)
+        place = as_place(folder)
         texts = {RESULTS: self.to_json(), OUTCOMES: self.outcomes.to_csv(index=False),
                  VERDICTS: self.verdicts.reset_index().to_csv(index=False)}  # fmt: skip
         if report:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower._arguments import check_loaded, check_whole
+from dualpower._arguments import as_names, check_loaded, check_whole
 from dualpower.experiment.claims import judge
 from dualpower.experiment.claims.measure import wanted
 from dualpower.experiment.claims.plan import (
@@ -97,7 +97,7 @@ def test_claims(
     check_loaded(scenario)
     check_whole("draws", draws)
     check_whole("jobs", jobs)
-    asked = chosen(scenario, [claims] if isinstance(claims, str) else claims)
+    asked = chosen(scenario, None if claims is None else as_names("claims", claims))
     if faults := claim_faults(scenario, asked):
         raise ScenarioError(faults)
     frame = posterior_table(scenario) if parameters is None else parameters
