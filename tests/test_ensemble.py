@@ -169,6 +169,20 @@ def test_an_ensemble_is_read_with_the_scenario_that_it_was_made_of(town: Scenari
             dp.load_ensemble(tmp_path, other)  # type: ignore[arg-type]
 
 
+def test_an_ensemble_and_a_run_are_not_read_with_other_interventions(town: Scenario, tmp_path: Path) -> None:
+    """A draw would be repeated without what it was made with, and be another year."""
+    changed = town.set("allegiance.blame", 0.1).do("rising", "never")
+    whole = dp.simulate(changed, draws=2, seed=3, until="1921-03-05", out=tmp_path / "ensemble")
+    whole.run(1).save(tmp_path / "run")
+    for read, name in ((dp.load_ensemble, "ensemble"), (dp.load_run, "run")):
+        place = tmp_path / name
+        for other, said in ((town, "none"), (changed.scale("series.food", 2), "--scale series.food=2.0")):
+            with pytest.raises(RunError, match=rf"made with --set allegiance\.blame=0\.1 --do rising=never.*{said}:"):
+                read(place, other)
+        again: Any = read(place, town.do("rising", "never").set("allegiance.blame", 0.1))
+        assert [one.kind for one in again.scenario.interventions] == ["do", "set"]
+
+
 def test_variables_that_are_kept() -> None:
     assert set(variables(["strikers"])) == {"strikers", "regime"}
     assert {"delegates", "camp_share_by_group"} < set(variables(["summary"])) < set(variables(["units"]))

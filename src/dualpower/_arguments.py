@@ -101,7 +101,8 @@ def as_plain(value: Any) -> Any:
 
 
 def check_same(scenario: Any, said: Mapping[str, Any], what: str) -> None:
-    """Refuse another scenario than the one that a manifest or an index names; ``what``: whose it is.
+    """Refuse another scenario than the one that a manifest or an index names, or one with other interventions, by which
+    another year would be repeated; ``what``: whose it is.
 
     Raises
     ------
@@ -111,6 +112,13 @@ def check_same(scenario: Any, said: Mapping[str, Any], what: str) -> None:
     check_loaded(scenario)
     if (known := said.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
         raise RunError(f"{what} of {known}, not of {scenario.spec.id}")
+    made = [f"--{one['kind']} {one['target']}={one['value']}" for one in said.get("interventions", [])]
+    given = [f"--{one.kind} {one.target}={one.value}" for one in scenario.interventions]
+    if sorted(made) != sorted(given):
+        raise RunError(
+            f"{what} made with {' '.join(made) or 'no intervention'}, the scenario has {' '.join(given) or 'none'}: "
+            "give the scenario as it was simulated, or leave it out, and it is found again"
+        )
 
 
 def as_place(path: Any) -> Path:

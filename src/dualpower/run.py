@@ -211,7 +211,7 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
     folder
         The run's folder.
     scenario
-        What was simulated, if at hand; else it is found again by the manifest when it is needed.
+        What was simulated, with its interventions, if at hand; else it is found again by the manifest when needed.
 
     Raises
     ------

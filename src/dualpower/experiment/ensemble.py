@@ -260,7 +260,7 @@ def load_ensemble(folder: str | Path, scenario: Scenario | None = None) -> Ensem
     folder
         Its folder.
     scenario
-        What was simulated, if at hand; else it is found again by the index when it is needed.
+        What was simulated, with its interventions, if at hand; else it is found again by the index when needed.
 
     Raises
     ------
