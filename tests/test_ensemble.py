@@ -412,6 +412,15 @@ def test_what_an_ensemble_cannot_answer_is_one_sentence(ensemble: Ensemble, wron
         wrong(ensemble)
 
 
+def test_a_pair_is_of_what_both_have_kept(town: Scenario, tmp_path: Path) -> None:
+    one, other = (dp.simulate(town, draws=2, until="1921-03-05", keep=keep) for keep in ("summary", ["strikers"]))
+    for both in (dp.compare(one, other), dp.compare(other, one)):
+        assert "strikers" in both.last.index
+        assert "deaths" not in both.last.index
+        assert "Nothing differs." in str(both)
+        assert (both.save(tmp_path / "pair") / "compare.html").exists()
+
+
 def test_outcomes_and_regimes(ensemble: Ensemble) -> None:
     table = ensemble.outcomes
     assert len(table) == table["seed"].nunique() == DRAWS

@@ -81,8 +81,10 @@ COUNTS = {
 
 
 def quantities(factual: Ensemble, other: Ensemble) -> list[tuple[str, str, dict[str, str]]]:
-    """The main quantities: name, variable, labels. Regimes that rule in some draw; counts; authority; councils."""
-    data, spec = factual.dataset, factual.scenario.spec
+    """The main quantities that both have kept: name, variable, labels. Regimes that rule in some draw; counts;
+    authority; councils.
+    """
+    data, spec = {*factual.dataset.data_vars} & {*other.dataset.data_vars}, factual.scenario.spec
     shown = {end for each in (factual, other) for end in each.outcomes["outcome"]}
     found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
     found += [(COUNTS[name], name, {}) for name in COUNTS if name in data]
