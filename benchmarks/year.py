@@ -43,11 +43,11 @@ def main() -> None:
 
     import dualpower as dp
     from dualpower._cache import quick_to_run
+    from dualpower.point import parameters
     from dualpower.population import crowd
     from dualpower.population.chance import with_chance
     from dualpower.scenario.arrays import compile_days, compile_names, compile_world
     from dualpower.scenario.world import Days
-    from dualpower.simulate import parameters
 
     scenario = dp.load(SCENARIO)
     names = compile_names(scenario)

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 import dualpower as dp
 from dualpower.cli import main
+from dualpower.course import STRETCH
 from dualpower.experiment.batch import Bench
 from dualpower.experiment.claims.live import Lived, Stage, chances, live
 from dualpower.experiment.claims.measure import Place, taken
@@ -30,7 +31,6 @@ from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
 from dualpower.scenario.changes import intervened
 from dualpower.scenario.claims import Measure
-from dualpower.simulate import STRETCH
 
 SWITCHES = 5
 

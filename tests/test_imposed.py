@@ -10,12 +10,12 @@ import pytest
 import dualpower as dp
 from dualpower.experiment import simulate_ensemble
 from dualpower.experiment.plan import make_plan
+from dualpower.point import parameters
 from dualpower.population import crowd
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.timeline import NEVER
 from dualpower.scenario.world import Days
-from dualpower.simulate import parameters
 
 DAY = "1921-04-20"
 

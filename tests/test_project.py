@@ -28,6 +28,8 @@ ROOMS = ("scenario", "laws", "population", "run", "record", "experiment", "infer
 ROOM_OF = dict.fromkeys(
     (
         "simulate",
+        "course",
+        "point",
         "dataset",
         "dataset_people",
         "manifest",

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dualpower.point import parameter_values
 from dualpower.scenario import Intervention, ResolvedEvent, Scenario, ScenarioError, load, new
 from dualpower.scenario.arrays import compile_names, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
-from dualpower.simulate import parameter_values
 
 
 @pytest.fixture(scope="module")

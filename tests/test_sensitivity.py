@@ -19,10 +19,10 @@ from dualpower.cli.sensitivity import present
 from dualpower.inference.gradient import Slopes, gradient, slopes
 from dualpower.inference.sensitivity import Range, Sensitivity, ranges, screened, sensitivity, sobol
 from dualpower.laws.parameters import PARAMETERS
+from dualpower.point import parameter_values
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 from dualpower.scenario.arrays import compile_names
-from dualpower.simulate import parameter_values
 
 SHARES = "delegates.assembly.radicals@1921-04-05"
 

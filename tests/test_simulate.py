@@ -15,11 +15,12 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from dualpower.course import Course
 from dualpower.dataset import events_of
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario, ScenarioError, load, new
 from dualpower.scenario.arrays import compile_days, compile_names
-from dualpower.simulate import Course, simulate
+from dualpower.simulate import simulate
 
 
 @pytest.fixture(scope="module")

@@ -16,12 +16,13 @@ import xarray as xr
 
 from dualpower import fates
 from dualpower.changed import changed
+from dualpower.course import Course
 from dualpower.experiment.table import with_parameters
 from dualpower.population import people
 from dualpower.run import Run, RunError, load_run
 from dualpower.scenario import Scenario, ScenarioError, load, new
 from dualpower.scenario.timeline import Requires
-from dualpower.simulate import Course, simulate
+from dualpower.simulate import simulate
 
 UNTIL = "1917-02-10"
 CITY = {"city": 0.05}

@@ -16,10 +16,10 @@ from dualpower.experiment.table import with_usual_chance
 from dualpower.inference.predict import simulated
 from dualpower.laws.parameters import AS_DECLARED
 from dualpower.laws.values import addresses
+from dualpower.point import parameter_values
 from dualpower.population.chance import with_chance
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names
-from dualpower.simulate import parameter_values
 
 TOLD = "1917-07-31"
 

@@ -58,8 +58,8 @@ class Checkpoint:
 
     def events(self, scenario: Scenario, seed: int) -> pd.DataFrame:
         """What had happened by then, and what not: the table of a run that ends here."""
+        from dualpower.course import Course
         from dualpower.dataset import events_of
-        from dualpower.simulate import Course
 
         course = Course(scenario, seed, self.last_day)
         course.go_on_from(self.state)

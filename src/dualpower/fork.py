@@ -19,14 +19,15 @@ import numpy as np
 from dualpower._arguments import check_loaded
 from dualpower._files import RunError
 from dualpower.checkpoint import join
+from dualpower.course import Course
 from dualpower.fates import options
 from dualpower.manifest import dates_of
+from dualpower.point import parameter_values
 from dualpower.run import Run
 from dualpower.scenario.arrays import compile_names
 from dualpower.scenario.calendar import as_text
 from dualpower.scenario.interventions import scaled
 from dualpower.scenario.world import PATIENCE
-from dualpower.simulate import Course, parameter_values
 
 if TYPE_CHECKING:
     import xarray as xr

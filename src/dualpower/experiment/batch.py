@@ -22,19 +22,20 @@ from numpy.typing import NDArray
 
 from dualpower._cache import quick_to_run
 from dualpower._traced import kept
+from dualpower.course import STRETCH
 from dualpower.experiment.compact import Places, labels, places, reduced, variables
 from dualpower.experiment.observed import observed_arrays, of_targets
 from dualpower.experiment.plan import BATCH, Job
 from dualpower.experiment.table import Table, with_parameters
 from dualpower.finite import check_finite
 from dualpower.laws.values import nested
+from dualpower.point import parameter_values
 from dualpower.population import crowd, people_share, people_year
 from dualpower.population.chance import with_chance
 from dualpower.population.people_turn import TOGETHER
 from dualpower.record import MEASURES, Observation, survey
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days, Names, World
-from dualpower.simulate import STRETCH, parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower.course import Course, advance
 from dualpower.experiment.batch import Arrays, Bench, Drawn
 from dualpower.experiment.compact import reduced
 from dualpower.experiment.observed import observed_arrays
@@ -14,7 +15,6 @@ from dualpower.experiment.table import Table, with_parameters
 from dualpower.laws.diary import Diary
 from dualpower.record import observe
 from dualpower.record.measures import EVENT_PREFIX, REGIME_PREFIX
-from dualpower.simulate import Course, advance
 
 
 def years_of_people(bench: Bench, seeds: NDArray[np.int64], table: Table | None, threads: int | None) -> list[Drawn]:

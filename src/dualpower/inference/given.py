@@ -13,8 +13,8 @@ import numpy as np
 
 from dualpower.inference.objective import free_parameters, pinned
 from dualpower.laws.parameters import CHANCE
+from dualpower.point import parameter_values
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
-from dualpower.simulate import parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -27,13 +27,13 @@ from dualpower.inference.objective import Free, arrays, free_parameters, pinned
 from dualpower.inference.values import Values, by_address, check_moved, check_values
 from dualpower.laws.diary import Diary
 from dualpower.laws.values import nested
+from dualpower.point import parameter_values
 from dualpower.population import crowd
 from dualpower.record import MEASURES, Observation, observe, survey
 from dualpower.run import RunError
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.faults import did_you_mean
 from dualpower.scenario.world import Days, Names
-from dualpower.simulate import parameter_values
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -23,12 +23,12 @@ from dualpower.inference.evidence import Evidence
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import CHANCE, Parameter
 from dualpower.laws.values import addresses, nested
+from dualpower.point import parameter_values, prior_centres
 from dualpower.population import crowd
 from dualpower.record import observe
 from dualpower.record.errors import HUBER, softened
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
 from dualpower.scenario.world import Days
-from dualpower.simulate import parameter_values, prior_centres
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -8,7 +8,7 @@ from pathlib import Path
 
 __all__ = ["fingerprint"]
 
-PARTS = ("laws", "population", "record", "inference", "scenario/arrays", "simulate.py", "experiment/batch.py")
+PARTS = ("laws", "population", "record", "inference", "scenario/arrays", "course.py", "point.py", "experiment/batch.py")
 """Folders and files that the numbers come from; what only shows or checks them may change."""
 
 

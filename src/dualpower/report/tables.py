@@ -161,8 +161,8 @@ class Setting:
 def settings(view: View) -> list[Setting]:
     """Every parameter of the laws: the scenario's value where it sets one, else the centre of the prior."""
     from dualpower.laws.parameters import PARAMETERS
+    from dualpower.point import declared_centres
     from dualpower.scenario import Scenario
-    from dualpower.simulate import declared_centres
 
     scenario: object = view.run.scenario
     middle = declared_centres(scenario) if isinstance(scenario, Scenario) else {}

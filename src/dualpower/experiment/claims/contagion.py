@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
+from dualpower.course import STRETCH
 from dualpower.experiment.claims.live import Lived, Stage
 from dualpower.experiment.table import Table
 from dualpower.laws import power
 from dualpower.scenario.world import AUTHORITY
-from dualpower.simulate import STRETCH
 
 Array = NDArray[Any]
 

@@ -16,6 +16,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower.course import STRETCH
 from dualpower.experiment.batch import CHANCE, Bench, padded, stretch
 from dualpower.experiment.plan import BATCH
 from dualpower.experiment.table import Table
@@ -27,7 +28,6 @@ from dualpower.scenario.arrays.chronicle import chronicle
 from dualpower.scenario.arrays.units import units
 from dualpower.scenario.interventions import Intervention, scaled
 from dualpower.scenario.world import Days, World
-from dualpower.simulate import STRETCH
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

@@ -33,11 +33,11 @@ from dualpower.experiment.claims.work import Done, batches_of, do_piece
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.table import with_parameters
 from dualpower.experiment.work import check_reloadable
+from dualpower.point import parameter_values
 from dualpower.run import RunError
 from dualpower.scenario import ScenarioError
 from dualpower.scenario.claims import Claim
 from dualpower.scenario.sense import claim_faults
-from dualpower.simulate import parameter_values
 
 if TYPE_CHECKING:
     import pandas as pd
