@@ -10,6 +10,7 @@ assumption that can be turned off (1 on, 0 off) or mixed; it is never fitted.
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Literal, NamedTuple, cast, get_args
@@ -41,8 +42,8 @@ def read(lines: Iterable[str]) -> tuple[Parameter, ...]:
     Raises
     ------
     ValueError
-        If a row lacks something, has a number that is none, a prior or a family that is not known, or a name that is
-        taken; the message names the row.
+        If a row lacks something or has too much, has a number that is none, a prior or a family that is not known or that
+        could not be drawn, or a name that is taken; the message names the row.
     """
     found: dict[tuple[str, str], Parameter] = {}
     for number, row in enumerate(csv.DictReader(lines, strict=True), start=2):
@@ -57,14 +58,29 @@ def read(lines: Iterable[str]) -> tuple[Parameter, ...]:
 
 
 def _parameter(row: Mapping[str, str]) -> Parameter:
+    if None in row:
+        raise ValueError("has a cell too many; a text with a comma stands in quotation marks")
     for column, known in (("prior", get_args(Prior)), ("per", get_args(Family))):
         if row[column] not in known:
             raise ValueError(f'{column} "{row[column]}" is none of {", ".join(filter(None, known))}')
     if blank := [column for column in ("law", "name", "unit", "meaning", "source") if not row[column]]:
         raise ValueError(f"has no {blank[0]}")
     texts = row["law"], row["name"], row["unit"], cast("Prior", row["prior"])
-    numbers = float(row["centre"]), float(row["sd"])
+    numbers = _drawable(texts[3], float(row["centre"]), float(row["sd"]))
     return Parameter(*texts, *numbers, row["meaning"], row["source"], cast("Family", row["per"]))
+
+
+def _drawable(prior: Prior, centre: float, sd: float) -> tuple[float, float]:
+    """Centre and sd of a prior, if it has draws."""
+    if not (math.isfinite(centre) and math.isfinite(sd)):
+        raise ValueError("centre or sd is no finite number")
+    if prior == "switch" and not (0 <= centre <= 1 and sd == 0):
+        raise ValueError("a switch has a centre from 0 to 1, and sd 0")
+    if prior != "switch" and sd <= 0:
+        raise ValueError("sd is above 0")
+    if prior == "lognormal" and centre <= 0:
+        raise ValueError("the centre of a lognormal is its median, above 0")
+    return centre, sd
 
 
 PARAMETERS: tuple[Parameter, ...] = read(TABLE.read_text(encoding="utf-8").splitlines())
