@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shlex
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +13,7 @@ from dualpower.cli._errors import BAD_INPUT, OK
 from dualpower.cli._text import say, say_json
 
 if TYPE_CHECKING:
+    from dualpower.inference.posterior import Posterior
     from dualpower.scenario import Scenario
 
 
@@ -48,7 +51,7 @@ def _notes(scenario: Scenario) -> list[str]:
     from dualpower.scenario.notes import notes
     from dualpower.scenario.sense import late_effects
 
-    of_files = [*_of_parameters(scenario), *_of_posterior(scenario)]
+    of_files = [*_of_parameters(scenario), *_of_posterior(scenario), *_of_theories(scenario)]
     return [*late_effects(scenario), *descriptions(scenario), *doubtful(scenario), *of_files, *notes(scenario)]
 
 
@@ -74,17 +77,51 @@ def _of_posterior(scenario: Scenario) -> list[str]:
     if found is None:
         return []
     if found.is_of(scenario, found.until):
-        return _unknown_laws(scenario, [str(name) for name in found.draws])
+        return _unknown(scenario, found)
     whose = "" if found.about.get("scenario") == scenario.spec.id else f" is of {found.about.get('scenario')}, and"
     again = "dualpower fit FOLDER --install makes a new one"
     return [f"posterior.nc{whose} was fitted to other evidence, priors or numbers than are here now; {again}"]
 
 
-def _unknown_laws(scenario: Scenario, drawn: list[str]) -> list[str]:
-    """Laws of which a posterior says nothing, because they are younger."""
-    from dualpower.laws.parameters import FITTED
+def _of_theories(scenario: Scenario) -> list[str]:
+    """Theories whose posteriors beside the scenario were fitted with other pins than the theory has now."""
+    from dualpower.experiment.drawn import drawn_theories, theory_file
+    from dualpower.inference.theories import THEORIES, pins
+    from dualpower.run import RunError
 
-    if not (missing := sorted(FITTED - {name.split(".")[0] for name in drawn})):
+    try:
+        kept = drawn_theories(scenario)
+    except RunError as error:
+        return [str(error)]
+    told = []
+    for theory in (one for one in THEORIES if one.name in kept):
+        moved = dict.fromkeys(name for name, _ in pins(scenario, theory).items() ^ kept[theory.name].pins.items())
+        if moved:
+            names = ", ".join(sorted(dict.fromkeys(map(_family, moved))))
+            said = f"{theory_file(theory.name)} was fitted with other pins than the theory has now ({names})"
+            told.append(f"{said}; dualpower theories {scenario.id} -o DIR makes a new one")
+    return told
+
+
+def _unknown(scenario: Scenario, found: Posterior) -> list[str]:
+    """What a user should know of laws and parameters of which a posterior says nothing."""
+    pinned = json.loads(str(found.about.get("pins", "{}")))
+    if not (missing := younger(scenario, [*map(str, found.draws), *pinned])):
         return []
     said = f"posterior.nc says nothing of {', '.join(missing)}: each draw has the centres of those priors"
     return [f"{said}; dualpower fit {scenario.id} --install makes a new one"]
+
+
+def younger(scenario: Scenario, known: Iterable[str]) -> list[str]:
+    """Parameters that are not among the known addresses: a law by its name where none of its own is."""
+    from dualpower.inference.objective import free_parameters
+
+    told = {_family(name) for name in known}
+    laws = {name.split(".")[0] for name in told}
+    missing = [name for one in free_parameters(scenario) if (name := _family(one.address)) not in told]
+    return list(dict.fromkeys(name if (law := name.split(".")[0]) in laws else law for name in missing))
+
+
+def _family(address: str) -> str:
+    """The ``law.name`` of an address, for all members of a family."""
+    return ".".join(address.split(".")[:2])
