@@ -26,13 +26,14 @@ from dualpower.experiment.claims.plan import (
     settings,
 )
 from dualpower.experiment.plan import BATCH, Table, make_plan, seeds
+from dualpower.laws.parameters import assumptions
 from dualpower.report.claims import claims_page, ended, how
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
 from dualpower.scenario.changes import intervened
 from dualpower.scenario.claims import Measure
 
-SWITCHES = 5
+SWITCHES = len(assumptions())
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dualpower.laws.parameters import PARAMETERS, TABLE, read
+from dualpower.laws.parameters import PARAMETERS, TABLE, assumptions, read
 
 HEAD = "law,name,per,unit,prior,centre,sd,meaning,source"
 
@@ -31,6 +31,7 @@ def test_a_row_is_read_as_it_stands() -> None:
         ("line,pace,,1,normal,1,0,m,s", "sd is above 0"),
         ("line,pace,,1,lognormal,1,-1,m,s", "sd is above 0"),
         ("line,pace,,1,lognormal,0,1,m,s", "its median, above 0"),
+        ("line,pace,,0 or 1,normal,1,1,m,s", "what is 0 or 1 is a switch"),
         ("line,pace,,0 or 1,switch,5,0,m,s", "a centre from 0 to 1, and sd 0"),
         ("line,pace,,0 or 1,switch,1,0.5,m,s", "a centre from 0 to 1, and sd 0"),
     ],
@@ -49,3 +50,9 @@ def test_a_name_is_taken_once() -> None:
 
 def test_the_table_is_read_to_its_end() -> None:
     assert len(PARAMETERS) == len(TABLE.read_text(encoding="utf-8").splitlines()) - 1
+
+
+def test_an_assumption_of_any_law_is_a_switch_between_0_and_1() -> None:
+    rows = read([HEAD, "line,off,,0 or 1,switch,1,0,parties listen,s", "line,share,,share,switch,0.5,0,m,s"])
+    assert assumptions(rows) == {"line.off": "parties listen"}
+    assert next(iter(assumptions())) == "contests.switch_command"

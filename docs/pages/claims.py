@@ -48,7 +48,7 @@ How a number comes about:
   probabilities inside Wilson's 90 % intervals.
 - **Placebos** are changes that should make no difference. One whose interval leaves zero out is named in the sentence; where
   the whole interval of one lies beyond what matters, a claim that would be supported is undecided.
-- **Assumptions.** Every `contests.switch_...`, any answer to calls, and every call of the timeline is switched off in
+- **Assumptions.** Every switch of the laws whose unit is `0 or 1` (`contests.switch_...`), any answer to calls, and every call of the timeline is switched off in
   turn. A claim *rests on* an assumption if its verdict is then another, and the effect itself has moved: the 90 % interval of the
   difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts can
   also differ merely because assumptions are tested on a quarter of the draws.)

@@ -65,6 +65,8 @@ def _parameter(row: Mapping[str, str]) -> Parameter:
             raise ValueError(f'{column} "{row[column]}" is none of {", ".join(filter(None, known))}')
     if blank := [column for column in ("law", "name", "unit", "meaning", "source") if not row[column]]:
         raise ValueError(f"has no {blank[0]}")
+    if row["unit"] == "0 or 1" and row["prior"] != "switch":
+        raise ValueError("what is 0 or 1 is a switch")
     texts = row["law"], row["name"], row["unit"], cast("Prior", row["prior"])
     numbers = _drawable(texts[3], float(row["centre"]), float(row["sd"]))
     return Parameter(*texts, *numbers, row["meaning"], row["source"], cast("Family", row["per"]))
@@ -93,3 +95,8 @@ CHANCE = ("mobilisation.noise", *AS_DECLARED)
 
 FITTED = frozenset(row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE)
 """Laws of which draws of a whole fit have a word."""
+
+
+def assumptions(rows: Iterable[Parameter] = PARAMETERS) -> dict[str, str]:
+    """Address and meaning of every assumption that claims are tested without: switches whose unit is ``0 or 1``."""
+    return {f"{row.law}.{row.name}": row.meaning for row in rows if (row.prior, row.unit) == ("switch", "0 or 1")}

@@ -1,7 +1,7 @@
 """What is to be lived through: every claim's variants, under every setting, cut into batches.
 
 A *variant* is a set of interventions. A *setting* is what is assumed beside them: everything as declared, one
-assumption of the contests switched off, one call switched off, or a rival theory. Variants that several claims share
+assumption of the laws switched off, one call switched off, or a rival theory. Variants that several claims share
 are lived through once.
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from dualpower.experiment.plan import BATCH, Job, make_plan, seeds
 from dualpower.experiment.table import Table, table_of
-from dualpower.laws.parameters import PARAMETERS
+from dualpower.laws.parameters import assumptions
 from dualpower.run import RunError
 from dualpower.scenario.changes import parse_change
 from dualpower.scenario.claims import Claim
@@ -147,10 +147,8 @@ def last_day(scenario: Scenario, claim: Claim) -> int:
 def settings(scenario: Scenario, table: Table, theories: Mapping[str, Theory]) -> list[Setting]:
     """All settings, the full model first."""
     found = [Setting(FULL, "full", scenario, table)]
-    for row in PARAMETERS:
-        if row.law == "contests" and row.prior == "switch":
-            address = f"{row.law}.{row.name}"
-            found.append(Setting(f"without “{row.meaning}”", "assumption", scenario.set_anew(address, 0.0), table))
+    for address, meaning in assumptions().items():
+        found.append(Setting(f"without “{meaning}”", "assumption", scenario.set_anew(address, 0.0), table))
     quiet = scenario.set_anew("mobilisation.call", 0.0)
     found.append(Setting("without any answer to calls", "call", quiet, table))
     for event, name in calls(scenario):
