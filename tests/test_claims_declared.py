@@ -104,6 +104,17 @@ def test_a_claim_must_be_whole(town: Path, old: str, other: str, said: str) -> N
     assert any(said in line for line in found), found
 
 
+def test_a_difference_that_no_shares_can_have_is_refused(town: Path) -> None:
+    assert faults(town, ('of = "strikers"', 'of = "council.assembly.radicals"')) == []
+    (found,) = (str(fault) for fault in check_all(town))
+    assert "claims.T1.outcomes.strike.matters: found 5, expected at most 1, the largest difference" in found
+    assert "not in per cent" in found
+    faults(town, ("matters = 5.0", "matters = 1.0"))
+    assert check_all(town) == []
+    faults(town, ("matters = 1.0", "matters = 2.0"), ('take = "max"', 'take = "sum"'))
+    assert check_all(town) == []
+
+
 def test_the_library_tests_eleven_claims(petrograd: Scenario) -> None:
     claims = petrograd.claims.claims
     assert [claim.id for claim in claims] == [f"K{number}" for number in range(1, 12)]

@@ -56,6 +56,7 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
         found += (
             _no_change(scenario, claim)
             + _always_or_never(claim)
+            + _never_matters(claim)
             + (_measured_before(claim) or _measured_too_early(scenario, claim))
         )
     return found
@@ -128,6 +129,17 @@ def _always_or_never(claim: Claim) -> list[Fault]:
         if one.at_least is not None and one.take != "sum" and one.at_least > len(one.of)
         if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)
     ]
+
+
+def _never_matters(claim: Claim) -> list[Fault]:
+    """Differences of shares above all that there can be: every effect would be too small for the claim."""
+    return [
+        Fault("claims.toml", f"claims.{claim.id}.outcomes.{one.id}.matters", f"{one.matters:g}",
+              f"at most {len(one.of)}, the largest difference between shares", "shares are 0 to 1, not in per cent")
+        for one in claim.outcomes
+        if one.at_least is None and one.take != "sum" and one.matters > len(one.of)
+        if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)
+    ]  # fmt: skip
 
 
 def _measured_too_early(scenario: Scenario, claim: Claim) -> list[Fault]:
