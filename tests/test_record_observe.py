@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -69,6 +70,22 @@ def test_every_measure_has_been_counted() -> None:
     counted = {toy.QUANTITIES[quantity]["measure"] for quantity, _, _ in BY_HAND}
     same_function = {"vote_share", "strikers", "marchers", "soldiers_refusing", "refusing_share"}
     assert set(MEASURES) == counted | same_function
+
+
+def test_every_measure_is_known_to_the_schema_and_explained() -> None:
+    from dualpower.scenario import selectors
+
+    page = (Path(__file__).resolve().parent.parent / "docs" / "record.md").read_text()
+    assert set(selectors.MEASURES) == set(MEASURES)
+    assert [name for name in MEASURES if f"`{name}`" not in page] == []
+
+
+@pytest.mark.parametrize(("quantity", "row", "_"), BY_HAND)
+def test_what_a_measure_asks_for_is_kept_of_a_finished_run(quantity: str, row: dict[str, Any], _: float) -> None:
+    """A measure that asks for an array which `AXES` lacks has it in an ensemble, and not in a single run."""
+    (observation,) = plan(toy.scenario(), toy.rows({"quantity": quantity, **row}))
+    kept = {name: each for name, each in toy.arrays().items() if name in AXES or "." in name}
+    assert np.isfinite(observe(kept, observation))
 
 
 def test_a_scenario_may_name_these_measures_and_no_others() -> None:

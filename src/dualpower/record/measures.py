@@ -2,7 +2,7 @@
 
 A measure takes a mapping of daily arrays (NumPy or JAX, axes as in `AXES`) and an `Observation`, and returns the days
 of its window, in persons, deaths, seats or shares of one. Only slicing, `@`, `*` and `sum` are used, so that the same
-function serves a finished run and a gradient. A new measure is a function here and a line in `MEASURES`.
+function serves a finished run and a gradient. CONTRIBUTING.md says where a new measure has its lines.
 """
 
 from __future__ import annotations
