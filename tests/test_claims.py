@@ -234,7 +234,7 @@ def test_files(result: dp.ClaimsResult, tmp_path: Path) -> None:
     assert list(pd.read_csv(tmp_path / "verdicts.csv")["id"]) == ["T1"]
     page = (tmp_path / "claims.html").read_text()
     assert page == (result.save(tmp_path / "again") / "claims.html").read_text()
-    for words in ("Of 1 claims", "What is built in", "Theories disagree", "PNS", "Dose and response", "Shapley"):
+    for words in ("Of 1 claim:", "What is built in", "Theories disagree", "PNS", "Dose and response", "Shapley"):
         assert words in page, words
     assert "http" not in page.replace("http://www.w3.org", "")
     with pytest.raises(RunError, match="cannot be read"):

@@ -331,7 +331,7 @@ def test_what_is_of_another_scenario_is_said_to_be(tmp_path: Path, petrograd: Sc
     told = CliRunner().invoke(main, ["check", str(town)])
     assert told.exit_code == 0
     assert "note: posterior.nc is of petrograd-1917" in told.stdout
-    with pytest.raises(RunError, match=r"posterior\.nc: is of another scenario"):
+    with pytest.raises(RunError, match=r"posterior\.nc: is of another scenario or of other laws"):
         dp.simulate(dp.load(town), draws=2)
     dp.simulate(dp.load(town), until="1921-03-02").save(tmp_path / "run")
     with pytest.raises(RunError, match="a run of town, not of petrograd-1917"):

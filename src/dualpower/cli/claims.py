@@ -41,7 +41,7 @@ def claims(
 
         _files.check_output(out, SAVED)
     named = [claim.id for claim in chosen(declared, wanted)]
-    what = f"{declared.spec.title}: {len(named)} claims, {draws} draws"
+    what = f"{declared.spec.title}: {len(named)} claim{'s' if len(named) > 1 else ''}, {draws} draws"
     with Progress(what, 1, quiet=quiet, unit="part") as progress:
 
         def tell(done: int, of: int) -> None:

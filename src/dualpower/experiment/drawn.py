@@ -54,8 +54,8 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFra
     strange = [str(name) for name in table.columns if unknown_parameter(str(name), known, FILE)]
     if strange:
         raise RunError(
-            f"{path}: is of another scenario, in this one no law has {strange[0]}; dualpower fit --install makes one, "
-            'and --parameters point (parameters="point") goes without'
+            f"{path}: is of another scenario or of other laws, here no law has {strange[0]}; dualpower fit --install "
+            'makes one, and --parameters point (parameters="point") goes without'
         )
     return table
 

@@ -67,7 +67,7 @@ def headline(claims: Sequence[Plain]) -> str:
         if built
         else ""
     )
-    return f"Of {len(claims)} claims: {', '.join(counts)}." + more
+    return f"Of {len(claims)} claim{'s' if len(claims) > 1 else ''}: {', '.join(counts)}." + more
 
 
 def how(document: Plain) -> str:
