@@ -30,8 +30,9 @@ from dualpower.laws.parameters import assumptions
 from dualpower.report.claims import claims_page, ended, how
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load, new
+from dualpower.scenario.arrays import compile_names
 from dualpower.scenario.changes import intervened
-from dualpower.scenario.claims import Measure
+from dualpower.scenario.claims import QUANTITIES, Measure
 
 SWITCHES = len(assumptions())
 
@@ -130,6 +131,14 @@ def test_draws_are_those_of_an_ensemble(spring: Batch, petrograd: Scenario) -> N
     made = dp.simulate(petrograd, draws=BATCH, seed=1, until="1917-05-15", **wanted)
     count = len(made.dates)
     np.testing.assert_allclose(made.dataset["strikers"], spring.fact.arrays["strikers"][:, :count], rtol=1e-4)
+
+
+def test_a_new_quantity_of_claims_is_looked_up_along_its_axes(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(QUANTITIES, "trust", ("party",))
+    names = compile_names(town)
+    place = Place(town, names, ("workers",))
+    assert [place.number(0, "trust", party) for party in names.parties] == list(range(len(names.parties)))
+    assert place.number(1, "support", names.parties[0]) == 1
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dualpower.scenario.claims import Claims, Measure
+from dualpower.scenario.claims import QUANTITIES, Claims, Measure
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -98,13 +98,12 @@ class Place:
 
     def __init__(self, scenario: Scenario, names: Names, groups: tuple[str, ...]) -> None:
         self.scenario = scenario
-        camps = names.camps
-        self.axes: dict[str, tuple[tuple[str, ...], ...]] = {
-            "regime": (names.regimes,), "event": (names.events,), "council": (names.councils, names.parties),
-            "executive": (names.councils, names.parties), "resolution": (names.councils, names.topics),
-            "support": (groups, camps), "members": (groups, names.parties), "authority": (names.centres,),
-            "line": (names.parties, names.topics),
+        along: dict[str, tuple[str, ...]] = {
+            "regime": names.regimes, "event": names.events, "council": names.councils, "party": names.parties,
+            "topic": names.topics, "centre": names.centres, "issue": names.issues, "group": groups,
         }  # fmt: skip
+        self.axes = {head: tuple(along[kind] for kind in kinds) for head, kinds in QUANTITIES.items()}
+        self.axes["support"] = (groups, names.camps)  # `none` comes before the parties
 
     def day(self, date: str) -> int:
         """Number of a day, 0 for the first."""
