@@ -167,7 +167,7 @@ def test_what_is_asked_for_wrongly_is_one_sentence(town: Scenario) -> None:
             sensitivity(town, **asked)  # type: ignore[arg-type]
     with pytest.raises(RunError, match=r"^claims: 5 is no name"):
         dp.test_claims(town, draws=2, claims=5)  # type: ignore[arg-type]
-    with pytest.raises(RunError, match=r"nope: neither a target nor outcome\.REGIME"):
+    with pytest.raises(RunError, match=r"nope: neither a target nor outcome\.REGIME; expected one of outcome\."):
         sensitivity(town, ["nope"])
 
 

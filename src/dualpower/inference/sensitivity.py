@@ -37,7 +37,7 @@ from dualpower.inference.gradient import gradient, unpinned, with_slopes
 from dualpower.record import survey
 from dualpower.record.errors import Z90
 from dualpower.run import RunError
-from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.faults import did_you_mean, one_of
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -178,8 +178,8 @@ def check_asked(scenario: Scenario, quantities: Sequence[str], base: int) -> Non
     known = (*(OUTCOME + regime.id for regime in scenario.spec.regimes), *map(str, scenario.targets["target_id"]))
     for name in quantities:
         if name not in known:
-            hint = did_you_mean(name, known)
-            raise RunError(f"{name}: neither a target nor {OUTCOME}REGIME" + (f"; {hint}" if hint else ""))
+            hint = did_you_mean(name, known) or f"expected {one_of(known)}"
+            raise RunError(f"{name}: neither a target nor {OUTCOME}REGIME; {hint}")
     check_whole("base", base)
     if base < 2 or base & (base - 1):
         raise RunError(f"base: {base} is no power of two")
