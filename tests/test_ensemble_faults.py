@@ -352,6 +352,14 @@ def test_nobody_waits_for_pieces_that_ctrl_c_has_lost(tmp_path: Path) -> None:
     assert not active_children()
 
 
+def test_a_script_from_standard_input_has_no_processes(town: Scenario) -> None:
+    many = f"import dualpower as dp\ndp.simulate(dp.load({str(town.folder)!r}), draws=2, until={UNTIL!r}, jobs={{}})"
+    for jobs, code in ((2, 1), (1, 0)):
+        done = subprocess.run([sys.executable], input=many.format(jobs), capture_output=True, text=True)
+        assert (done.returncode, done.stderr.count("Traceback")) == (code, code)
+        assert ("keep it in a file" in done.stderr) == bool(code)
+
+
 def test_a_script_that_would_start_processes_without_end_is_told_so_in_one_sentence(
     town: Scenario, tmp_path: Path
 ) -> None:

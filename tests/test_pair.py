@@ -41,6 +41,14 @@ def both(two: tuple[Ensemble, Ensemble]) -> Pair:
     return dp.compare(*two)
 
 
+def test_ensembles_that_were_made_otherwise_say_so(petrograd: Scenario) -> None:
+    one, other = (dp.simulate(petrograd, draws=2, seed=1, until="1917-02-01", noise=noise) for noise in (True, False))
+    assert dp.compare(one, other).words.startswith(
+        "The two differ in noise (True and False), which is no intervention: what differs may be the doing of that."
+    )
+    assert "which is no intervention" not in dp.compare(one, one).words
+
+
 def test_figures_are_had_by_name(both: Pair, two: tuple[Ensemble, Ensemble]) -> None:
     seats = both.figure("delegates", council="petrograd_soviet", party="bolshevik")
     title = seats.get_suptitle()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
@@ -168,6 +169,15 @@ def seeds(run: Run) -> tuple[int, NDArray[np.uint32]]:
 
 def start_of(run: Run) -> Start:
     """Who there was on the eve of the first day of a run of people (`RunError` if it is of the crowd)."""
+    if run not in _STARTS:  # persons are asked for one after the other
+        _STARTS[run] = _start_of(run)
+    return _STARTS[run]
+
+
+_STARTS: WeakKeyDictionary[Run, Start] = WeakKeyDictionary()
+
+
+def _start_of(run: Run) -> Start:
     share = options(run).get("people")
     if share is None:
         raise RunError("this run is of the crowd, which has no persons; simulate with people=1.0")

@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
@@ -71,6 +72,8 @@ def do_all(
         for piece in pieces:
             done(work(piece))
         return []
+    if executor is None and getattr(sys.modules["__main__"], "__file__", None) == "<stdin>":
+        raise RunError("jobs: processes cannot read a script that comes from standard input; keep it in a file")
     if executor is None and getattr(multiprocessing.current_process(), "_inheriting", False):
         os._exit(_ENDLESS)  # a worker that still reads its parent's script: what it raised, nobody could make sense of
     if executor is not None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dualpower.experiment.pair import Pair
     from dualpower.scenario.calendar import Calendar
 
+MADE = ("noise", "imposed", "choices", "people")
+"""How years are made, whatever is changed in them."""
+
 MOST = 3
 """Parameters that a sentence names."""
 
@@ -48,7 +51,7 @@ def question(both: Pair) -> Question | None:
 
 def in_words(both: Pair) -> list[str]:
     """Sentences: what did not come about, the difference with its interval, what it hinges on, the claim alike."""
-    asked, missing = question(both), [_missing(both, event) for event in _events_asked_for(both)]
+    asked, missing = question(both), [_otherwise(both), *(_missing(both, event) for event in _events_asked_for(both))]
     if asked is None:
         return [*filter(None, missing), "On the last day nothing differs."]
     date = both.factual.dates[-1]
@@ -61,6 +64,15 @@ def in_words(both: Pair) -> list[str]:
 def both_styles(calendar: Calendar, date: str) -> str:
     """A date as it is typed, New Style in brackets where the calendar is the old one."""
     return date if calendar.system == "gregorian" else f"{date} ({calendar.new_style(date)} New Style)"
+
+
+def _otherwise(both: Pair) -> str:
+    """Said of two ensembles that were not made alike: what differs is not the doing of an intervention alone."""
+    one, two = (each.index["switches"] for each in (both.factual, both.other))
+    told = [f"{name} ({one.get(name)} and {two.get(name)})" for name in MADE if one.get(name) != two.get(name)]
+    if not told:
+        return ""
+    return f"The two differ in {', '.join(told)}, which is no intervention: what differs may be the doing of that."
 
 
 def _events_asked_for(both: Pair) -> list[str]:
