@@ -47,6 +47,8 @@ def test_ensembles_that_were_made_otherwise_say_so(petrograd: Scenario) -> None:
         "The two differ in noise (True and False), which is no intervention: what differs may be the doing of that."
     )
     assert "which is no intervention" not in dp.compare(one, one).words
+    assert "<pre>2 pairs, from the first day" in dp.compare(one, other)._repr_html_()
+    assert "<th>Tsarism</th>\n      <td>1</td>" in one._repr_html_()
 
 
 def test_figures_are_had_by_name(both: Pair, two: tuple[Ensemble, Ensemble]) -> None:

@@ -7,6 +7,7 @@ the effective sample size says how few.
 
 from __future__ import annotations
 
+import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -217,6 +218,9 @@ class Pair:
         contents = {name: text.encode() for name, text in zip(SAVED, texts, strict=True)}
         _files.write_files(Path(folder), contents, last=SAVED[-1])
         return Path(folder)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         """The main differences in lines for a terminal."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -274,3 +275,7 @@ class Ensemble:
         gap = f", without {in_words(self.missing)}" if self.missing else ""
         dates = self.dates
         return f"<Ensemble of {title}: {self.draws} draws{gap}, {dates[0]} to {dates[-1]}, seed {self.seed}; {shares}>"
+
+    def _repr_html_(self) -> str:
+        ends = self.probabilities().rename(index=self.index["names"]["regimes"])
+        return f"<p><b>{html.escape(repr(self)[1:-1])}</b></p>{ends.to_html(float_format='{:.3g}'.format)}"
