@@ -319,6 +319,12 @@ def test_what_is_no_table_is_refused(town: Scenario, table: Any) -> None:
     assert "\n" not in str(refused.value)
 
 
+def test_a_posterior_is_taken_for_its_draws(town: Scenario) -> None:
+    table = pd.DataFrame({"allegiance.match": [1.0, 1.5]})
+    one, other = (make_plan(town, draws=2, parameters=each) for each in (table, SimpleNamespace(draws=table)))
+    assert one.identity == other.identity
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [

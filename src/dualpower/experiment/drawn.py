@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,8 +21,17 @@ __all__ = ["FILE", "DrawnTheory", "Parameters", "drawn_parameters", "drawn_theor
 FILE = "posterior.nc"
 """Name of a posterior's file beside a scenario's own."""
 
-Parameters = pd.DataFrame | Literal["posterior", "point"] | None
-"""Parameters of an ensemble: a table, the scenario's posterior, its point, or (None) its posterior if it has one."""
+
+class Fitted(Protocol):
+    """What has draws, as a fit's posterior does."""
+
+    @property
+    def draws(self) -> pd.DataFrame:
+        """One row a draw, one column an address."""
+
+
+Parameters = pd.DataFrame | Fitted | Literal["posterior", "point"] | None
+"""Parameters of an ensemble: a table, a posterior, the scenario's, its point, or (None) its posterior if it has one."""
 
 
 def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFrame | None:
@@ -33,14 +42,14 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFra
     RunError
         If the scenario's posterior cannot be read, it is asked for and there is none, or something else is asked for.
     """
-    if isinstance(asked, pd.DataFrame):
-        return asked
+    table = asked if isinstance(asked, pd.DataFrame) else getattr(asked, "draws", None)
+    if isinstance(table, pd.DataFrame):
+        return table
     if not (asked is None or (isinstance(asked, str) and asked in ("posterior", "point"))):
         said = " ".join(repr(asked).split())
-        hint = "; its draws are a table" if isinstance(getattr(asked, "draws", None), pd.DataFrame) else ""
         raise RunError(
-            f'parameters: {said} is neither a table (a DataFrame, one column an address) nor "posterior" nor "point"'
-            + hint
+            f'parameters: {said} is neither a table (a DataFrame, one column an address), a posterior, nor "posterior" '
+            'nor "point"'
         )
     path = scenario.folder / FILE
     if asked == "posterior" and not path.is_file():

@@ -73,9 +73,10 @@ def simulate_ensemble(
         Share of people that get a record of their own, or shares by place, as in `dualpower.simulate`. None for the
         crowd.
     parameters
-        Parameters that differ by draw: those of the scenario's "posterior", its "point" alone, or a table, one column
-        an address, one row a draw. With fewer rows than draws they are taken in turn. What a table does not name is as
-        in the scenario; interventions come on top. If not given, the posterior, and the point where there is none.
+        Parameters that differ by draw: those of the scenario's "posterior", its "point" alone, a posterior (of `fit`,
+        `read_posterior`), or a table, one column an address, one row a draw. With fewer rows than draws they are taken
+        in turn. What a table does not name is as in the scenario; interventions come on top. If not given, the
+        scenario's posterior, and the point where there is none.
     keep
         "summary" (all but what units do, and means over groups and districts), "units" (everything, ten times as
         much), or names of variables.
