@@ -125,7 +125,7 @@ def advance(
     pieces = _pieces(state.offsets.tobytes(), piece or max(kernel.PIECE, len(state.records) // kernel.MOST_PIECES))
     moment = (seed_word(seed), day & MASK)
     differences = _live(state, state.records, bounds, pieces, moment, threads or kernel.threads())
-    add(state.histogram, differences, pieces.offsets)
+    add(state.histogram, differences, pieces.offsets, int(state.camps))
 
 
 def limits_for(state: People, tables: Tables | Steps | Limits) -> Limits:
@@ -158,11 +158,10 @@ def _live(
     def run(span: tuple[int, int]) -> None:
         live(records, differences, pieces, span, state.offsets, state.units, key, bounds)
 
-    spans = _spans(pieces.stop, threads)
     if threads == 1:
-        run(spans[0])
+        run((0, len(pieces.stop)))
     else:
-        list(_pool(threads).map(run, spans))
+        list(_pool(threads).map(run, _spans(pieces.stop, threads)))
     return differences
 
 

@@ -15,17 +15,19 @@ TEMPER, ACTIVITY = ACTIVITIES * MOST_CAMPS, MOST_CAMPS
 
 
 @compiled(nogil=True, cache=True)
-def add(histogram: NDArray[np.int64], differences: NDArray[np.int32], pieces: NDArray[np.int64]) -> None:
+def add(histogram: NDArray[np.int64], differences: NDArray[np.int32], pieces: NDArray[np.int64], camps: int) -> None:
     """Add what has changed in each piece to its unit's histogram, in place.
 
-    histogram: [unit, 256]; differences: [piece, 256]; pieces: [unit + 1] first piece of each unit.
+    histogram: [unit, 256]; differences: [piece, 256]; pieces: [unit + 1] first piece of each unit; camps: how many are
+    in use, for nobody is of another.
     """
     for unit in range(len(histogram)):
         row = histogram[unit]
         for piece in range(pieces[unit], pieces[unit + 1]):
             change = differences[piece]
-            for value in range(len(row)):
-                row[value] += change[value]
+            for first in range(0, len(row), ACTIVITY):
+                for value in range(first, first + camps):
+                    row[value] += change[value]
 
 
 @compiled(nogil=True, cache=True)
