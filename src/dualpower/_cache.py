@@ -66,7 +66,7 @@ def quick_to_compile() -> Options | None:
 
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
-    return _COMPILES if _known(tuple(_COMPILES.items())) else None
+    return _if_known(_COMPILES)
 
 
 def quick_to_repeat() -> Options | None:
@@ -74,7 +74,7 @@ def quick_to_repeat() -> Options | None:
 
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
-    return _REPEATS if _known(tuple(_REPEATS.items())) else None
+    return _if_known(_REPEATS)
 
 
 def quick_to_run() -> Options | None:
@@ -83,7 +83,11 @@ def quick_to_run() -> Options | None:
 
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
-    return _RUNS if _known(tuple(_RUNS.items())) else None
+    return _if_known(_RUNS)
+
+
+def _if_known(options: Options) -> Options | None:
+    return options if _known(tuple(options.items())) else None
 
 
 @cache

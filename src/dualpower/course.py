@@ -111,13 +111,14 @@ class Course:
         if self.folk is not None:
             advance([self])
             return
-        rows, keep = self.next_days()
+        rows, keep = stretch(self.days, self.done), len(self.ahead)
         year = live_days(self.params, self.world, rows, self.state, cast("Any", np.int32(keep)))
         self.passed(keep, year.state, jax.tree.map(lambda column: np.asarray(column)[:keep], year.diary))
 
-    def next_days(self) -> tuple[Days, int]:
-        """The next stretch of days, and how many of them are the year's."""
-        return stretch(self.days, self.done), min(STRETCH, self.length - self.done)
+    @property
+    def ahead(self) -> range:
+        """Numbers of the days that the next stretch has."""
+        return range(self.done, min(self.done + STRETCH, self.length))
 
     def passed(self, count: int, state: State, diary: Diary) -> None:
         """So many days are over."""
@@ -149,8 +150,12 @@ class Course:
 
 def advance(courses: Sequence[Course]) -> None:
     """Live through the next stretch of some years of people, who have come equally far."""
-    numbers = range(courses[0].done, courses[0].done + courses[0].next_days()[1])
-    years = [Year(each.ground, each.next_days()[0], each.state, each.folk) for each in courses if each.folk is not None]
+    numbers = courses[0].ahead
+    years = [
+        Year(each.ground, stretch(each.days, each.done), each.state, each.folk)
+        for each in courses
+        if each.folk is not None
+    ]
     try:
         found = people_year.live_through(years, numbers)
     except FloatingPointError as lost:

@@ -174,7 +174,7 @@ def start_of(run: Run) -> Start:
     return _STARTS[run]
 
 
-_STARTS: WeakKeyDictionary[Run, Start] = WeakKeyDictionary()
+_STARTS: WeakKeyDictionary[Run, Start] = WeakKeyDictionary()  # weakly, as a run of people is large
 
 
 def _start_of(run: Run) -> Start:

@@ -16,7 +16,7 @@ from dualpower.dataset import ABOUT, ACTIVITIES, DIMS
 from dualpower.laws.diary import Diary
 from dualpower.run import RunError, date_coordinates
 from dualpower.scenario.arrays.setting import where
-from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.faults import with_hint
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -57,8 +57,7 @@ def check_keep(keep: str | Sequence[str]) -> tuple[str, ...]:
         if not isinstance(name, str):
             raise RunError(f'keep: {name!r} is no name; expected "summary", "units", or names of variables')
         if name not in (*KNOWN, "summary", "units"):
-            hint = did_you_mean(name, (*KNOWN, "summary", "units"))
-            raise RunError(f'keep: there is no variable "{name}"' + (f"; {hint}" if hint else ""))
+            raise RunError(with_hint(f'keep: there is no variable "{name}"', name, (*KNOWN, "summary", "units")))
     return wanted
 
 

@@ -72,13 +72,10 @@ def do_all(
         for piece in pieces:
             done(work(piece))
         return []
-    if executor is None and getattr(sys.modules["__main__"], "__file__", None) == "<stdin>":
-        raise RunError("jobs: processes cannot read a script that comes from standard input; keep it in a file")
-    if executor is None and getattr(multiprocessing.current_process(), "_inheriting", False):
-        os._exit(_ENDLESS)  # a worker that still reads its parent's script: what it raised, nobody could make sense of
     if executor is not None:
         ways = [_lent(executor), _lent(executor)]
     else:
+        _check_script()
         ways = [_own(min(jobs, len(pieces))), _own(min(jobs, len(pieces)))]
     left: Lost[T] = [(piece, "") for piece in pieces]
     for way in ways:
@@ -106,6 +103,14 @@ def check_executor(executor: object) -> None:
             "executor: its processes are copies of this one (fork), in which the laws would hang; make it as "
             'ProcessPoolExecutor(2, multiprocessing.get_context("spawn")), or give jobs=2 in its place'
         )
+
+
+def _check_script() -> None:
+    """Refuse a script that processes of our own cannot read, and end one of them that would start others in turn."""
+    if getattr(sys.modules["__main__"], "__file__", None) == "<stdin>":
+        raise RunError("jobs: processes cannot read a script that comes from standard input; keep it in a file")
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(_ENDLESS)  # a worker that still reads its parent's script: what it raised, nobody could make sense of
 
 
 def _alone(work: Callable[[T], R], item: tuple[T, str], done: Callable[[R], None]) -> Lost[T]:

@@ -17,7 +17,7 @@ from dualpower.experiment import saved, statistics
 from dualpower.experiment.lazy import stacked
 from dualpower.experiment.shards import Shard, in_words
 from dualpower.run import Run, RunError, day_strings
-from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.faults import with_hint
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -150,8 +150,7 @@ class Ensemble:
         known = [str(name) for name in self.dataset.data_vars if name not in ("regime", "event_day")]
         names = known if wanted is None else list(wanted)
         if wrong := [name for name in names if name not in known]:
-            hint = did_you_mean(wrong[0], known)
-            raise RunError(f'quantiles: no number is called "{wrong[0]}" here' + (f"; {hint}" if hint else ""))
+            raise RunError(with_hint(f'quantiles: no number is called "{wrong[0]}" here', wrong[0], known))
         return xr.Dataset({name: self._quantile(name, statistics.levels(q)) for name in names})
 
     def _quantile(self, name: str, q: np.ndarray[Any, Any]) -> xr.DataArray:

@@ -32,7 +32,7 @@ from dualpower.population import crowd
 from dualpower.record import MEASURES, Observation, observe, survey
 from dualpower.run import RunError
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
-from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.faults import did_you_mean, with_hint
 from dualpower.scenario.world import Days, Names
 
 if TYPE_CHECKING:
@@ -178,10 +178,8 @@ def _variable(scenario: Scenario, names: Names, path: str, date: str) -> Reader:
     labels = _labels(names)
     axes = DIMS.get(variable, ())
     if variable not in Diary._fields:
-        hint = did_you_mean(variable, Diary._fields)
-        raise RunError(
-            f'quantity "{path}": no variable with a slope is called "{variable}"' + (f"; {hint}" if hint else "")
-        )
+        said = f'quantity "{path}": no variable with a slope is called "{variable}"'
+        raise RunError(with_hint(said, variable, Diary._fields))
     if variable == "regime":
         raise RunError(
             f'quantity "{path}": a regime rules or does not, and has no slope; authority and dual_power have one'

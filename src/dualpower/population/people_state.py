@@ -74,8 +74,8 @@ class Counts(NamedTuple):
         return self.temper_camp / self.records, self.activity / self.records
 
 
-class Tables(Protocol):
-    """The day's probabilities, unit last: see `dualpower.laws`."""
+class Morning(Protocol):
+    """What the day's probabilities have in common, however they give the choice of an activity; unit last."""
 
     @property
     def rate_camp(self) -> Any:
@@ -88,26 +88,18 @@ class Tables(Protocol):
     @property
     def rate_act(self) -> Any:
         """[unit] share that reconsiders what it does."""
+
+
+class Tables(Morning, Protocol):
+    """The day's probabilities, unit last: see `dualpower.laws`."""
 
     @property
     def choice_act(self) -> Any:
         """[temper, camp, activity, unit] probabilities of the new activity."""
 
 
-class Steps(Protocol):
+class Steps(Morning, Protocol):
     """The same as the laws give it: activities as steps, each of which includes the next."""
-
-    @property
-    def rate_camp(self) -> Any:
-        """[unit] share that reconsiders its camp."""
-
-    @property
-    def choice_camp(self) -> Any:
-        """[temper, camp, unit] probabilities of the new camp."""
-
-    @property
-    def rate_act(self) -> Any:
-        """[unit] share that reconsiders what it does."""
 
     @property
     def out(self) -> Any:

@@ -13,7 +13,7 @@ from dualpower._files import RunError
 from dualpower.experiment.pair_draws import quantities
 from dualpower.report import compare, ensemble
 from dualpower.report.style import NothingToDraw
-from dualpower.scenario.faults import did_you_mean
+from dualpower.scenario.faults import with_hint
 
 if TYPE_CHECKING:
     from dualpower.experiment import Ensemble
@@ -64,8 +64,7 @@ def _titled(figure: Figure, title: str, room: float = 0.35) -> Figure:
 
 def _drawn(known: Mapping[str, Callable[[], Figure]], name: str) -> Figure:
     if name not in known:
-        hint = did_you_mean(name, known)
-        raise RunError(f"no figure {name!r}: one of {', '.join(known)}" + (f"; {hint}" if hint else ""))
+        raise RunError(with_hint(f"no figure {name!r}: one of {', '.join(known)}", name, known))
     try:
         return known[name]()
     except NothingToDraw as nothing:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Fault", "ScenarioError", "did_you_mean", "merged", "nearest", "one_of", "quote"]
+__all__ = ["Fault", "ScenarioError", "did_you_mean", "merged", "nearest", "one_of", "quote", "with_hint"]
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,12 @@ def did_you_mean(name: object, valid: Iterable[str]) -> str:
     """Return ``did you mean "x"?`` for the nearest valid name, or an empty string."""
     near = nearest(name, valid)
     return f'did you mean "{near}"?' if near else ""
+
+
+def with_hint(sentence: str, name: object, valid: Iterable[str]) -> str:
+    """A sentence about a name that is not known, and behind it the nearest that is."""
+    hint = did_you_mean(name, valid)
+    return f"{sentence}; {hint}" if hint else sentence
 
 
 def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
