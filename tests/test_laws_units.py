@@ -292,6 +292,7 @@ def events(**changed: Any) -> Chronicle:
         "after": np.array([[False, False], [True, False]]),
         "requires": np.array([[False], [True]]),
         "when": np.array([[False], [True]]),
+        "when_after": np.zeros((2, 2), bool),
         "when_regimes": np.array([[True, True], [False, True]]),
         "hazard": np.array([0.0, 0.5]),
         "condition_indicator": np.array([1]),
@@ -379,6 +380,16 @@ def test_once_history_is_left_a_choice_follows_its_rule(regime: int, held: bool,
 def test_a_forced_choice_keeps_its_date_when_history_is_left() -> None:
     strayed = fate([10, -1], regime=0, left=1.0)
     assert happen(20, strayed, forced=np.array([False, True]))[0] == [False, True]
+
+
+def test_a_rule_waits_for_an_event_that_the_date_does_not_wait_for() -> None:
+    waits = {"when_after": np.array([[False, False], [True, False]]), "after": np.zeros((2, 2), bool)}
+    assert happen(20, fate([-1, -1]), **waits)[0] == [False, True]  # on its date, as history is still followed
+    for first, happens in ((-1, False), (12, True)):
+        strayed = fate([first, -1], regime=1, left=1.0)
+        assert happen(20, strayed, chance=0.4, **waits)[0] == [False, happens]
+    absent = np.array([True, False])
+    assert happen(20, fate([12, -1], regime=1, left=1.0), chance=0.4, absent=absent, **waits)[0] == [False, False]
 
 
 @pytest.mark.parametrize(

@@ -348,6 +348,14 @@ SENSELESS = [
         'july-demonstration.requires.events: found "rising", which did not happen in history',
     ),
     (
+        edit("timeline.toml", '>= 0.2"], hazard', '>= 0.2"], events = ["moderates-enter"], hazard'),
+        'moderates-enter.when.events: found "moderates-enter", expected other events than itself',
+    ),
+    (
+        edit("timeline.toml", '>= 0.2"], hazard', '>= 0.2"], events = ["july-demonstraton"], hazard'),
+        'moderates-enter.when.events[1]: found "july-demonstraton", expected one of ',
+    ),
+    (
         edit("timeline.toml", "by_women = true", 'by_women = true\n    units = ["x"]'),
         'found "x", expected one of the units',
     ),

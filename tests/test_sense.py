@@ -91,6 +91,8 @@ def test_what_if_says_what_is_presupposed(petrograd: Scenario) -> None:
     assert presupposes(petrograd, "united-front") == "Dual power or Government alone, kornilov-march before it"
     listed = CliRunner().invoke(main, ["what-if", "petrograd-1917"]).stdout
     assert "presupposes Dual power or Government alone, kornilov-march before it" in listed
+    assert "in a year that has left history: 0.07 a day after miliukov-note while authority.councils >= 0.2" in listed
+    assert "in a year that has left history: 0.12 a day after june-10-called-off\n" in listed
     assert "in a year that has left history: 0.008 a day while authority.councils >= 0.35" in listed
     assert all(event.id in listed for event in petrograd.timeline.events)
 

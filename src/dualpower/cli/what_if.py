@@ -73,9 +73,9 @@ def _rule(event: Any) -> str:
     """When it happens in a year that has left history; empty if it has no rule of its own."""
     if event.when is None or event.when.hazard == 0:
         return ""
-    return f"{event.when.hazard:g} a day" + (
-        f" while {', '.join(event.when.conditions)}" if event.when.conditions else ""
-    )
+    after = f" after {', '.join(event.when.events)}" if event.when.events else ""
+    held = f" while {', '.join(event.when.conditions)}" if event.when.conditions else ""
+    return f"{event.when.hazard:g} a day{after}{held}"
 
 
 def _lines(event: dict[str, Any]) -> list[str]:

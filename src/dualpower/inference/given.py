@@ -27,13 +27,21 @@ LENGTH = 12
 _NEUTRAL = ("told", "mood", "chance_event", "chance_rule", "chance_contest", "chance_size", "chance_drift")
 """What days bring of chance, of which a fit has none."""
 
+_FREE = ("choice", "forced", "regimes", "after", "requires", "when", "hazard", "condition", "rule")
+"""Beginnings of names in the chronicle: what decides in years that go their own way, and a fit imposes history."""
+
 
 def given(scenario: Scenario, until: str) -> dict[str, str]:
     """Fingerprints of all that a fit up to a day gives to the laws, by name, but for what is fitted or pinned."""
     names = compile_names(scenario)
     world = compile_world(scenario, names)._asdict()
     days = compile_days(scenario, names, until, imposed=True)._asdict()
-    arrays = {f"{part}.{name}": array for part, table in world.items() for name, array in table._asdict().items()}
+    arrays = {
+        f"{part}.{name}": array
+        for part, table in world.items()
+        for name, array in table._asdict().items()
+        if not (part == "chronicle" and name.startswith(_FREE))
+    }
     arrays |= {f"days.{name}": array for name, array in days.items() if name not in _NEUTRAL}
     apart = {*CHANCE, *(one.address for one in free_parameters(scenario))}
     fixed = {

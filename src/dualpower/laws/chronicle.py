@@ -2,7 +2,7 @@
 
 An event happens on its date if what it presupposes holds, or up to a week later if that comes late. A choice does so
 only while the year follows history; once a year has left history (another regime for more than a week, or a choice that
-could not be made) its rule takes over: a condition on the state, with a hazard per day (a choice without a rule keeps its date, as a shock does). An event that an intervention
+could not be made) its rule takes over: conditions on the state and events before it, with a hazard per day (a choice without a rule keeps its date, as a shock does). An event that an intervention
 moved happens on its new date by whatever rule the others go, and is by itself no departure, nor is it one that it cannot
 happen then: a day more or less is a small change. An event that goes in a way which means that it does not come about (a
 general who stays at his headquarters) does not count for those that presuppose it. A forecast can ask for the rules from a day on, whether or not the year has left history by then.
@@ -66,17 +66,25 @@ def happening(
 ) -> Happening:
     """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
     regime = fate.regime > 0.5
+    there = (fate.happened >= 0) & ~c.absent
     lacks_regime = _count(c.regimes, regime) < 0.5
-    lacks_event = ~_all(c.after, (fate.happened >= 0) & ~c.absent)
+    lacks_event = ~_all(c.after, there)
     lacks_state = ~_all(c.requires, held)
     able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
     late = day - c.date
     due = (c.date >= 0) & (late >= 0) & (late <= PATIENCE) & follows
-    ruled = c.choice & ~c.forced & (fate.left > 0.5) & (_count(c.when_regimes, regime) > 0.5) & _all(c.when, held)
+    ruled = c.choice & ~c.forced & (fate.left > 0.5) & rules_hold(c, regime, there, held)
     now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
     why = lacks_regime + 2 * lacks_event + 4 * lacks_state
     return Happening(now, due & ~now & (fate.happened < 0) & (late == PATIENCE), why.astype(jnp.int32))
+
+
+def rules_hold(
+    c: Chronicle, regime: Bool[Array, " regime"], there: Bool[Array, " event"], held: Bool[Array, " condition"]
+) -> Bool[Array, " event"]:
+    """Whether what the rule of each event waits for is so: its regimes, the events before it, its conditions."""
+    return (_count(c.when_regimes, regime) > 0.5) & _all(c.when_after, there) & _all(c.when, held)
 
 
 def record(

@@ -80,6 +80,8 @@ class When(Part):
     hazard: k.Share
     """Probability a day while the conditions hold."""
     regimes: tuple[k.Regime, ...] = ()
+    events: tuple[k.Event, ...] = ()
+    """Those that must have happened; the rule waits for them, the date does not."""
 
 
 class Event(Part):
@@ -114,6 +116,8 @@ class Event(Part):
             raise fault(f"one of its options ({', '.join(ids)}, or never)", near, key="historical")
         if self.id in self.requires.events:
             raise fault("other events than itself", key="requires.events", found=quote(self.id))
+        if self.when is not None and self.id in self.when.events:
+            raise fault("other events than itself", key="when.events", found=quote(self.id))
         if not self.historical and len(ids) > 1:
             raise fault(f"the option that history took ({', '.join(ids)}, or never)", key="historical")
         if self.kind == "shock" and self.when is not None:

@@ -116,6 +116,7 @@ class Chronicle(NamedTuple):
     after: Bools  # [event, event] events that it presupposes
     requires: Bools  # [event, condition]
     when: Bools  # [event, condition]
+    when_after: Bools  # [event, event] events that its rule waits for
     when_regimes: Bools  # [event, regime]
     hazard: Floats  # [event] per day, once a year has left history
     condition_indicator: Ints  # [condition]

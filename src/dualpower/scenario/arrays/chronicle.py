@@ -44,6 +44,7 @@ def chronicle(scenario: Scenario, names: Names) -> Chronicle:
         after=_mask([e.requires.events for e in events], names.events),
         requires=_mask([e.requires.conditions for e in events], texts),
         when=_mask([w.conditions if w else () for w in when], texts),
+        when_after=_mask([w.events if w else () for w in when], names.events),
         when_regimes=_mask([_rule_regimes(e, names) for e in events], names.regimes),
         hazard=f32([w.hazard if w and not _prevented(i) else 0.0 for w, i in zip(when, resolved, strict=True)]),
         condition_indicator=_ints([names.indicators.index(c.indicator) for c in parsed]),
