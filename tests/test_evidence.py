@@ -34,6 +34,13 @@ def test_facts_of_one_source_err_together(two: tuple[Observation, ...]) -> None:
     assert whole == pytest.approx(np.eye(2), abs=1e-9)
 
 
+def test_disturbances_are_the_errors_of_sources_and_the_accidents_of_days(two: tuple[Observation, ...]) -> None:
+    known = pooled(two, [(Source("a", 0.0, 0.2),), (Source("a", 1.0, 0.2),)])
+    assert known.accidents == pytest.approx([0.15, 0.15])  # strikers, by rule 7 of the forecast
+    back = np.linalg.inv(known.whitener) @ known.disturbing
+    assert back @ back.T == pytest.approx(known.covariance + 0.15**2 * np.eye(2), abs=1e-9)
+
+
 def test_many_sources_move_the_middle_but_never_make_it_surer_than_the_band(two: tuple[Observation, ...]) -> None:
     told = (Source("band", 0.0, 0.2), *(Source(f"book {k}", 0.15, 0.1) for k in range(20)))
     known = pooled(two[:1], [told])

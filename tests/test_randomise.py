@@ -48,6 +48,23 @@ def test_draws_of_a_linear_model_are_the_posterior() -> None:
     assert np.allclose(np.cov(found.theta.T), covariance, atol=6 * np.diag(covariance).max() / np.sqrt(count))
 
 
+def test_draws_disturbed_by_more_than_facts_are_weighed_by_are_the_sandwich() -> None:
+    count = 4000
+    more = np.diag([1.0, 2.0, 1.0, 3.0, 1.0, 1.5])
+    more[1, 3] = 0.8  # two facts err together
+    disturbed = disturbances(3, range(count), *NAMES, more)
+    found = search_together(
+        residuals, np.zeros((count, PARAMETERS)), each(JACOBIAN, count), disturbed, tolerance=1e-10, reach=9.0
+    )
+    bread = np.linalg.inv(SLOPE.T @ SLOPE + np.eye(PARAMETERS))
+    covariance = bread @ (SLOPE.T @ more @ more.T @ SLOPE + np.eye(PARAMETERS)) @ bread
+    mean = bread @ (SLOPE.T @ SLOPE) @ TRUTH
+    error = np.sqrt(np.diag(covariance) / count)
+    assert np.abs(found.theta.mean(0) - mean).max() < 4.5 * error.max()  # fails by chance once in 10,000
+    assert np.allclose(np.cov(found.theta.T), covariance, atol=6 * np.diag(covariance).max() / np.sqrt(count))
+    assert not np.allclose(covariance, bread, atol=12 * np.diag(covariance).max() / np.sqrt(count))
+
+
 def test_the_jacobian_is_corrected_on_the_way() -> None:
     """From a wrong Jacobian, searches end where the right one does."""
     disturbed = disturbances(1, range(8), *NAMES)

@@ -7,10 +7,11 @@ record together with the real one, and asks where the truth ranks among the draw
 are the posterior's. (From-scratch fits of records simulated at the *posterior* would be no such test: a prior pulls
 back what lies far out in it, by right.)
 
-    y = f(theta_true) + W^-1 e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
+    y = f(theta_true) + W^-1 D e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
 
 Source: recovery after Cook, Gelman & Rubin (2006); calibration, Talts and others (2018), in the posterior form of
-Säilynoja, Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". What contests say is not simulated and is left out.
+Säilynoja, Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". Records have the errors of their sources and the accidents of
+their days. What contests say is not simulated and is left out.
 Limit: for a linear model ranks are uniform.
 """
 
@@ -193,7 +194,7 @@ def _one(asked: Task, piece: _Piece) -> tuple[int, NDArray[np.float64]]:
     best = minimise(alone, start, shift, steps=piece.steps)
     jacobian = alone.jacobian(best.theta, shift)[1]
     numbers = range(piece.number * piece.draws, (piece.number + 1) * piece.draws)
-    noise = disturbances(piece.seed + 1, numbers, here.facts, here.addresses)
+    noise = disturbances(piece.seed + 1, numbers, here.facts, here.addresses, here.objective.evidence.disturbing)
 
     def together(theta: NDArray[np.float64], disturbed: NDArray[np.float64]) -> NDArray[np.float64]:
         return scale * here.together(theta, disturbed / np.where(scale > 0, scale, 1.0))
@@ -207,7 +208,7 @@ def _simulated(here: Problem, piece: _Piece) -> Vector:
     known = here.objective.evidence
     seen = np.asarray(here.seen(piece.truth[None]))[0]
     compared = np.array([float(one.compared(value)) for one, value in zip(known.observations, seen, strict=True)])
-    noise = keyed.normals(piece.seed, "simulated record", here.facts, [piece.number])[0]
+    noise = known.disturbing @ keyed.normals(piece.seed, "simulated record", here.facts, [piece.number])[0]
     away = known.whitener @ (known.centre - compared) - noise
     return np.asarray(away / np.sqrt(2.0) if piece.kind == "calibration" else away)
 

@@ -13,6 +13,9 @@ normal, so what is known of f is one number a fact, the weighted mean of its sou
 by one source err together. A row far outside the target's band, which somebody has judged, weighs less (Cauchy
 weights).
 
+By these a fit weighs its facts. What happened on a day is besides not what the laws expect of it, by the accidents of
+that day; a posterior's draws are disturbed by both (`disturbing`).
+
 Source: ours, a two-way random-effects model of measurement (Searle, Casella & McCulloch 1992). Limit: with one source a
 fact, the target's band and that source's bias remain.
 """
@@ -28,6 +31,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower.record import Observation, survey
+from dualpower.record.accidents import event_noise
 from dualpower.record.errors import UNSURE, UNSURE_FACTOR, Z90, band
 from dualpower.record.meaning import last_day, number, row_id, text
 from dualpower.record.observation import ObservationError
@@ -63,13 +67,21 @@ class Evidence:
     observations : one a fact; targets first, then other parties beside them, quiet days last
     sources : what is said of each, in the same order
     centre : array[fact], what is known of each on the scale of comparison
-    covariance : array[fact, fact]
+    covariance : array[fact, fact], of what the sources say
+    accidents : array[fact], standard deviation of what a day brings beside what laws can expect (rule 7 of the
+        forecast)
     """
 
     observations: tuple[Observation, ...]
     sources: tuple[tuple[Source, ...], ...]
     centre: NDArray[np.float64]
     covariance: NDArray[np.float64]
+    accidents: NDArray[np.float64]
+
+    @property
+    def disturbing(self) -> NDArray[np.float64]:
+        """Matrix[fact, fact] from independent standard normals to errors and accidents, in whitened facts."""
+        return np.asarray(self.whitener @ np.linalg.cholesky(self.covariance + np.diag(self.accidents**2)))
 
     @property
     def whitener(self) -> NDArray[np.float64]:
@@ -170,7 +182,8 @@ def pooled(observations: Sequence[Observation], told: Sequence[Sequence[Source]]
         for source, part in zip(sources, share, strict=True):
             weight[fact, names.index(source.name)] += part
     covariance = np.diag(noise) + BIAS**2 * weight @ weight.T
-    return Evidence(tuple(observations), tuple(tuple(sources) for sources in told), centre, covariance)
+    accidents = np.array([event_noise(one) for one in observations])
+    return Evidence(tuple(observations), tuple(tuple(sources) for sources in told), centre, covariance, accidents)
 
 
 def _pool(sources: Sequence[Source]) -> tuple[float, NDArray[np.float64], float]:

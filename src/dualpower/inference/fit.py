@@ -264,7 +264,7 @@ def _draws(
 
 
 def _batch(here: Problem, piece: _Batch) -> tuple[int, Searches]:
-    disturbed = disturbances(piece.seed, piece.numbers, here.facts, here.addresses)
+    disturbed = disturbances(piece.seed, piece.numbers, here.facts, here.addresses, here.objective.evidence.disturbing)
     return piece.numbers[0], optimise(here.together, here.alone, piece.mode, piece.jacobian, disturbed)
 
 

@@ -1,18 +1,22 @@
 """Randomise, then optimise: draws from a posterior by disturbing what is known and fitting again.
 
-Each draw disturbs every fact and every prior centre by its own standard deviation, and finds the parameters that then
-fit best. For a linear model the draws are exactly the posterior's; for this one they are close where Laplace's
-approximation is biased, because each draw follows the curve of the model to its own optimum. Optima lie far from the
+Each draw disturbs every fact and every prior centre by what may be wrong with it, and finds the parameters that then
+fit best. For a linear model whose facts are weighed by all that may be wrong with them the draws are exactly the
+posterior's; for this one they are close where Laplace's approximation is biased, because each draw follows the curve of
+the model to its own optimum. A fit weighs facts by how surely they are told and disturbs them by the accidents of their
+day as well: its draws are then those of its own estimate, had those days gone otherwise, whose covariance is known as
+the sandwich. Optima lie far from the
 mode, at the end of narrow bent valleys; so the disturbance is added in parts, and each draw follows the valley, sixteen
 side by side in one compiled call, with a Jacobian that starts as the mode's and is corrected by what the draw sees on
 its way. At the end each gets a fresh Jacobian of its own, and a last search; parameters of which the facts say nothing
 are put where their optimum is known to be.
 
-    theta_k = argmin |r(theta) + (e_k, -n_k, 0)|^2,  e_k, n_k ~ N(0, 1)
+    theta_k = argmin |r(theta) + (D e_k, -n_k, 0)|^2,  e_k, n_k ~ N(0, 1)
 
 Source: Bardsley, Solonen, Haario & Laine (2014), SIAM J. Sci. Comput. 36, eq. 2.5, without their correction of weights;
-ensemble form as in Oliver, He & Reynolds (1996). Corrections of the Jacobian: Broyden (1965), eq. 4.5. Limit: for
-linear residuals, mean and covariance of the draws are the posterior's.
+ensemble form as in Oliver, He & Reynolds (1996). The sandwich in place of the posterior, where weights are not the
+errors': Müller (2013), Econometrica 81, 1805. Corrections of the Jacobian: Broyden (1965), eq. 4.5. Limit: for
+linear residuals and D = 1, mean and covariance of the draws are the posterior's.
 """
 
 from __future__ import annotations
@@ -45,12 +49,18 @@ class Searches(NamedTuple):
     steps: int
 
 
-def disturbances(seed: int, draws: Sequence[int], facts: Sequence[str], parameters: Sequence[str]) -> Matrix:
-    """Standard normals for the draws with these numbers, array[draw, fact + parameter + 1]; the contests' is 0.
+def disturbances(
+    seed: int, draws: Sequence[int], facts: Sequence[str], parameters: Sequence[str], disturbing: Matrix | None = None
+) -> Matrix:
+    """Disturbances for the draws with these numbers, array[draw, fact + parameter + 1]; the contests' is 0.
 
-    Each is keyed by its fact or parameter and the number of the draw: more draws, or more facts, change no other.
+    Each normal is keyed by its fact or parameter and the number of the draw: more draws, or more facts, change no other.
+    ``disturbing``, array[fact, fact], makes of the facts' what may be wrong with them (`Evidence.disturbing`); if not
+    given, each is disturbed by its own standard deviation.
     """
     facts_part = keyed.normals(seed, "disturbed fact", tuple(facts), np.asarray(draws))
+    if disturbing is not None:
+        facts_part = facts_part @ disturbing.T
     priors = keyed.normals(seed, "disturbed prior", tuple(parameters), np.asarray(draws))
     return np.concatenate([facts_part, -priors, np.zeros((len(draws), 1))], axis=1).astype(np.float64)
 
