@@ -10,8 +10,8 @@ back what lies far out in it, by right.)
     y = f(theta_true) + W^-1 D e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
 
 Source: recovery after Cook, Gelman & Rubin (2006); calibration, Talts and others (2018), in the posterior form of
-Säilynoja, Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". Records have the errors of their sources and the accidents of
-their days. What contests say is not simulated and is left out.
+Säilynoja, Schmitt, Bürkner & Vehtari (2025), "Posterior SBC". Records have the errors of their sources and
+the accidents of their days. What contests say is not simulated and is left out.
 Limit: for a linear model ranks are uniform.
 """
 

@@ -54,11 +54,11 @@ def disturbances(
 ) -> Matrix:
     """Disturbances for the draws with these numbers, array[draw, fact + parameter + 1]; the contests' is 0.
 
-    Each normal is keyed by its fact or parameter and the number of the draw: more draws, or more facts, change no other.
+    Each normal is keyed by its fact or parameter and the number of the draw: more draws, or more facts, change none.
     ``disturbing``, array[fact, fact], makes of the facts' what may be wrong with them (`Evidence.disturbing`); if not
     given, each is disturbed by its own standard deviation.
     """
-    facts_part = keyed.normals(seed, "disturbed fact", tuple(facts), np.asarray(draws))
+    facts_part = keyed.normals(seed, "disturbed fact", tuple(facts), np.asarray(draws)).astype(np.float64)
     if disturbing is not None:
         facts_part = facts_part @ disturbing.T
     priors = keyed.normals(seed, "disturbed prior", tuple(parameters), np.asarray(draws))

@@ -1,8 +1,8 @@
 """Accidents of one day: what a law of averages cannot know of a number, by what sort of number it is.
 
 A prediction and the weighing of draws by the record allow for them, as they compare a model's expectation with what
-happened once; so do the draws of a posterior. The search for the best parameters does not (see the page of the fit). Source: ours, rule 7 of the forecast; fixed, the same at every
-date and for every theory.
+happened once; so do the draws of a posterior. The search for the best parameters does not (see the page of the fit).
+Source: ours, rule 7 of the forecast; fixed, the same at every date and for every theory.
 """
 
 from __future__ import annotations
