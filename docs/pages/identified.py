@@ -53,8 +53,8 @@ def told(found: dict[str, Any] | None) -> str:
 Of {found["parameters"]} parameters the record, up to {found["until"]}, takes half or more of the prior's variance from {len(well)}, and less than a fifth from
 {len(hardly)}. Along {found["combinations_told"]} combinations of parameters it says more than the prior. The rest is the prior again: **no conclusion should rest on
 the value of a parameter that is not in this table.** *Told* is the share of the prior's variance that the facts
-take away, in the linear approximation at the mode; *by draws*, what the draws of the posterior have lost of it, which counts what the
-facts say away from the mode, too, and searches that stalled. The column `told` of `posterior.summary()` is this one, *by draws*.
+take away, in the linear approximation at the mode, each weighed by its sources; *by draws*, what the draws of the posterior have lost of it, which counts what the
+facts say away from the mode, too, and searches that stalled, and allows for the [accidents of their days](fit.md#the-posterior). The column `told` of `posterior.summary()` is this one, *by draws*.
 
 **The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
 variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of
