@@ -41,7 +41,9 @@ def mornings(scenario: Scenario, until: str, draws: int) -> np.ndarray[Any, Any]
         held = chronicle.conditions(c, state.mood.known) & (day.day > 0)
         there = (state.fate.happened >= 0) & ~c.absent
         rules = chronicle.rules_hold(c, state.fate.regime > 0.5, there, held)
-        needs = (c.after & ~there).any(1) | (c.requires & ~held).any(1)
+        needs = (
+            (c.after & ~there).any(1) | (c.requires & ~held).any(1) | ~(c.regimes & (state.fate.regime > 0.5)).any(1)
+        )
         return crowd.step(params, world, state, day)[0], rules & ~needs
 
     year = jax.jit(lambda params: jax.lax.scan(lambda state, one: day(params, state, one), start, days)[1])

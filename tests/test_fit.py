@@ -162,6 +162,8 @@ def edited(tmp_path: Path, name: str, old: str, new: str) -> Scenario:
         ("series.csv", "food,1921-03-15,0.8", "food,1921-03-15,0.7", False, True),
         ("units.csv", "docker,harbour,4200,", "docker,harbour,4300,", False, True),
         ("timeline.toml", "hazard = 0.02", "hazard = 0.03", True, True),
+        ("scenario.toml", "hazard = 0.05", "hazard = 0.06", False, True),
+        ("scenario.toml", "authority.assemblies < 0.1", "authority.assemblies < 0.2", False, True),
         ("timeline.toml", '>= 0.2"], hazard', '>= 0.3"], events = ["july-demonstration"], hazard', True, True),
         ("scenario.toml", "founders = 0.8", "founders = 0.4", False, False),
     ],

@@ -13,7 +13,7 @@ BY_THE_CALENDAR = {"january-9-strike-call", "duma-opening-14-february"}
 
 
 def test_rules_of_choices_up_to_july_held_when_they_were_made(petrograd: Scenario) -> None:
-    until, draws = "1917-07-31", 8
+    until, draws = "1917-07-31", 48
     held = runpy.run_path(str(SCRIPT))["mornings"](petrograd, until, draws)
     seen = set()
     for number, event in enumerate(petrograd.timeline.events):

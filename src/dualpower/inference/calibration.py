@@ -4,8 +4,8 @@
 90 % interval holds the truth, for each parameter and, more to the point, for those that the record tells something of.
 *Calibration* draws them from the posterior, so that the test is made where the inference is used, fits a simulated
 record together with the real one, and asks where the truth ranks among the draws. Either way ranks are even if draws
-are the posterior's. (From-scratch fits of records simulated at the *posterior* would be no such test: a prior pulls
-back what lies far out in it, by right.)
+are the posterior's, or, as here, as far from the estimate as the estimate is from the truth. (From-scratch fits of
+records simulated at the *posterior* would be no such test: a prior pulls back what lies far out in it, by right.)
 
     y = f(theta_true) + W^-1 D e,  e ~ N(0, 1);   rank = number of draws below theta_true, of L: uniform on 0..L
 

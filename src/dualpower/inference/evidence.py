@@ -13,8 +13,8 @@ normal, so what is known of f is one number a fact, the weighted mean of its sou
 by one source err together. A row far outside the target's band, which somebody has judged, weighs less (Cauchy
 weights).
 
-By these a fit weighs its facts. What happened on a day is besides not what the laws expect of it, by the accidents of
-that day; a posterior's draws are disturbed by both (`disturbing`).
+By these a fit weighs its facts. Beside these errors, what happened on a day differs from what the laws expect of it by
+that day's accidents; a posterior's draws are disturbed by both (`disturbing`).
 
 Source: ours, a two-way random-effects model of measurement (Searle, Casella & McCulloch 1992). Limit: with one source a
 fact, the target's band and that source's bias remain.

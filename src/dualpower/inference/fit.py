@@ -285,6 +285,7 @@ def _posterior(
             "high": [one.high for one in known.observations],
             "centre": known.centre,
             "sd": np.sqrt(np.diag(known.covariance)),
+            "accidents": known.accidents,
         },
         index=list(here.facts),
     )

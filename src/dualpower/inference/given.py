@@ -15,6 +15,7 @@ from dualpower.inference.objective import free_parameters, pinned
 from dualpower.laws.parameters import CHANCE
 from dualpower.point import parameter_values
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.world import Chronicle, Floats
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -27,14 +28,17 @@ LENGTH = 12
 _NEUTRAL = ("told", "mood", "chance_event", "chance_rule", "chance_contest", "chance_size", "chance_drift")
 """What days bring of chance, of which a fit has none."""
 
-_FREE = ("choice", "forced", "regimes", "after", "requires", "when", "hazard", "condition", "rule")
-"""Beginnings of names in the chronicle: what decides in years that go their own way, and a fit imposes history."""
+_FREE = ("choice", "forced", "regimes", "after", "requires", "when", "hazard", "condition", "rule_when")
+"""Beginnings of names in the chronicle: what makes choices in years that go their own way, while a fit imposes history,
+and the list of conditions, of which a fit knows those of the rules of decay: that these did not fire counts there.
+"""
 
 
 def given(scenario: Scenario, until: str) -> dict[str, str]:
     """Fingerprints of all that a fit up to a day gives to the laws, by name, but for what is fitted or pinned."""
     names = compile_names(scenario)
-    world = compile_world(scenario, names)._asdict()
+    compiled = compile_world(scenario, names)
+    world = compiled._asdict()
     days = compile_days(scenario, names, until, imposed=True)._asdict()
     arrays = {
         f"{part}.{name}": array
@@ -43,6 +47,7 @@ def given(scenario: Scenario, until: str) -> dict[str, str]:
         if not (part == "chronicle" and name.startswith(_FREE))
     }
     arrays |= {f"days.{name}": array for name, array in days.items() if name not in _NEUTRAL}
+    arrays["chronicle.rule_waits"] = _waits(compiled.chronicle)
     apart = {*CHANCE, *(one.address for one in free_parameters(scenario))}
     fixed = {
         name: value
@@ -50,6 +55,14 @@ def given(scenario: Scenario, until: str) -> dict[str, str]:
         if name not in apart and not pinned(scenario, name)
     }
     return {name: _of(array) for name, array in {**arrays, **fixed}.items()}
+
+
+def _waits(c: Chronicle) -> Floats:
+    """What each rule of decay waits for: rows of its number and a condition's indicator, sign and level, sorted."""
+    rules, conditions = np.nonzero(c.rule_when)
+    columns = (c.condition_indicator, c.condition_sign, c.condition_level)
+    rows = sorted(zip(rules, *(column[conditions] for column in columns), strict=True))
+    return np.array(rows, np.float32).reshape(-1, 1 + len(columns))
 
 
 def _of(array: object) -> str:

@@ -40,7 +40,7 @@ class Posterior:
     searches : one row a start: start, loss, steps
     losses : array[draw], half of the sum of squares of each draw's own disturbed problem
     predicted : table[draw, fact], what the model says of each fact of the fit at each draw, in the record's units
-    facts : one row a fact: low, high, value, centre and sd on the scale of comparison
+    facts : one row a fact: low, high, value; on the scale of comparison centre, sd, and sd of its day's accidents
     prior : one row an address: centre, sd, kind, value at the mode and theta (in prior standard deviations)
     about : scenario, its fingerprint, what it gives to the laws (`given`), interventions, until, seed, method, seconds
     """
@@ -80,7 +80,9 @@ class Posterior:
         if names != list(self.facts.index):
             return False
         sure = np.sqrt(np.diag(known.covariance))
-        pairs = ((known.centre, self.facts["centre"]), (sure, self.facts["sd"]))
+        pairs = [(known.centre, self.facts["centre"]), (sure, self.facts["sd"])]
+        if "accidents" in self.facts:
+            pairs.append((known.accidents, self.facts["accidents"]))
         if not all(np.allclose(here, there, atol=1e-6) for here, there in pairs) or not self._has_priors_of(scenario):
             return False
         told = json.loads(str(self.about.get("given", "{}")))
