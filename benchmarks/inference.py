@@ -73,6 +73,7 @@ def guesses(about: Any, draws: int) -> dict[str, Any]:
     names = [name for name in sides["with"].index if name.startswith("power.")]
     columns = ["centre", "q05", "q50", "q95"]
     return {
+        "accidents": True,
         "left_out": int((scenario.quiet["quantity"] == AUTHORITY).sum()),
         "draws": draws,
         "seconds": round(time.perf_counter() - begun),
@@ -107,6 +108,7 @@ def repeated(about: Any, kind: Kind, simulations: int, draws: int, jobs: int) ->
     return {
         "until": posterior.until,
         "loss": posterior.about["loss"],
+        "accidents": True,
         "seconds": round(time.perf_counter() - begun),
         "simulations": len(found.truth),
         "draws": found.draws,

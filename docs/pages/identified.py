@@ -88,7 +88,7 @@ def guesses(found: dict[str, Any] | None) -> str:
 
 Among the pseudo-observations of `quiet.csv` are {found["left_out"]} that guess which share of authority the councils had on a day between
 March and July: "dual power lasts". They come from no source, and bear on the law of power alone. With them: the
-posterior that ships. Without them: a fit of {found["draws"]} draws from fewer starts, so that a part of what is apart can be the search's.
+posterior of that day. Without them: a fit of {found["draws"]} draws from fewer starts, so that a part of what is apart can be the search's. {without_accidents(found)}
 
 {table(("parameter", "guesses", "prior centre", "5 %", "median", "95 %"), cells)}
 """
@@ -119,10 +119,15 @@ up to {found["until"]}, {found["draws"]} draws each, {found["seconds"] / 60:.0f}
 value in {nominal(found["draws"]):.1%} of all cases held it in {found["coverage_all"]:.1%}; for the {len(found["told"])} parameters of which these fits take a fifth or more of the prior's variance, in {found["coverage_told"] or float("nan"):.1%}.
 Ranks of the true values, all parameters together, in eight bins: {", ".join(map(str, found["pooled_histogram"]))}. {found["below_five_per_cent"]} of {len(tested)} parameters
 have ranks that a chi-squared test would call uneven at five per cent (about {0.05 * len(tested):.0f} would by chance); of those that are told, together,
-p = {told_p if told_p is None else round(told_p, 4)}. Made on {found["made"]}, with the laws of that day. The most uneven:
+p = {told_p if told_p is None else round(told_p, 4)}. Made on {found["made"]}, with the laws of that day. {without_accidents(found)}The most uneven:
 
 {table(("parameter", "coverage", "p of even ranks", "told"), cells)}
 """
+
+
+def without_accidents(found: dict[str, Any]) -> str:
+    """A sentence where a part was made before draws of a posterior allowed for the accidents of a day."""
+    return "" if found.get("accidents") else "**Neither records nor draws had the accidents of a day yet.** "
 
 
 def nominal(draws: int) -> float:
@@ -132,7 +137,7 @@ def nominal(draws: int) -> float:
 
 def earlier(found: dict[str, Any], present: dict[str, Any] | None) -> str:
     """A sentence where a part was made with another posterior than the page's."""
-    if present is None or abs(found["loss"] - present["loss"]) < 1e-6:
+    if present is None or abs(found["loss"] - present["loss"]) < 1e-3:  # the same search, in another process
         return ""
     losses = f"loss {found['loss']:.2f}; that of the one that ships is {present['loss']:.2f}"
     return f"\n**Of an earlier posterior** ({losses}), with the laws of its day.\n"
