@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -226,7 +227,7 @@ def test_it_shows_itself(both: Pair, tmp_path: Path) -> None:
     json.dumps(both.summary())
     both.save(tmp_path)
     page = (tmp_path / "compare.html").read_text()
-    assert both.words.split(":")[0] in page
+    assert both.words.split(":")[0] in html.unescape(page)
     for words in (
         "two years side by side",
         "lenin-returns=never</code>.",
