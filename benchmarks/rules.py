@@ -24,6 +24,7 @@ from dualpower.point import parameter_values
 from dualpower.population import crowd
 from dualpower.scenario import Scenario
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
+from dualpower.scenario.timeline import Event
 from dualpower.scenario.world import Days
 
 SCENARIO = "petrograd-1917"
@@ -39,12 +40,10 @@ def mornings(scenario: Scenario, until: str, draws: int) -> np.ndarray[Any, Any]
 
     def day(params: Any, state: Any, day: Days) -> tuple[Any, Any]:
         held = chronicle.conditions(c, state.mood.known) & (day.day > 0)
-        there = (state.fate.happened >= 0) & ~c.absent
-        rules = chronicle.rules_hold(c, state.fate.regime > 0.5, there, held)
-        needs = (
-            (c.after & ~there).any(1) | (c.requires & ~held).any(1) | ~(c.regimes & (state.fate.regime > 0.5)).any(1)
-        )
-        return crowd.step(params, world, state, day)[0], rules & ~needs
+        found = c, state.fate.regime > 0.5, (state.fate.happened >= 0) & ~c.absent, held
+        lacks = chronicle.lacking(*found)
+        able = ~(lacks.regime | lacks.event | lacks.state)
+        return crowd.step(params, world, state, day)[0], able & chronicle.rules_hold(*found)
 
     year = jax.jit(lambda params: jax.lax.scan(lambda state, one: day(params, state, one), start, days)[1])
     posterior = dp.load_posterior(scenario)
@@ -52,6 +51,12 @@ def mornings(scenario: Scenario, until: str, draws: int) -> np.ndarray[Any, Any]
     declared = parameter_values(scenario, names)
     values = [declared | row for row in posterior.draws.iloc[:draws].to_dict("records")]
     return np.array([year(nested(one, names.parties, names.issues)) for one in values])
+
+
+def choices(scenario: Scenario, until: str) -> dict[int, Event]:
+    """Choices that history made and that have a rule, dated up to a day, by their place in the timeline."""
+    made = enumerate(one.event for one in scenario.resolved_events())
+    return {k: one for k, one in made if one.when is not None and one.historical != "never" and one.date <= until}
 
 
 def main() -> None:
@@ -65,9 +70,7 @@ def main() -> None:
     held = mornings(scenario, until, draws)
     print("| choice | date | held on the day | days it had held, with the day | one over that | declared hazard |")
     print("| --- | --- | --- | --- | --- | --- |")
-    for number, event in enumerate(one.event for one in scenario.resolved_events()):
-        if event.when is None or event.historical == "never" or event.date > until:
-            continue
+    for number, event in choices(scenario, until).items():
         on = scenario.day_index(event.date)
         there = held[:, on, number]
         waited = held[there][:, : on + 1, number].sum(1) if there.any() else np.array([0])

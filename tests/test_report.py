@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 import synthetic
@@ -25,7 +26,7 @@ from dualpower.report.html import page
 from dualpower.report.plates import PLATES, draw
 from dualpower.report.plots_allegiance import allegiance
 from dualpower.report.plots_contests import casualties, contests
-from dualpower.report.plots_councils import councils, elections
+from dualpower.report.plots_councils import _side, councils, elections
 from dualpower.report.plots_year import name_bands
 from dualpower.report.scores import Row
 from dualpower.report.style import PAPER, RECORD, NothingToDraw, apart, luminance, readable, sheet, spread, whole
@@ -642,6 +643,24 @@ def test_a_council_that_does_not_sit_yet_has_no_votes(petrograd_run: Run) -> Non
         drawn = np.asarray(axes.lines[0].get_ydata(), float)
         assert np.isnan(drawn[:50]).all()
         assert np.isfinite(drawn[70:]).all()
+
+
+def test_votes_say_what_they_are_for_and_no_word_of_a_figure_is_cut_off(petrograd_run: Run) -> None:
+    drawn = {name: petrograd_run.figure(name) for name in (*OF_RUNS, "calibrate", "heldout")}
+    titles = {axes.get_title(loc="left") for axes in drawn["councils"].axes}
+    assert "Factory committees of the city: votes against Provisional Government" in titles
+    for name, figure in drawn.items():
+        whole = FigureCanvasAgg(figure).figure.bbox.padded(1)
+        for axes in figure.axes:
+            for text in (*axes.texts, *(getattr(axes, side) for side in ("title", "_left_title"))):
+                where = text.get_window_extent(figure.canvas.get_renderer())  # type: ignore[attr-defined]
+                assert not text.get_text() or (whole.x0 <= where.x0 and where.x1 <= whole.x1), (name, text.get_text())
+
+
+def test_votes_on_several_topics_are_told_apart_by_labels(petrograd_run: Run) -> None:
+    view = look(petrograd_run)
+    assert _side(view, "war") == "on the radical side of War"
+    assert _side(view, "government") == "against Provisional Government"
 
 
 def test_a_report_speaks_of_a_fit_and_an_article_only_where_there_are_such(told: str, petrograd_run: Run) -> None:

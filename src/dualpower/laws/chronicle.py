@@ -37,6 +37,14 @@ class Happening(NamedTuple):
     why: Int[Array, " event"]
 
 
+class Lacking(NamedTuple):
+    """Which events lack something that they presuppose."""
+
+    regime: Bool[Array, " event"]
+    event: Bool[Array, " event"]
+    state: Bool[Array, " event"]
+
+
 def conditions(c: Chronicle, indicators: Float[Array, " indicator"]) -> Bool[Array, " condition"]:
     """Which of the declared conditions hold."""
     return jnp.asarray(c.condition_sign * (indicators[c.condition_indicator] - c.condition_level) >= 0)
@@ -67,17 +75,22 @@ def happening(
     """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
     regime = fate.regime > 0.5
     there = (fate.happened >= 0) & ~c.absent
-    lacks_regime = _count(c.regimes, regime) < 0.5
-    lacks_event = ~_all(c.after, there)
-    lacks_state = ~_all(c.requires, held)
-    able = ~(lacks_regime | lacks_event | lacks_state) | (imposed > 0)
+    lacks = lacking(c, regime, there, held)
+    able = ~(lacks.regime | lacks.event | lacks.state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
     late = day - c.date
     due = (c.date >= 0) & (late >= 0) & (late <= PATIENCE) & follows
     ruled = c.choice & ~c.forced & (fate.left > 0.5) & rules_hold(c, regime, there, held)
     now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
-    why = lacks_regime + 2 * lacks_event + 4 * lacks_state
+    why = lacks.regime + 2 * lacks.event + 4 * lacks.state
     return Happening(now, due & ~now & (fate.happened < 0) & (late == PATIENCE), why.astype(jnp.int32))
+
+
+def lacking(
+    c: Chronicle, regime: Bool[Array, " regime"], there: Bool[Array, " event"], held: Bool[Array, " condition"]
+) -> Lacking:
+    """What each event presupposes and does not find: a regime of its own, an event before it, a condition."""
+    return Lacking(_count(c.regimes, regime) < 0.5, ~_all(c.after, there), ~_all(c.requires, held))
 
 
 def rules_hold(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,16 +113,25 @@ def _votes(view: View, axes: Axes, council: str) -> None:
     values = np.where(sits, view.need("resolution", "date", "council", "topic")[:, k], np.nan)
     found = about(view, council, ("resolution",))
     topics = sorted({item.observation.topic for item in found})
-    axes.set_title(f"{view.title('councils', council)}: votes on the radical side")
+    sides = [_side(view, view.names("topic")[t]) for t in topics]
+    told = f"votes {sides[0]}" if len(sides) == 1 else "votes"
+    axes.set_title(fit(f"{view.title('councils', council)}: {told}", axes.get_position().width * WIDTH))
     value_axis(axes, "share", 1.0, percent=True)
     labels = []
-    for n, t in enumerate(topics):
-        colour, name = CENTRE_COLOURS[n % 6], view.topic(view.names("topic")[t])
+    for n, (t, side) in enumerate(zip(topics, sides, strict=True)):
+        colour = CENTRE_COLOURS[n % 6]
         axes.plot(view.days.x, values[:, t], color=colour, linestyle=CENTRE_DASHES[n % 6])
-        labels.append((_final(values[:, t]), name, colour))
+        if len(sides) > 1:  # the title names a single one
+            labels.append((_final(values[:, t]), fill(side, 18), colour))
         for item in (item for item in found if item.observation.topic == t):
             draw_evidence(view, axes, item, colour, size=5.0)
     end_labels(axes, view.days.count * 1.012, labels)
+
+
+def _side(view: View, topic: str) -> str:
+    """What is voted for: the radical side of an issue, or against a centre of power."""
+    name = view.topic(topic)
+    return f"against {name}" if view.entry("issues", topic) is None else f"on the radical side of {name}"
 
 
 def _legend(figure: Figure) -> None:
