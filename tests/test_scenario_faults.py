@@ -411,6 +411,21 @@ def test_declarations_that_contradict_themselves_or_reach_nobody(copy: Path, cha
     assert said in str(fault)
 
 
+@pytest.mark.parametrize("where", ["july-demonstration", "hazard = 0.05"])
+def test_rules_that_wait_for_each_other(copy: Path, where: str) -> None:
+    """Or for what presupposes them: by their dates they can come in turn, by their rules never."""
+    edit("timeline.toml", '>= 0.2"], hazard', '>= 0.2"], events = ["july-demonstration"], hazard')(copy)
+    if where == "hazard = 0.05":
+        edit("timeline.toml", where, f'{where}, events = ["moderates-enter"]')(copy)
+    else:
+        edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["speaker-lands", "moderates-enter"]')(copy)
+    (fault,) = check(copy)
+    assert str(fault).startswith("timeline.toml, events.")
+    assert " waits for july-demonstration" in str(fault)
+    assert " waits for moderates-enter" in str(fault)
+    assert str(fault).endswith("expected events that can come in turn")
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new_text", "said"),
     [

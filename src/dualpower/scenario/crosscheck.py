@@ -127,19 +127,25 @@ def _rivals(scenario: object) -> list[Fault]:
 
 
 def _circles(timeline: object) -> list[Fault]:
-    """Events that presuppose each other in a circle can none of them happen."""
-    needs = {
-        str(event.get("id")): [str(name) for name in listed(event.get("requires"), "events")]
-        for event in entries(timeline, "events")
-    }
+    """Events that presuppose each other in a circle, so that none of them can happen; or choices whose rules wait for each
+    other or for what presupposes them, so that none happens once a year has left history.
+    """
+    events = {str(event.get("id")): event for event in entries(timeline, "events")}
+    needs = {name: [str(one) for one in listed(event.get("requires"), "events")] for name, event in events.items()}
+    waits = {name: [str(one) for one in listed(event.get("when"), "events")] for name, event in events.items()}
+    both = {name: needs[name] + waits[name] for name in events}
+    return _circle(needs, "needs", ".requires.events") or _circle(both, "waits for", "")
+
+
+def _circle(needs: Mapping[str, list[str]], word: str, key: str) -> list[Fault]:
+    """A fault if some events need each other in a circle; one that needs itself is a fault of its own."""
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
         circle = [str(name) for name in reversed(error.args[1])]
-        if len(circle) > 2:  # an event that requires itself is a fault of its own
-            return [
-                Fault(_TIMELINE, f"{circle[0]}.requires.events", " needs ".join(circle), "events that can come in turn")
-            ]
+        if len(circle) > 2:
+            told = f" {word} ".join(circle)
+            return [Fault(_TIMELINE, f"events.{circle[0]}{key}", told, "events that can come in turn")]
     return []
 
 
