@@ -14,7 +14,6 @@ from scipy import stats
 
 from dualpower.laws.state import Tables as LawTables
 from dualpower.population import crowd, people
-from dualpower.population.people_limits import choice_act
 from people_toy import SEED, Tables, random_tables
 
 pytestmark = pytest.mark.statistical
@@ -47,7 +46,9 @@ def test_the_crowd_of_the_package_is_this_expectation() -> None:
     joint, doing = people.counts(begin(1000)).shares()
     further = np.cumsum(tables.choice_act[:, :, ::-1], axis=2)[:, :, ::-1]  # how many go at least so far
     laws = LawTables(*map(jnp.asarray, (*tables[:3], further[:, :, 1], further[:, :, 2], further[:, :, 3])))
-    np.testing.assert_allclose(choice_act(laws), tables.choice_act, atol=1e-6)
+    mine, theirs = people.limits(laws), people.limits(tables)
+    for name in people.Limits._fields:
+        np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=2**32 * 1e-6, err_msg=name)
     camps, activity = crowd.live(laws, jnp.asarray(joint, jnp.float32), jnp.asarray(doing, jnp.float32))
     after = crowd_day(joint, doing, tables)
     np.testing.assert_allclose(camps, after[0], rtol=3e-6, atol=1e-8)
@@ -60,8 +61,20 @@ def test_no_choice_is_less_than_nothing() -> None:
     further = np.nextafter(step, np.float32(1))
     steps = (np.full((4, CAMPS, UNITS), value, np.float32) for value in (step, further, further))
     laws = LawTables(*map(jnp.asarray, (*random_tables(UNITS, CAMPS)[:3], *steps)))
-    assert float(choice_act(laws).min()) == 0
-    people.limits(laws)
+    found = people.limits(laws).activities[:, :, :CAMPS]
+    assert (found[..., 1:] == found[..., 1:2]).all()
+    assert (np.diff(found[..., ::-1].astype(np.int64), axis=-1) >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["out", "street", "arms"])
+def test_steps_that_are_no_probabilities_or_of_other_units_are_refused(name: str) -> None:
+    steps = dict.fromkeys(("out", "street", "arms"), np.full((4, CAMPS, UNITS), 0.5, np.float32))
+    for wrong in (-0.1, np.nan, np.inf):
+        bad = {**steps, name: np.full((4, CAMPS, UNITS), wrong, np.float32)}
+        with pytest.raises(ValueError, match="out, street and arms must hold finite numbers of at least 0"):
+            people.limits(LawTables(*random_tables(UNITS, CAMPS)[:3], **bad))
+    with pytest.raises(ValueError, match=f"{name} has shape"):
+        people.limits(LawTables(*random_tables(UNITS, CAMPS)[:3], **{**steps, name: steps["out"][:, :-1]}))
 
 
 def perturbed(tables: Tables, factor: float = 1.1) -> Tables:

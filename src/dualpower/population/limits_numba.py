@@ -28,19 +28,6 @@ def deal(words: Any, out: Any, row: Any, kinds: Any) -> None:
             out[u, row, k] = words[k, u]
 
 
-@compiled(nogil=True, cache=True)
-def part(
-    out: NDArray[np.float32], street: NDArray[np.float32], arms: NDArray[np.float32], choice: NDArray[np.float32]
-) -> None:
-    """Steps, each of which includes the next, [group, unit], as choices of one activity, [group, activity, unit]."""
-    for g in range(len(choice)):
-        for u in range(choice.shape[2]):
-            choice[g, 0, u] = max(np.float32(1) - out[g, u], np.float32(0))
-            choice[g, 1, u] = max(out[g, u] - street[g, u], np.float32(0))
-            choice[g, 2, u] = max(street[g, u] - arms[g, u], np.float32(0))
-            choice[g, 3, u] = max(arms[g, u], np.float32(0))
-
-
 @compiled(nogil=True, cache=True, error_model="numpy")
 def accumulate(
     rates: NDArray[Any],
@@ -86,6 +73,40 @@ def accumulate(
         else:
             deal(words, out, rows[g], kinds)
     return REFUSED if refused else EMPTY if empty else 0
+
+
+@compiled(nogil=True, cache=True)
+def climb(
+    rates: NDArray[Any],
+    steps: tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]],
+    units: NDArray[np.int64],
+    out: NDArray[np.uint32],
+    rows: NDArray[np.int64],
+) -> int:
+    """The same where steps are given, each of which includes the next, so that they are cumulative as they are.
+
+    steps: [group, unit of the tables], from the least to the furthest; out: [unit, row, activity]. A step is at most
+    the one before it: where nearly all go further, rounding can make it a little more.
+    """
+    number = len(units)
+    rate, most, step = np.empty(number), np.empty(number), np.empty(number)
+    words = np.empty((ACTIVITIES, number), np.uint32)
+    pick(rates, units, rate)
+    for u in range(number):
+        rate[u] *= WORD
+        words[0, u] = np.uint32(min(np.rint(rate[u]), WORD - 1.0))
+    refused = False
+    for g in range(len(rows)):
+        most[:] = 1.0
+        for k in range(ACTIVITIES - 1):
+            pick(steps[k][g], units, step)
+            word = words[k + 1]
+            for u in range(number):
+                refused |= not (step[u] >= 0.0) or not (step[u] < np.inf)
+                most[u] = min(step[u], most[u])
+                word[u] = np.uint32(min(np.rint(most[u] * rate[u]), WORD - 1.0))
+        deal(words, out, rows[g], ACTIVITIES)
+    return REFUSED if refused else 0
 
 
 @compiled(nogil=True, cache=True)

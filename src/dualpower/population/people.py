@@ -125,7 +125,7 @@ def advance(
     pieces = _pieces(state.offsets.tobytes(), piece or max(kernel.PIECE, len(state.records) // kernel.MOST_PIECES))
     moment = (seed_word(seed), day & MASK)
     differences = _live(state, state.records, bounds, pieces, moment, threads or kernel.threads())
-    add(state.histogram, differences, pieces.offsets, int(state.camps))
+    add(state.histogram, differences, pieces.offsets)
 
 
 def limits_for(state: People, tables: Tables | Steps | Limits) -> Limits:

@@ -49,25 +49,12 @@ def limits(tables: Tables | Steps, units: Int | None = None, out: Limits | None 
     cells = (MOST_CAMPS * _TEMPERS[:, None] + np.arange(number)).ravel()
     _fill(rate_camp, tables.choice_camp, which, made.camps, _TEMPERS, "choice_camp")
     by_cell = made.activities.reshape(len(which), -1, ACTIVITIES)
-    _fill(rate_act, choice_act(tables), which, by_cell, cells, "choice_act", backwards=True)
+    if hasattr(tables, "choice_act"):
+        _fill(rate_act, tables.choice_act, which, by_cell, cells, "choice_act", backwards=True)
+    else:
+        _climb(rate_act, (tables.out, tables.street, tables.arms), which, by_cell, cells)
     summits(made, number)
     return made
-
-
-def choice_act(tables: Tables | Steps) -> Any:
-    """Choice of an activity [temper, camp, activity, unit]; sums to 1 over activities where a day's laws gave steps.
-
-    Where nearly all who go out go further, rounding can leave a little less than nothing between two steps: nothing.
-    """
-    from dualpower.population.limits_numba import part
-
-    if hasattr(tables, "choice_act"):
-        return tables.choice_act
-    out, street, arms = (np.ascontiguousarray(step) for step in (tables.out, tables.street, tables.arms))
-    tempers, camps, units = out.shape
-    choice = np.empty((tempers * camps, ACTIVITIES, units), np.float32)
-    part(out.reshape(-1, units), street.reshape(-1, units), arms.reshape(-1, units), choice)
-    return choice.reshape(tempers, camps, ACTIVITIES, units)
 
 
 def _blank(units: int) -> Limits:
@@ -104,3 +91,15 @@ def _fill(
     fault = accumulate(rates, groups, units, out, rows, backwards)
     if fault:
         raise ValueError(f"{name} {_FAULTS[fault - 1]}")
+
+
+def _climb(rates: NDArray[Any], steps: tuple[Any, Any, Any], units: Int, out: Words, rows: NDArray[np.int64]) -> None:
+    """Write the limits of activities, given as steps [temper, camp, unit], into rows of ``out`` [unit, row, activity]."""
+    from dualpower.population.limits_numba import climb
+
+    first, street, arms = (np.ascontiguousarray(step).reshape(-1, np.shape(step)[-1]) for step in steps)
+    for name, step in (("out", first), ("street", street), ("arms", arms)):
+        if step.shape != (len(rows), len(rates)):
+            raise ValueError(f"{name} has shape {step.shape}, which is not of {len(rates)} units and {len(rows)} groups")
+    if climb(rates, (first, street, arms), units, out, rows):
+        raise ValueError(f"out, street and arms {_FAULTS[0]}")

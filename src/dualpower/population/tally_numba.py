@@ -8,26 +8,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.population.draws_numba import compiled
-from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS
+from dualpower.population.people_state import ACTIVITIES, MOST_CAMPS, TEMPERS, VALUES
 
 TEMPER, ACTIVITY = ACTIVITIES * MOST_CAMPS, MOST_CAMPS
 """How far apart two tempers, and two activities, lie in a histogram."""
 
 
 @compiled(nogil=True, cache=True)
-def add(histogram: NDArray[np.int64], differences: NDArray[np.int32], pieces: NDArray[np.int64], camps: int) -> None:
+def add(histogram: NDArray[np.int64], differences: NDArray[np.int32], pieces: NDArray[np.int64]) -> None:
     """Add what has changed in each piece to its unit's histogram, in place.
 
-    histogram: [unit, 256]; differences: [piece, 256]; pieces: [unit + 1] first piece of each unit; camps: how many are
-    in use, for nobody is of another.
+    histogram: [unit, 256]; differences: [piece, 256]; pieces: [unit + 1] first piece of each unit.
     """
     for unit in range(len(histogram)):
         row = histogram[unit]
         for piece in range(pieces[unit], pieces[unit + 1]):
             change = differences[piece]
-            for first in range(0, len(row), ACTIVITY):
-                for value in range(first, first + camps):
-                    row[value] += change[value]
+            for value in range(VALUES):  # a number that the compiler knows
+                row[value] += change[value]
 
 
 @compiled(nogil=True, cache=True)
