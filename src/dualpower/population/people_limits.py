@@ -94,12 +94,13 @@ def _fill(
 
 
 def _climb(rates: NDArray[Any], steps: tuple[Any, Any, Any], units: Int, out: Words, rows: NDArray[np.int64]) -> None:
-    """Write the limits of activities, given as steps [temper, camp, unit], into rows of ``out`` [unit, row, activity]."""
+    """Write the limits of activities into rows of ``out`` [unit, row, activity]; steps: [temper, camp, unit]."""
     from dualpower.population.limits_numba import climb
 
     first, street, arms = (np.ascontiguousarray(step).reshape(-1, np.shape(step)[-1]) for step in steps)
     for name, step in (("out", first), ("street", street), ("arms", arms)):
         if step.shape != (len(rows), len(rates)):
-            raise ValueError(f"{name} has shape {step.shape}, which is not of {len(rates)} units and {len(rows)} groups")
+            wanted = f"{len(rates)} units and {len(rows)} groups"
+            raise ValueError(f"{name} has shape {step.shape}, which is not of {wanted}")
     if climb(rates, (first, street, arms), units, out, rows):
         raise ValueError(f"out, street and arms {_FAULTS[0]}")

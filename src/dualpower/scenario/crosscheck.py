@@ -127,8 +127,9 @@ def _rivals(scenario: object) -> list[Fault]:
 
 
 def _circles(timeline: object) -> list[Fault]:
-    """Events that presuppose each other in a circle, so that none of them can happen; or choices whose rules wait for each
-    other or for what presupposes them, so that none happens once a year has left history.
+    """Events that presuppose each other in a circle, so that none of them can happen.
+
+    Or choices whose rules wait for each other or for what presupposes them, so that none happens where rules decide.
     """
     events = {str(event.get("id")): event for event in entries(timeline, "events")}
     needs = {name: [str(one) for one in listed(event.get("requires"), "events")] for name, event in events.items()}
