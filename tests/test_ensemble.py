@@ -288,6 +288,8 @@ def test_nothing_happens_in_days_that_only_fill_a_stretch() -> None:
 def test_parameters_by_draw_and_interventions_on_top(town: Scenario) -> None:
     table = pd.DataFrame({"allegiance.match": [0.5, 1.5], "allegiance.blame": [0.2, 0.4]})
     found = simulate_ensemble(town.set("allegiance.blame", 0.3), 5, seed=3, until=UNTIL, parameters=table)
+    assert found.parameters["allegiance.match"].tolist() == [0.5, 1.5, 0.5, 1.5, 0.5]
+    assert found.parameters["allegiance.blame"].tolist() == [0.3] * 5
     for draw, match in enumerate([0.5, 1.5, 0.5, 1.5, 0.5]):
         same = town.set("allegiance.match", match).set("allegiance.blame", 0.3)
         alone = dp.simulate(same, seed=int(seeds(3, draw, draw + 1)[0]), until=UNTIL).dataset

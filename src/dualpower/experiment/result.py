@@ -178,9 +178,17 @@ class Ensemble:
 
     @property
     def parameters(self) -> pd.DataFrame:
-        """Parameters that differ by draw: one row a draw, one column an address; no columns if draws share them all."""
-        draws = self.dataset["draw"].to_numpy()
-        return pd.DataFrame(index=draws) if self._table is None else self._table.iloc[self.rows].set_axis(draws)
+        """Parameters that differ by draw: one row a draw, one column an address; no columns if draws share them all.
+
+        Interventions on parameters (``set``, ``scale``) are in them.
+        """
+        draws, table = self.dataset["draw"].to_numpy(), self._table
+        if table is None:
+            return pd.DataFrame(index=draws)
+        if self.scenario.interventions:
+            resolved = [self._scenario_of(row).resolved_parameters() for row in range(len(table))]
+            table = pd.DataFrame(resolved)[list(table.columns)]
+        return table.iloc[self.rows].set_axis(draws)
 
     def run(self, draw: int) -> Run:
         """Repeat one draw by itself, with all its variables.
