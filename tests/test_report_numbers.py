@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dualpower._amounts import counted
 from dualpower.report.claims import forest, ladder
 from dualpower.report.forecast import misses_first, sentences
 from dualpower.report.happenings import Happening
@@ -17,6 +18,11 @@ from dualpower.report.text import events_sentence, score_sentence
 
 
 @pytest.mark.parametrize(("expects", "sign"), [("lower", -1.0), ("higher", 1.0)])
+@pytest.mark.parametrize(("number", "said"), [(0, "0 draws"), (1, "1 draw"), (2, "2 draws"), (2000, "2,000 draws")])
+def test_one_is_one(number: int, said: str) -> None:
+    assert counted(number, "draw") == said
+
+
 def test_an_effect_as_the_claim_expects_lies_to_the_right(expects: str, sign: float) -> None:
     """A fall of .3 (.5 to .1) where .1 would matter."""
     row = {"expects": expects, "matters": 0.1, "difference": -0.3, "low": -0.5, "high": -0.1, "draws": 48,

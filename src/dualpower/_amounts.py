@@ -6,6 +6,11 @@ ROUNDING = 1e-9
 """What is smaller is nothing but rounding."""
 
 
+def counted(number: int, what: str) -> str:
+    """How many of what: "1 draw", "2,000 draws"."""
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
 def amount(value: float) -> str:
     """A number for reading: whole if it is large, three figures if it is small, 0 if it is only rounding."""
     if abs(value) < ROUNDING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
+from dualpower._amounts import counted
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
@@ -154,7 +155,7 @@ def _title(ensemble: Ensemble) -> list[str]:
     style = " (Old Style)" if index["scenario"]["calendar"] == "julian" else ""
     return [
         heading(index["scenario"]["title"]),
-        f"{ensemble.draws:,} draws, {dates[0]} to {dates[-1]}{style}, seed {ensemble.seed}{made}",
+        f"{counted(ensemble.draws, 'draw')}, {dates[0]} to {dates[-1]}{style}, seed {ensemble.seed}{made}",
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from dualpower._amounts import counted
 from dualpower.cli._errors import BAD_INPUT, OK
 from dualpower.cli._text import say, say_json
 
@@ -38,7 +39,7 @@ def check(folder: str, as_json: bool) -> int:
         say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": told})
     elif faults:
         say(str(fault) for fault in faults)
-        click.echo(f"dualpower: {len(faults)} fault{'s' if len(faults) > 1 else ''} in {folder}", err=True)
+        click.echo(f"dualpower: {counted(len(faults), 'fault')} in {folder}", err=True)
     else:
         say([f"{folder}: ok", *(f"note: {note}" for note in told)])
     return BAD_INPUT if faults else OK

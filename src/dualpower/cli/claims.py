@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dualpower._amounts import counted
 from dualpower.cli._progress import Progress
 from dualpower.cli._scenario import SEEDS, intervention_options, load_scenario
 from dualpower.cli._text import heading, say, say_json, table
@@ -41,7 +42,7 @@ def claims(
 
         _files.check_output(out, SAVED)
     named = [claim.id for claim in chosen(declared, wanted)]
-    what = f"{declared.spec.title}: {len(named)} claim{'s' if len(named) > 1 else ''}, {draws} draws"
+    what = f"{declared.spec.title}: {counted(len(named), 'claim')}, {counted(draws, 'draw')}"
     with Progress(what, 1, quiet=quiet, unit="part") as progress:
 
         def tell(done: int, of: int) -> None:
@@ -63,7 +64,7 @@ def lines(found: ClaimsResult) -> list[str]:
     about = found.document
     order = {"contradicted": 0, "undecided": 1, "supported": 2}
     listed = sorted(found.claims, key=lambda claim: order[claim["verdict"]])
-    drawn = f"{about['draws']} draws ({about['checks']} for assumptions, calls, theories and shares)"
+    drawn = f"{counted(about['draws'], 'draw')} ({about['checks']} for assumptions, calls, theories and shares)"
     head = [
         heading(f"{about['scenario']['title']}: what is claimed, and what the model says"),
         f"{drawn}, seed {about['seed']}, parameters: {about['parameters']}",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from dualpower._amounts import counted
 from dualpower.cli._errors import IN_PART, INTERRUPTED, StopError
 from dualpower.cli._interrupt import terminable, undisturbed
 from dualpower.cli._progress import Progress
@@ -138,7 +139,7 @@ def _how_many(found: Posterior) -> str:
     """How many draws a posterior has, in words."""
     if found.about.get("method") == "mode":
         return "the mode alone"
-    return f"{len(found.draws)} draw" + ("" if len(found.draws) == 1 else "s")
+    return counted(len(found.draws), "draw")
 
 
 def facts(found: Posterior) -> Any:

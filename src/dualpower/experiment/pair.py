@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower import _files
-from dualpower._amounts import amount
+from dualpower._amounts import amount, counted
 from dualpower.dataset import is_share
 from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.hinges import Hinges, hinges, meanings
@@ -242,7 +242,7 @@ class Pair:
 
     def __repr__(self) -> str:
         """One line."""
-        return f"<Pair of {self.factual.draws} draws, first difference {self.first}>"
+        return f"<Pair of {counted(self.factual.draws, 'draw')}, first difference {self.first}>"
 
 
 def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from dualpower._amounts import counted
 from dualpower._arguments import as_place, check_whole
 from dualpower.experiment import saved, statistics
 from dualpower.experiment.lazy import stacked
@@ -280,8 +281,8 @@ class Ensemble:
             for name, row in ends[ends["draws"] > 0].iterrows()
         )
         gap = f", without {in_words(self.missing)}" if self.missing else ""
-        dates = self.dates
-        return f"<Ensemble of {title}: {self.draws} draws{gap}, {dates[0]} to {dates[-1]}, seed {self.seed}; {shares}>"
+        dates, draws = self.dates, counted(self.draws, "draw")
+        return f"<Ensemble of {title}: {draws}{gap}, {dates[0]} to {dates[-1]}, seed {self.seed}; {shares}>"
 
     def _repr_html_(self) -> str:
         ends = self.probabilities().rename(index=self.index["names"]["regimes"])

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from dualpower._amounts import counted
 from dualpower.experiment.claims.words import amount
 from dualpower.report.html import render, undisturbed
 from dualpower.report.style import INK, MODEL, MUTED, RECORD, describe, fit, sheet, styled
@@ -67,7 +68,7 @@ def headline(claims: Sequence[Plain]) -> str:
         if built
         else ""
     )
-    return f"Of {len(claims)} claim{'s' if len(claims) > 1 else ''}: {', '.join(counts)}." + more
+    return f"Of {counted(len(claims), 'claim')}: {', '.join(counts)}." + more
 
 
 def how(document: Plain) -> str:

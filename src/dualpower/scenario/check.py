@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from dualpower._amounts import counted
 from dualpower.scenario.faults import Fault, ScenarioError
 from dualpower.scenario.load import find_folder
 
@@ -26,7 +27,7 @@ def main(folders: Sequence[str]) -> int:
     faults = [fault for folder in folders for fault in check(folder)]
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}" if faults else "no faults")
+    print(counted(len(faults), "fault") if faults else "no faults")
     return 2 if faults else 0
 
 
