@@ -18,11 +18,6 @@ from dualpower.report.text import events_sentence, score_sentence
 
 
 @pytest.mark.parametrize(("expects", "sign"), [("lower", -1.0), ("higher", 1.0)])
-@pytest.mark.parametrize(("number", "said"), [(0, "0 draws"), (1, "1 draw"), (2, "2 draws"), (2000, "2,000 draws")])
-def test_one_is_one(number: int, said: str) -> None:
-    assert counted(number, "draw") == said
-
-
 def test_an_effect_as_the_claim_expects_lies_to_the_right(expects: str, sign: float) -> None:
     """A fall of .3 (.5 to .1) where .1 would matter."""
     row = {"expects": expects, "matters": 0.1, "difference": -0.3, "low": -0.5, "high": -0.1, "draws": 48,
@@ -119,3 +114,8 @@ def test_targets_are_counted_that_are_judged_met_mixed_and_missing() -> None:
 )
 def test_the_article_differs_where_its_number_is_outside_the_band(article: float, differs: bool) -> None:
     assert row(150.0, article=article).article_differs is differs
+
+
+@pytest.mark.parametrize(("number", "said"), [(0, "0 draws"), (1, "1 draw"), (2, "2 draws"), (2000, "2,000 draws")])
+def test_one_is_one(number: int, said: str) -> None:
+    assert counted(number, "draw") == said
