@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import jax
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 
 import record_toy as toy
 from dualpower.record import MEASURES, ObservationError, arrays_of, observe, observe_all, plan, survey
+from dualpower.record.meaning import party_of
 from dualpower.record.measures import AXES
 
 # quantity, row, number counted by hand on 27 February unless the row says otherwise
@@ -171,6 +174,16 @@ def test_days_outside_the_run_and_context_are_left_out_with_a_reason() -> None:
         ("T3", "is about 1917-02-27 to 1917-03-02, outside the run"),
     ]
     assert [each.id for each in plan(toy.scenario(), table)] == ["T2"]
+
+
+def test_parties_are_found_by_names_with_brackets_and_by_any_unicode_form() -> None:
+    names = {"uspd": "Unabhängige (USPD)", "buerger": "Bürger", "left": "Reds (left)", "right": "Reds (right)"}
+    spec = SimpleNamespace(parties=[SimpleNamespace(id=key, name=name, short="") for key, name in names.items()])
+    asked = {
+        "Unabhängige (USPD)": "uspd", "Unabhängige": "uspd", "Unabhängige, city": "uspd", "Reds (right)": "right",
+        unicodedata.normalize("NFD", "Bürger (Reich)"): "buerger", "Reds (left)": "left",
+    }  # fmt: skip
+    assert {group: party_of(spec, {"group": group}) for group in asked} == asked
 
 
 def test_a_shorter_or_later_run_counts_its_own_days() -> None:

@@ -100,10 +100,10 @@ def test_targets_are_counted_that_are_judged_met_mixed_and_missing() -> None:
         *[row(np.nan)] * 2, row(150.0, memory=True), row(150.0, split="heldout"),
     ]  # fmt: skip
     assert score_sentence(rows, "calibrate") == (
-        "3 of 7 judged calibration targets lie inside their bands. "
+        "3 of 5 judged calibration targets lie inside their bands. "
         "1 that rests on memory or a guess, marked *, is shown and not judged. "
         "1 of those inside rests on memory in part. "
-        "2 could not be compared with this run and count as not met."
+        "2 cannot be compared with this run (the table says why)."
     )
     assert score_sentence(rows, "heldout") == "1 of 1 held-out targets lie inside their bands."
 

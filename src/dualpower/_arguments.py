@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from dualpower._files import RunError
+from dualpower._made import as_options
 
 __all__ = [
     "as_flag",
@@ -112,8 +113,8 @@ def check_same(scenario: Any, said: Mapping[str, Any], what: str) -> None:
     check_loaded(scenario)
     if (known := said.get("scenario", {}).get("id")) not in (None, scenario.spec.id):
         raise RunError(f"{what} of {known}, not of {scenario.spec.id}")
-    made = [f"--{one['kind']} {one['target']}={one['value']}" for one in said.get("interventions", [])]
-    given = [f"--{one.kind} {one.target}={one.value}" for one in scenario.interventions]
+    made = as_options(said.get("interventions", []))
+    given = as_options(vars(one) for one in scenario.interventions)
     if sorted(made) != sorted(given):
         raise RunError(
             f"{what} made with {' '.join(made) or 'no intervention'}, the scenario has {' '.join(given) or 'none'}: "

@@ -21,7 +21,8 @@ _PART_COLUMNS = {
 def lines(found: Comparison, about: list[dict[str, Any]]) -> list[str]:
     """The comparison for a terminal; ``about``: which runs they are."""
     heads = [
-        f"{side}: {', '.join(said['interventions']) or 'as declared'}, seed {said['seed']}, {said['population']}: "
+        f"{side}: {', '.join(said['interventions']) or 'as declared'}, seed {said['seed']}, "
+        f"{said['forked'] and said['forked'] + ', '}{said['population']}: "
         + ", ".join(f"{run.regime_name(regime)} from {date}" for date, regime in run.regimes)
         for side, run, said in zip("AB", found.runs, about, strict=True)
     ]

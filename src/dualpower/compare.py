@@ -23,6 +23,7 @@ from dualpower._amounts import ROUNDING
 from dualpower._compared import lines
 from dualpower._districts import districts_by_day
 from dualpower._files import RunError
+from dualpower._made import as_options, forked
 from dualpower.changed import Changed, changed
 
 if TYPE_CHECKING:
@@ -268,11 +269,11 @@ def _shares(data: xr.Dataset, by: str) -> dict[str, tuple[NDArray[np.float64], N
 
 def _about(run: Run) -> dict[str, Any]:
     """Which run it is."""
-    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in run.manifest.get("interventions", [])]
     population = run.manifest.get("switches", {}).get("population", "crowd")
     return {
         "seed": run.seed,
-        "interventions": made,
+        "interventions": as_options(run.manifest.get("interventions", [])),
+        "forked": forked(run.manifest),
         "population": population,
         "outcome": run.outcome,
         "regimes": [{"date": date, "regime": regime} for date, regime in run.regimes],

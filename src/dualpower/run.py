@@ -21,6 +21,7 @@ import xarray as xr
 from dualpower import _events, _files
 from dualpower._arguments import as_place, check_same
 from dualpower._files import RunError
+from dualpower._made import forked
 from dualpower._says import check_entries
 from dualpower.dates import date_coordinates, day_strings
 from dualpower.scenario.calendar import Calendar
@@ -188,7 +189,8 @@ class Run:
     def __repr__(self) -> str:
         """One line: what, which days, which seed, how it ended."""
         title = self.manifest.get("scenario", {}).get("title", "run")
-        part = "" if self.complete else ", unfinished"
+        part = f", {source}" if (source := forked(self.manifest)) else ""
+        part += "" if self.complete else ", unfinished"
         days = self.dates
         return f"<Run of {title}: {days[0]} to {days[-1]}, seed {self.seed}, {self.outcome_name}{part}>"
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import click
 
 from dualpower._amounts import counted
+from dualpower._made import as_options
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
 from dualpower.cli._progress import Progress
@@ -151,7 +152,7 @@ def document(ensemble: Ensemble, folder: Path | None) -> dict[str, Any]:
 
 def _title(ensemble: Ensemble) -> list[str]:
     index, dates = ensemble.index, ensemble.dates
-    made = "".join(f", --{item['kind']} {item['target']}={item['value']}" for item in index["interventions"])
+    made = "".join(f", {one}" for one in as_options(index["interventions"]))
     style = " (Old Style)" if index["scenario"]["calendar"] == "julian" else ""
     return [
         heading(index["scenario"]["title"]),

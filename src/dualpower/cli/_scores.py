@@ -66,9 +66,9 @@ def headline(scores: pd.DataFrame) -> str:
     every = number_of.pop("all")
     parts = ", ".join(f"{name} {part['in_band']} of {part['of']}" for name, part in number_of.items())
     kind, shown = "judged targets" if unsure.any() else "targets", shown_only(int(unsure.sum()))
-    return (
-        f"Score: {every['in_band']} of {every['of']} {kind} inside their bands{f' ({parts})' if parts else ''}{shown}"
-    )
+    inside = f"Score: {every['in_band']} of {every['of']} {kind} inside their bands{f' ({parts})' if parts else ''}"
+    beyond = len(scores) - len(reached)
+    return inside + shown + (f"; {beyond} cannot be compared with this run" if beyond else "")
 
 
 def shown_only(unsure: int) -> str:

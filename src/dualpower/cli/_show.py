@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dualpower._made import as_options, forked
 from dualpower.cli import _scores
 from dualpower.cli._text import heading, number, table
 
@@ -25,11 +26,11 @@ def overview(run: Run, scores: pd.DataFrame | None, folder: Path | None) -> list
 def _title(run: Run) -> list[str]:
     dates = run.dates
     title = str(run.manifest.get("scenario", {}).get("title", "Run"))
-    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in run.manifest.get("interventions", [])]
+    made = [" ".join(as_options(run.manifest.get("interventions", []))), forked(run.manifest)]
     style = " (Old Style)" if run.calendar.system == "julian" else ""
     return [
         heading(title),
-        f"{dates[0]} to {dates[-1]}{style}, seed {run.seed}" + (f", {' '.join(made)}" if made else ""),
+        ", ".join([f"{dates[0]} to {dates[-1]}{style}", f"seed {run.seed}", *filter(None, made)]),
         f"Outcome: {run.outcome_sentence}",
     ]
 

@@ -147,18 +147,24 @@ def party_of(spec: Any, row: Mapping[str, Any]) -> str:
 
     A remark in brackets and a word for everyone are left out: "Bolsheviks (Russia)", "Bolsheviks, city".
     """
-    name, _, rest = re.sub(r"\(.*?\)", "", text(row, "group")).partition(",")
-    wanted = plain(name if plain(rest) in WHOLE else text(row, "group"))
-    for party in spec.parties:
-        names = {plain(str(getattr(party, key, "") or "")) for key in ("id", "name", "short")} - {""}
-        if wanted in names or wanted in {f"{name}s" for name in names}:
-            return str(party.id)
-    hint = did_you_mean(wanted, [str(party.id) for party in spec.parties])
+    whole = text(row, "group")
+    name, _, rest = _bare(whole).partition(",")
+    for wanted, cut in ((whole, str), (name if plain(rest) in WHOLE else whole, _bare)):
+        for party in spec.parties:
+            names = {plain(cut(str(getattr(party, key, "") or ""))) for key in ("id", "name", "short")} - {""}
+            if plain(wanted) in names | {f"{each}s" for each in names}:
+                return str(party.id)
+    hint = did_you_mean(plain(name), [str(party.id) for party in spec.parties])
     raise ObservationError(
         f'{row_id(row)}: no party is called "{text(row, "group")}"; expected one of '
         f"{', '.join(str(party.id) for party in spec.parties)}, or an observable that names the party"
         + (f"; {hint}" if hint else "")
     )
+
+
+def _bare(name: str) -> str:
+    """A name without remarks in brackets."""
+    return re.sub(r"\(.*?\)", "", name)
 
 
 def is_whole(group: str) -> bool:

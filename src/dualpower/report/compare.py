@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from dualpower._amounts import ROUNDING, amount
+from dualpower._made import as_options
 from dualpower.dataset import ABOUT, is_share
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
@@ -44,8 +45,7 @@ def contents(both: Pair) -> dict[str, Any]:
     return {
         "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": told,
         "parted": days.both(both.first) if both.first else "", "fork": days.both(both.fork) if both.fork else "",
-        "made": [[f"--{item['kind']} {item['target']}={item['value']}" for item in each.index["interventions"]]
-                 for each in (both.factual, both.other)],
+        "made": [as_options(each.index["interventions"]) for each in (both.factual, both.other)],
         "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
         "tos": [names.get(to, to) for to in ends.columns],
         "plates": plates(both), "locked": locked(both), "units": list(map(unit_of, asked)),

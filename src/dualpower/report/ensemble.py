@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import NDArray
 
+from dualpower._amounts import counted
+from dualpower._made import as_options
 from dualpower.report.dates import Days
 from dualpower.report.html import render, undisturbed
 from dualpower.report.marks import draw_marks, marks, of_count, of_party
@@ -64,18 +66,24 @@ def contents(ensemble: Ensemble) -> dict[str, Any]:
     names, first = index["names"]["regimes"], ends.iloc[0]
     sentence = str(index["names"]["outcomes"].get(ends.index[0], names.get(ends.index[0], ends.index[0])))
     reached = scores[scores["median"].notna()]
-    made = [f"--{item['kind']} {item['target']}={item['value']}" for item in index["interventions"]]
     return {
         "title": index["scenario"]["title"],
         "outcome": f"{sentence} So it ends in {first['draws']:.0f} of {first['of']:.0f} draws.",
-        "about": f"{ensemble.draws:,} years from {ensemble.dates[0]} to {ensemble.dates[-1]} that differ in chance"
-        + (" and in parameters" if index["switches"]["table"] else "") + f"; seed {ensemble.seed}.",
-        "interventions": made,
+        "about": about(ensemble),
+        "interventions": as_options(index["interventions"]),
         "ends": [{"name": names.get(key, key), **row} for key, row in ends.to_dict("index").items()],
         "headline": headline(reached),
         "targets": reached.sort_values(["in_band", "share_in_band"], kind="stable").to_dict("records"),
         "plates": plates(ensemble),
     }  # fmt: skip
+
+
+def about(ensemble: Ensemble) -> str:
+    """How many years of which days, and in what they differ."""
+    days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
+    differ = f" that differ in chance{' and in parameters' if ensemble.index['switches']['table'] else ''}"
+    span = f"{days.both(ensemble.dates[0])} to {days.both(ensemble.dates[-1])}"
+    return f"{counted(ensemble.draws, 'year')} from {span}{differ * (ensemble.draws > 1)}; seed {ensemble.seed}."
 
 
 def headline(reached: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dualpower._made import forked
 from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.view import View
@@ -45,6 +46,11 @@ def what_this_is(view: View, rows: Sequence[Row]) -> list[str]:
             "gives another course of events, and only many runs together say how likely something was."
         )
     ]
+    if switches.get("forked"):
+        day, source = view.days.both(switches["forked"]["date"]), forked(manifest)
+        lines.append(
+            f"It is {source}: days before {day} are of that run, and what was made otherwise counts from then."
+        )
     if switches.get("imposed"):
         until = "" if switches["imposed"] is True else f" up to {view.days.both(str(switches['imposed']))}"
         said = "Regimes and choices were imposed as history had them" + until
@@ -101,18 +107,18 @@ def events_sentence(found: Sequence[Happening]) -> str:
 def score_sentence(rows: Sequence[Row], split: str) -> str:
     """How many judged targets of a split lie inside their bands, which are shown only, and what was not compared."""
     chosen = [row for row in rows if row.split == split]
-    judged = [row for row in chosen if not row.memory]
+    asked = [row for row in chosen if not row.memory]
+    judged = [row for row in asked if row.compared]
     inside = [row for row in judged if row.inside]
-    name = _judged(_SPLITS.get(split, f"targets ({split})"), len(chosen) - len(judged))
+    name = _judged(_SPLITS.get(split, f"targets ({split})"), len(chosen) - len(asked))
     parts = [f"{len(inside)} of {len(judged)} {name} lie inside their bands."] if judged else []
-    if len(judged) < len(chosen):
-        parts.append(f"{shown_only(len(chosen) - len(judged))}.")
+    if len(asked) < len(chosen):
+        parts.append(f"{shown_only(len(chosen) - len(asked))}.")
     mixed = sum(row.mixed for row in inside)
     if mixed:
         parts.append(f"{mixed} of those inside {'rests' if mixed == 1 else 'rest'} on memory in part.")
-    missing = sum(not row.compared for row in judged)
-    if missing:
-        parts.append(f"{missing} could not be compared with this run and count as not met.")
+    if len(judged) < len(asked):
+        parts.append(f"{len(asked) - len(judged)} cannot be compared with this run (the table says why).")
     return " ".join(parts)
 
 
@@ -154,12 +160,14 @@ def _percent(share: float) -> str:
 def headline(rows: Sequence[Row]) -> str:
     """The score in one line, misses first: judged targets are counted, those from memory named apart."""
     told, unsure = [], sum(row.memory for row in rows)
+    beyond = sum(not row.compared and not row.memory for row in rows)
     for split, name in _SPLITS.items():
-        judged = [row for row in rows if row.split == split and not row.memory]
+        judged = [row for row in rows if row.split == split and not row.memory and row.compared]
         if judged:
             missed, kind = sum(not row.inside for row in judged), _judged(name, unsure)
             told.append(f"{missed} of {len(judged)} {kind} missed, {len(judged) - missed} inside their bands")
-    return "; ".join([*told, *([shown_only(unsure)] if unsure else [])])
+    more = [f"{beyond} cannot be compared with this run"] if beyond else []
+    return "; ".join([*told, *more, *([shown_only(unsure)] if unsure else [])])
 
 
 def _judged(name: str, unsure: int) -> str:

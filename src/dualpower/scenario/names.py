@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -152,4 +153,4 @@ def _unique(names: Iterable[object]) -> tuple[str, ...]:
 
 def plain(name: str) -> str:
     """Return a name in lower case without marks, for comparing names written by different hands."""
-    return " ".join(re.findall(r"[^\W_]+", name.casefold()))
+    return " ".join(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", name).casefold()))
