@@ -6,20 +6,15 @@ python scripts/make_picture.py docs/images
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import matplotlib
 
 matplotlib.use("Agg")
 
 import dualpower as dp
-from dualpower.report.plots_activity import activity
-from dualpower.report.plots_councils import councils
-from dualpower.report.plots_power import power
 
-PICTURES: dict[str, Callable[[dp.Run], Any]] = {"activity": activity, "councils": councils, "power": power}
+PICTURES = ("activity", "councils", "power")
 
 
 def main() -> None:
@@ -27,9 +22,8 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/images")
     folder.mkdir(parents=True, exist_ok=True)
     run = dp.simulate(dp.load("petrograd-1917"), seed=1)
-    for name, draw in PICTURES.items():
-        figure = draw(run)
-        figure.savefig(folder / f"{name}.png", dpi=110)
+    for name in PICTURES:
+        run.figure(name).savefig(folder / f"{name}.png", dpi=110)
         print(folder / f"{name}.png")
 
 

@@ -187,23 +187,34 @@ def test_a_column_that_is_called_back_whole_is_nobody(tmp_path: Path) -> None:
     assert bool(np.isfinite(data["deaths"]).all())
 
 
-def fate_of(town: Scenario, left: float = 0.0, **happened: str) -> pd.DataFrame:
+def fate_of(town: Scenario, left: float = 0.0, ruling: str = "monarchy", **happened: str) -> pd.DataFrame:
     """Events of a year of which only this is known: on what days they happened."""
     names = compile_names(town)
     days = np.array([town.day_index(happened[key]) if (key := one.replace("-", "_")) in happened else -1
                      for one in names.events])  # fmt: skip
-    fate: Any = SimpleNamespace(happened=days, why_not=days * 0, left=np.float32(left))
+    regime = np.array([one == ruling for one in names.regimes], np.float32)
+    fate: Any = SimpleNamespace(happened=days, why_not=days * 0, left=np.float32(left), regime=regime)
     return events_of(town, names, fate, town.day_index("1921-05-03") + 1).set_index("event")
 
 
 def test_an_event_says_truly_why_it_did_not_happen(tmp_path: Path) -> None:
     town = load(new("town", tmp_path / "town"))
     after = "its date lies after the end of the run"
-    waiting = "the run ended while it waited for all that it presupposes: the regime “Two powers”"
+    waiting = "the run ended while it waited for what it presupposes: the regime “Two powers”"
     ruled = "choices went by their rules by then, and its rule did not fire"
     assert dict(fate_of(town)["why"][["moderates-enter", "july-demonstration"]]) == {
         "moderates-enter": waiting, "july-demonstration": after}  # fmt: skip
     assert fate_of(town, left=1.0)["why"]["moderates-enter"] == ruled
+    assert fate_of(town, ruling="two_powers")["why"]["moderates-enter"] == "the run ended while it waited"
+    july = town.do("july-demonstration", "1921-05-01")
+    waits = "the run ended while it waited for what it presupposes: "
+    why = {key: fate_of(july, **more)["why"]["july-demonstration"] for key, more in {  # type: ignore[arg-type]
+        "both": {}, "event": {"ruling": "two_powers"}, "regime": {"speaker_lands": "1921-04-20"}}.items()}  # fmt: skip
+    assert why == {
+        "both": f"{waits}the regime “Two powers”, speaker-lands",
+        "event": f"{waits}speaker-lands",
+        "regime": f"{waits}the regime “Two powers”",
+    }
     moved = town.do("moderates-enter", "1921-05-01")  # what an intervention dates has no rule
     assert fate_of(moved, left=1.0)["why"]["moderates-enter"] == waiting
 

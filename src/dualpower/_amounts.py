@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 ROUNDING = 1e-9
 """What is smaller is nothing but rounding."""
 
@@ -15,4 +17,6 @@ def amount(value: float) -> str:
     """A number for reading: whole if it is large, three figures if it is small, 0 if it is only rounding."""
     if abs(value) < ROUNDING:
         return "0"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    if abs(value) >= 100 or value != value:
+        return f"{value:,.0f}"
+    return format(Decimal(f"{value:.3g}"), "f")  # never as 6.3e-05

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -193,21 +193,32 @@ _SPOTS: dict[str, dict[str, str]] = {
 def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.DataFrame:
     """What happened, what did not, and why: columns event, date, option, happened, why."""
     dates = scenario.days(scenario.spec.calendar.latest)
-    rows = []
+    rows, resolved = [], scenario.resolved_events()
     days_of, reasons = np.asarray(fate.happened).tolist(), np.asarray(fate.why_not).tolist()
-    for number, (item, day, reason) in enumerate(zip(scenario.resolved_events(), days_of, reasons, strict=True)):
+    came = [item for item, day in zip(resolved, days_of, strict=True) if day >= 0]
+    there = {item.id for item in came if item.option is None or item.option.happens}
+    end = End(names.regimes[int(np.argmax(fate.regime))], there, bool(fate.left > 0.5))
+    for number, (item, day, reason) in enumerate(zip(resolved, days_of, reasons, strict=True)):
         happened = day >= 0
         option, why = (item.option.id if item.option is not None else "never"), item.why
         if happened and item.option is None:  # its rule takes the first of its options
             option, why = item.event.options[0].id, f"{item.why}, here by its rule"
         elif not happened and not item.never:
-            why = _why_not(scenario, item, reason, dates[:days], bool(fate.left > 0.5))
+            why = _why_not(scenario, item, reason, dates[:days], end)
         rows.append((names.events[number], dates[day] if happened else "", option, happened, why))
     return pd.DataFrame(rows, columns=["event", "date", "option", "happened", "why"])
 
 
-def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequence[str], left: bool) -> str:
-    """Why an event with a date did not happen, in words; ``left``: choices go by their rules."""
+class End(NamedTuple):
+    """How a year stands on its last day: its regime, events that have come about, whether choices go by rules."""
+
+    regime: str
+    there: set[str]
+    left: bool
+
+
+def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequence[str], end: End) -> str:
+    """Why an event with a date did not happen, in words."""
     event = item.event
     needs = event.requires
     named = {regime.id: regime.name for regime in scenario.spec.regimes}
@@ -222,7 +233,11 @@ def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequen
         return said
     if item.date not in dates:
         return "its date lies after the end of the run"
-    if left and event.kind == "choice" and event.when is not None and item.date == event.date:
-        return "choices went by their rules by then, and its rule did not fire"
-    asked = [f"the regime {regimes}" if needs.regimes else "", *needs.events, conditions]
-    return f"the run ended while it waited for all that it presupposes: {', '.join(each for each in asked if each)}"
+    missing = [name for name in needs.events if name not in end.there]
+    if end.left and event.kind == "choice" and event.when is not None and item.date == event.date:
+        waits = [*missing, *(name for name in event.when.events if name not in end.there)]
+        why = f", as {', '.join(waits)} did not come about" if waits else ""
+        return f"choices went by their rules by then, and its rule did not fire{why}"
+    asked = [f"the regime {regimes}" if needs.regimes and end.regime not in needs.regimes else "", *missing, conditions]
+    lacking = ", ".join(each for each in asked if each)
+    return "the run ended while it waited" + (f" for what it presupposes: {lacking}" if lacking else "")

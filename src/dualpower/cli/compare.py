@@ -15,6 +15,7 @@ from dualpower.cli._text import say, say_json
 if TYPE_CHECKING:
     from dualpower.compare import Comparison
     from dualpower.experiment.pair import Pair
+    from dualpower.scenario import Scenario
 
 
 @click.command()
@@ -122,6 +123,7 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
     draws = asked["draws"]
     if asked["fork"]:
         check_fork(plain.days(until), asked["fork"])
+        _check_begins(changed, asked["fork"])
     with Progress(f"{plain.spec.title}, pairs", 2 * draws, quiet=asked["quiet"], unit="years") as progress:
         made = [
             simulate(each, draws=draws, seed=seed, until=until, jobs=asked["jobs"] or 1,
@@ -129,3 +131,15 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
             for base, each in ((0, plain), (draws, changed))
         ]  # fmt: skip
     return compared(*made, fork=asked["fork"])
+
+
+def _check_begins(changed: Scenario, fork: str) -> None:
+    """Refuse an event that is decided before the fork: years would be simulated, and refused as no pairs then."""
+    from dualpower.scenario.sense import begins
+
+    for made in changed.interventions:
+        if made.kind == "do" and (day := begins(changed, made)) < fork:
+            raise StopError(
+                f"--do {made.target}={made.value} counts from {day} on, before the fork on {fork}: fork no later than "
+                "that, or leave the fork out", BAD_INPUT,
+            )  # fmt: skip

@@ -8,7 +8,7 @@ the effective sample size says how few.
 from __future__ import annotations
 
 import html
-import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,12 +20,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower import _files
-from dualpower._amounts import amount, counted
+from dualpower._amounts import counted
 from dualpower.dataset import is_share
 from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
-from dualpower.experiment.pair_words import in_words
+from dualpower.experiment.pair_words import in_words, on_terminal
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 Array = NDArray[Any]
-WIDTH = 110
 SAVED = ("differences.csv", "outcomes.csv", "compare.html")
 
 
@@ -65,8 +64,8 @@ class Pair:
 
     @cached_property
     def firsts(self) -> list[str | None]:
-        """First date on which any variable differs, draw by draw; None where none does."""
-        found = first_days(self.factual, self.other)
+        """First date on which any variable differs, draw by draw; None where none does, or the draw has no weight."""
+        found = np.where(self.weights > 0, first_days(self.factual, self.other), -1)
         dates = self.factual.dates
         return [None if day < 0 else dates[day] for day in found.tolist()]
 
@@ -74,6 +73,15 @@ class Pair:
     def first(self) -> str | None:
         """First date on which any draw differs."""
         return min((date for date in self.firsts if date is not None), default=None)
+
+    @property
+    def usual_first(self) -> str | None:
+        """Date on which most pairs part, by their weights."""
+        parted = Counter[str]()
+        for date, weight in zip(self.firsts, self.weights.tolist(), strict=True):
+            if date is not None:
+                parted[date] += weight
+        return max(parted, key=parted.__getitem__, default=None)
 
     def difference(self, variable: str, **at: str) -> pd.DataFrame:
         """A quantity in both, day by day.
@@ -167,11 +175,14 @@ class Pair:
     def _day(self, date: str | None) -> int:
         dates = self.factual.dates
         if date is not None and date not in dates:
-            raise RunError(f"{date}: no day from {dates[0]} to {dates[-1]}")
+            said = f"{date}: no day from {dates[0]} to {dates[-1]}"
+            raise RunError("; ".join(filter(None, (said, as_text(date)))))
         return len(dates) - 1 if date is None else dates.index(date)
 
     def figure(self, variable: str, **at: str) -> Figure:
-        """Both years side by side, median and 90 % of the draws of a quantity; of "regime" alone, the shares of all.
+        """Both years side by side, median and 90 % of the draws of a quantity; of a regime, the share of the draws.
+
+        Of "regime" alone, the shares of all regimes.
 
         Parameters
         ----------
@@ -192,7 +203,8 @@ class Pair:
         return {
             "factual": self.factual.index["interventions"], "other": self.other.index["interventions"],
             "seed": self.factual.seed, "draws": self.factual.draws, "fork": self.fork,
-            "effective_sample_size": self.effective_sample_size, "first": self.first, "words": self.words,
+            "effective_sample_size": self.effective_sample_size, "first": self.first, "usual_first": self.usual_first,
+            "words": self.words,
             "draws_that_differ": sum(date is not None for date in self.firsts),
             "outcomes": [{"from": a, "to": b, "share": float(share)} for a, row in self.outcomes.iterrows()
                          for b, share in row.items() if share > 0],
@@ -224,21 +236,7 @@ class Pair:
 
     def __str__(self) -> str:
         """The main differences in lines for a terminal."""
-        said = self.summary()
-        forked = f", weighted by the record up to {self.fork}" if self.fork else ", from the first day"
-        names = self.factual.index["names"]["regimes"]
-        named = self.outcomes.rename(index=names, columns=names)
-        ends = named.map(lambda share: f"{share:.2f}").to_string().splitlines()
-        last = self.last[["factual", "other", "difference", "low", "high"]].map(amount)
-        differ = f"First difference on {self.first}; {said['draws_that_differ']} pairs differ"
-        first = differ if self.first else "Nothing differs."
-        return "\n".join([
-            f"{said['draws']} pairs{forked}; effective sample size {said['effective_sample_size']:.1f}",
-            first, "", *(line for part in self.words.splitlines() for line in textwrap.wrap(part, WIDTH)),
-            "", "How they end: unchanged (rows), changed (columns)", *ends,
-            "", f"On {self.factual.dates[-1]} (difference with the 90 % interval of its mean)",
-            *last.to_string().splitlines(),
-        ])  # fmt: skip
+        return on_terminal(self)
 
     def __repr__(self) -> str:
         """One line."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from dualpower.experiment.result import Ensemble
 from dualpower.run import RunError
+from dualpower.scenario.faults import with_hint
 
 Array = NDArray[Any]
 NOT_COMPARED = ("simulated", "event_day")
@@ -50,7 +51,8 @@ def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
         names = data["regime"].attrs["flag_meanings"].split()
         raise RunError(f'regime: say which, as in regime="{names[0]}"; there are {", ".join(names)}')
     if variable not in data:
-        raise RunError(f'there is no variable "{variable}" in these ensembles')
+        known = [str(name) for name in data if data[name].dims[:2] == ("draw", "date")]
+        raise RunError(with_hint(f'there is no variable "{variable}" in these ensembles', variable, known))
     if data[variable].dims[:2] != ("draw", "date"):
         raise RunError(f"{variable}: is no series of days, so it has no difference by date")
     return _selected(data[variable], at).astype(float)
@@ -58,18 +60,21 @@ def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
 
 def _selected(array: xr.DataArray, at: dict[str, str]) -> Array:
     for dimension, label in at.items():
-        known = [str(name) for name in array[dimension].to_numpy()] if dimension in array.dims else []
+        own = [str(name) for name in array.dims[2:]]
+        if dimension not in own:
+            raise RunError(f"{array.name} has no {dimension}: it is by {', '.join(['draw', 'date', *own])}")
+        known = [str(name) for name in array[dimension].to_numpy()]
         if label not in known:
-            raise RunError(
-                f'{array.name}: there is no {dimension} "{label}"'
-                + (f"; there are {', '.join(known)}" if known else "")
-            )
+            raise RunError(f'{array.name}: there is no {dimension} "{label}"; there are {", ".join(known)}')
         array = array.isel({dimension: known.index(label)})
     if array.dims != ("draw", "date"):
         left = ", ".join(str(name) for name in array.dims[2:])
         raise RunError(f"{array.name}: say which {left}")
     return np.asarray(array.to_numpy())
 
+
+DAILY = "deaths"
+"""The one quantity that is not how things stand but what a day adds."""
 
 COUNTS = {
     "strikers": "strikers",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dualpower._amounts import ROUNDING, amount
+import pandas as pd
+
+from dualpower._amounts import ROUNDING, amount, counted
 from dualpower.experiment.drawn import theory_file
 from dualpower.experiment.hinges import Hinges
 from dualpower.experiment.pair_draws import quantities
@@ -21,8 +24,15 @@ if TYPE_CHECKING:
 MADE = ("noise", "imposed", "choices", "people")
 """How years are made, whatever is changed in them."""
 
+WIDTH = 110
+"""Letters in a line of a terminal."""
+
 MOST = 3
 """Parameters that a sentence names."""
+
+PEOPLE = ("strikers", "marchers", "soldiers_refusing")
+LEAST = 0.05
+"""Of a count's most in the unchanged years: smaller differences on other days are not told."""
 
 
 class Question(NamedTuple):
@@ -34,31 +44,58 @@ class Question(NamedTuple):
 
 
 def question(both: Pair) -> Question | None:
-    """What the intervention changes most on the last day; None if nothing differs.
+    """What the intervention changes most clearly on the last day; None if nothing differs.
 
     The regime whose share it moves most; where it moves none, the main quantity whose difference is largest beside the
-    width of its interval.
+    width of its interval, among those whose two numbers are not the same to read, if there are such.
     """
     table, known = both.last, [Question(*one) for one in quantities(both.factual, both.other)]
     size = table["difference"].abs()
     beside = size / (table["high"] - table["low"]).clip(lower=ROUNDING)
-    regimes = [one for one in known if one.variable == "regime" and size[one.name] > ROUNDING]
+    apart = table["factual"].map(amount) != table["other"].map(amount)
+    differ = [one for one in known if size[one.name] > ROUNDING]
+    regimes = [one for one in differ if one.variable == "regime"]
     if regimes:
         return max(regimes, key=lambda one: size[one.name])
-    found = max(known, key=lambda one: beside[one.name])
-    return found if size[found.name] > ROUNDING else None
+    return max(differ, key=lambda one: (apart[one.name], beside[one.name]), default=None)
 
 
 def in_words(both: Pair) -> list[str]:
     """Sentences: what did not come about, the difference with its interval, what it hinges on, the claim alike."""
     asked, missing = question(both), [_otherwise(both), *(_missing(both, event) for event in _events_asked_for(both))]
     if asked is None:
-        return [*filter(None, missing), "On the last day nothing differs."]
+        return [*filter(None, missing), *_too_late(both), "On the last day nothing differs.", *_on_another_day(both)]
     date = both.factual.dates[-1]
     row: Mapping[Any, Any] = both.difference(asked.variable, **asked.at).T[date].to_dict()
     found = both.hinges(asked.variable, date, **asked.at)
     said = _difference(asked, both_styles(both.factual.scenario.calendar, date), row)
-    return [*filter(None, missing), said, _hinges(found, row["difference"]), *_claim(both)]
+    return [*filter(None, missing), said, _hinges(found, row["difference"]), *_on_another_day(both), *_claim(both)]
+
+
+def _too_late(both: Pair) -> list[str]:
+    """Said of events decided otherwise that are dated after the last day, which can make no difference by then."""
+    last = both.factual.dates[-1]
+    asked = {target for kind, target, value in _changes(both) if kind == "do" and not value <= last}
+    late = [one for one in both.factual.scenario.timeline.events if one.id in asked and one.date > last]
+    return [f"“{one.name}” is dated {one.date}, after the last day, {last}." for one in late]
+
+
+def _on_another_day(both: Pair) -> list[str]:
+    """The count that an intervention surely moves most before the last day, if by a twentieth of its most or more."""
+    counts = [one for one in quantities(both.factual, both.other) if one[1] in PEOPLE]
+    days = []
+    for name, variable, at in counts:
+        rows = both.difference(variable, **at).iloc[:-1].assign(name=name)
+        share = rows["difference"] / max(float(rows["factual"].max()), 1.0)
+        days.append(rows.assign(share=share.abs())[rows["low"] * rows["high"] > 0])
+    moved = pd.concat(days) if days else pd.DataFrame(columns=["share"])
+    if not moved["share"].max() >= LEAST:
+        return []
+    row = moved.reset_index().sort_values("share").iloc[-1]
+    before, after, gap, low, high = (amount(row[key]) for key in ("factual", "other", "difference", "low", "high"))
+    when = both_styles(both.factual.scenario.calendar, row["date"])
+    told = f"{before} unchanged and {after} changed, a difference of {gap} ({low} to {high})"
+    return [f"Of those who act, “{row['name']}” differ most, on {when}: {told}."]
 
 
 def both_styles(calendar: Calendar, date: str) -> str:
@@ -75,12 +112,18 @@ def _otherwise(both: Pair) -> str:
     return f"The two differ in {', '.join(told)}, which is no intervention: what differs may be the doing of that."
 
 
+def _changes(both: Pair) -> list[tuple[str, str, str]]:
+    """Interventions that only the changed years have."""
+    was = both.factual.index["interventions"]
+    return [(one["kind"], one["target"], one["value"]) for one in both.other.index["interventions"] if one not in was]
+
+
 def _events_asked_for(both: Pair) -> list[str]:
     """Events that the changed years were asked to have, on some day or in some way, but for ways that mean absence."""
-    made = [one for one in both.other.index["interventions"] if one not in both.factual.index["interventions"]]
     asked: dict[str, set[str]] = {}
-    for one in (one for one in made if one["kind"] == "do"):
-        asked.setdefault(one["target"], set()).add(one["value"])
+    for kind, target, value in _changes(both):
+        if kind == "do":
+            asked.setdefault(target, set()).add(value)
     events = both.factual.scenario.timeline.events
     absent = {one.id: {NEVER, *(way.id for way in one.options if not way.happens)} for one in events}
     return [event for event, values in asked.items() if not values & absent[event]]
@@ -88,16 +131,19 @@ def _events_asked_for(both: Pair) -> list[str]:
 
 def _missing(both: Pair, event: str) -> str:
     """Said of an event that was asked for and does not come about in every year: a difference may not be its doing."""
-    happened = both.other.dataset["event_day"].sel(event=event).to_numpy() >= 0
-    share = float(both.weights @ happened)
+    before, after = (each.dataset["event_day"].sel(event=event).to_numpy() >= 0 for each in (both.factual, both.other))
+    share, lost = float(both.weights @ after), float(both.weights @ (before & ~after))
     if share > 1 - ROUNDING:
         return ""
     scenario = both.factual.scenario
     name = next(one.name for one in scenario.timeline.events if one.id == event)
     needs = presupposes(scenario, event)
     often = "in none of the changed years" if share < ROUNDING else f"in {amount(share)} of the changed years only"
-    why = f", as it presupposes {needs}" if needs else ""
-    return f"“{name}” comes about {often}{why}: what differs follows from its absence, too."
+    why = f" (it presupposes {needs})" if needs else ""
+    then = "where it does not, the unchanged year is without it, too"
+    if lost > ROUNDING:
+        then = f"in {amount(lost)} the unchanged year has it, and what differs there follows from its absence"
+    return f"“{name}” comes about {often}{why}; {then}."
 
 
 def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
@@ -106,7 +152,7 @@ def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
         what = f"On {date} the share of years under “{asked.name}” is"
     else:
         name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == "deaths" else "")
-        what = f"On {date} no regime differs in its share of years; what differs most is {name},"
+        what = f"On {date} no regime differs in its share of years; what differs most clearly is {name},"
     return f"{what} {before} unchanged and {after} changed: a difference of {gap} (90 % interval {low} to {high})."
 
 
@@ -144,19 +190,45 @@ def _cannot_tell(found: Hinges) -> str:
 
 
 def _claim(both: Pair) -> list[str]:
-    """The claim of the scenario that asks what this pair asks: what of it is built in, and how to test it further."""
+    """The claim of the scenario that changes the same: what it looks at, what of that is built in, how to test it."""
     before, after = (_made(each.index["interventions"]) for each in (both.factual, both.other))
     scenario = both.factual.scenario
     for claim in scenario.claims.claims:
         if not before and after == _made(parse_change(text)._asdict() for text in claim.interventions):
-            built = f"What of it is put in by hand: {claim.by_construction} " if claim.by_construction else ""
             further = f"dualpower claims {both.factual.index['scenario']['source']} --claim {claim.id}"
             rivals = " and under rival theories" if any(scenario.folder.glob(theory_file("*"))) else ""
-            tests = f"tests the same with each assumption switched off{rivals}"
-            return [f"{built}Claim {claim.id} {tests}: {further}."]
+            asks = f"Claim {claim.id} changes the same and asks for “{claim.outcomes[0].meaning}”"
+            built = f" What of that is put in by hand: {claim.by_construction}" if claim.by_construction else ""
+            return [f"{asks}, with each assumption switched off{rivals}: {further}.{built}"]
     return []
 
 
 def _made(changes: Iterable[Mapping[str, Any]]) -> set[tuple[str, str, str]]:
     """Changes to be compared, in whatever order they were made."""
     return {(one["kind"], one["target"], str(one["value"])) for one in changes}
+
+
+def on_terminal(both: Pair) -> str:
+    """The main differences in lines for a terminal."""
+    forked = f", weighted by the record up to {both.fork}" if both.fork else ", from the first day"
+    names = both.factual.index["names"]["regimes"]
+    named = both.outcomes.rename(index=names, columns=names)
+    ends = named.map(lambda share: f"{share:.2f}").to_string().splitlines()
+    last = both.last[["factual", "other", "difference", "low", "high"]].map(amount)
+    return "\n".join([
+        f"{counted(both.factual.draws, 'pair')}{forked}; effective sample size {both.effective_sample_size:.1f}",
+        _parting(both), "", *(line for part in both.words.splitlines() for line in textwrap.wrap(part, WIDTH)),
+        "", "How they end: unchanged (rows), changed (columns)", *ends,
+        "", f"On {both.factual.dates[-1]}: unchanged (factual), changed (other), difference, 90 % interval of its mean",
+        *last.to_string().splitlines(),
+    ])  # fmt: skip
+
+
+def _parting(both: Pair) -> str:
+    if both.first is None:
+        return "Nothing differs."
+    differ = sum(date is not None for date in both.firsts)
+    usual = f", in most pairs on {both.usual_first}" if both.usual_first != both.first else ""
+    return (
+        f"First difference on {both.first}{usual}; {counted(differ, 'pair')} {'differs' if differ == 1 else 'differ'}"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from dualpower._amounts import ROUNDING, amount
 from dualpower._made import as_options
 from dualpower.dataset import ABOUT, is_share
 from dualpower.experiment.pair import Pair
-from dualpower.experiment.pair_draws import quantities, values, weighted_quantiles
+from dualpower.experiment.pair_draws import DAILY, quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
 from dualpower.report.html import render, undisturbed
 from dualpower.report.style import INK, MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 SIDES = ("unchanged", "changed")
-DAILY = "deaths"
-"""The one quantity that is not how things stand but what a day adds."""
 COLUMNS = ("factual", "other", "difference", "low", "high")
 
 
@@ -44,7 +43,9 @@ def contents(both: Pair) -> dict[str, Any]:
     asked = [variable for _, variable, _ in quantities(both.factual, both.other)]
     return {
         "title": both.factual.index["scenario"]["title"], "said": both.summary(), "amount": told,
-        "parted": days.both(both.first) if both.first else "", "fork": days.both(both.fork) if both.fork else "",
+        "parted": days.both(both.first) if both.first else "",
+        "usually": days.both(both.usual_first) if both.usual_first not in (None, both.first) else "",
+        "fork": days.both(both.fork) if both.fork else "",
         "made": [as_options(each.index["interventions"]) for each in (both.factual, both.other)],
         "ends": [{"name": names.get(key, key), "to": [float(x) for x in row]} for key, row in ends.iterrows()],
         "tos": [names.get(to, to) for to in ends.columns],
@@ -60,10 +61,13 @@ def locked(both: Pair) -> str:
     rows = []
     for name, variable, at in quantities(both.factual, both.other):
         found = both.difference(variable, **at)
-        rows.append(
-            [name, *([float(f"{x:.4g}") if np.isfinite(x) else None for x in found[column]] for column in COLUMNS)]
-        )
+        rows.append([name, *([_short(x) if np.isfinite(x) else None for x in found[column]] for column in COLUMNS)])
     return json.dumps(rows).replace("</", "<\\/")
+
+
+def _short(value: float) -> float:
+    """No more figures than are shown."""
+    return round(value) if abs(value) >= 100 else float(f"{value:.4g}")
 
 
 def unit_of(variable: str) -> str:
@@ -149,13 +153,14 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     """Draw one quantity, both years side by side on one scale, with the first difference and the fork marked."""
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.2)
-    fans = [
-        weighted_quantiles(values(each, variable, at), both.weights, (0.05, 0.5, 0.95))
-        for each in (both.factual, both.other)
-    ]
+    found = [values(each, variable, at) for each in (both.factual, both.other)]
+    if variable == "regime":  # of a yes or no the share, not the median
+        found = [(both.weights @ draws)[None] for draws in found]
+    weights = both.weights if variable != "regime" else np.ones(1)
+    fans = [weighted_quantiles(draws, weights, (0.05, 0.5, 0.95)) for draws in found]
     most = max(float(np.max(fan[2])) for fan in fans)
     top = 1.05 if variable == "dual_power" else 1.05 * most if most > ROUNDING else 1.0
-    percent = is_share(variable) and variable != "dual_power"
+    percent = variable == "regime" or (is_share(variable) and variable != "dual_power")
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)
@@ -163,13 +168,20 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
         value_axis(place, unit_of(variable) if place is axes[0] else "", top, percent=percent)
         date_axis(place, days)
         _mark_days(both, place, days)
-    told = "; ".join(f"{side}: {_fan_told(fan, days, percent)}" for fan, side in zip(fans, SIDES, strict=True))
+    tell = partial(_share_told, days) if variable == "regime" else partial(_fan_told, days, percent)
+    told = "; ".join(f"{side}: {tell(fan)}" for fan, side in zip(fans, SIDES, strict=True))
     return describe(figure, f"{name} in both years ({unit_of(variable) or 'number'}), {told}.")
 
 
-def _fan_told(fan: list[Array], days: Days, percent: bool) -> str:
+def _fan_told(days: Days, percent: bool, fan: list[Array]) -> str:
     """The median of the last day with its 90 %, and where the median is highest."""
     low, middle, high = ([f"{100 * x:.0f} %" if percent else told(x) for x in line.tolist()] for line in fan)
     top = int(np.argmax(fan[1]))
     highest = f"highest {middle[top]} on {days.both(days.dates[top])}"
     return f"median {middle[-1]} on the last day ({low[-1]} to {high[-1]} in 90 % of the draws), {highest}"
+
+
+def _share_told(days: Days, fan: list[Array]) -> str:
+    """A share of the draws on the last day, and where it is highest."""
+    said, top = [f"{100 * x:.0f} %" for x in fan[1].tolist()], int(np.argmax(fan[1]))
+    return f"{said[-1]} on the last day, highest {said[top]} on {days.both(days.dates[top])}"

@@ -12,7 +12,7 @@ from dualpower import report
 from dualpower._files import RunError
 from dualpower.experiment.pair_draws import quantities
 from dualpower.report import compare, ensemble
-from dualpower.report.style import NothingToDraw
+from dualpower.report.style import PAPER, NothingToDraw
 from dualpower.scenario.faults import with_hint
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def of_ensemble(draws: Ensemble, name: str) -> Figure:
 def of_pair(both: Pair, variable: str, at: dict[str, str]) -> Figure:
     """Both years side by side: a quantity, or with no regime named the shares of all regimes."""
     if variable == "regime" and not at:
-        return compare.regimes(both)
+        return _on_paper(compare.regimes(both))
     both.difference(variable, **at)  # which says what is wrong with a name
     named = {(one, *sorted(where.items())): name for name, one, where in quantities(both.factual, both.other)}
     name = named.get((variable, *sorted(at.items())), ": ".join([variable, *at.values()]))
-    return _titled(compare.series(both, name, variable, at), name)
+    return _on_paper(_titled(compare.series(both, name, variable, at), name))
 
 
 def _titled(figure: Figure, title: str, room: float = 0.35) -> Figure:
@@ -62,10 +62,16 @@ def _titled(figure: Figure, title: str, room: float = 0.35) -> Figure:
     return figure
 
 
+def _on_paper(figure: Figure) -> Figure:
+    """A figure that can be read wherever it is saved to; in a page it lies on the page's own paper, light or dark."""
+    figure.set_facecolor(PAPER)
+    return figure
+
+
 def _drawn(known: Mapping[str, Callable[[], Figure]], name: str) -> Figure:
     if name not in known:
         raise RunError(with_hint(f"no figure {name!r}: one of {', '.join(known)}", name, known))
     try:
-        return known[name]()
+        return _on_paper(known[name]())
     except NothingToDraw as nothing:
         raise RunError(f"{name}: {nothing}") from None

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from dualpower.run import Run
 
 
+LEAST = 0.5
+"""Persons at the left end of a logarithmic axis."""
+
 BRIEF = 10
 """Days that a contest lasts at most which somebody began; a crowd before the palace is there all year."""
 
@@ -170,20 +173,21 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
         total = float("nan") if values is None else float(np.nansum(values[first : last + 1]))
         for item in items:
             draw_across(axes, item, row + 0.12, size=3.8)
-        axes.plot(max(total, 0.5), row, "o", color=MODEL, markersize=6, zorder=2)
+        inside = not total < LEAST  # else beyond the left end of a logarithmic axis
+        axes.plot(total if inside else LEAST, row, "o" if inside else "<", color=MODEL, markersize=6, zorder=2)
         names.append(f"{_when(view, first, last)}: {'killed' if measure == 'deaths' else 'killed, wounded'}")
     axes.set_xscale("log")
     axes.set_yticks(range(len(names)))
     axes.set_yticklabels(names)
     axes.tick_params(axis="y", labelcolor=INK)
     axes.set_ylim(len(names) - 0.4, -0.6)
-    axes.set_xlim(left=0.4)
+    axes.set_xlim(left=0.8 * LEAST)
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(lambda value, _: whole(value))
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
     diamond = "; diamond the article" if view.article else ""
-    axes.set_title(f"Periods: run (large, blue) and record (small; hollow: memory or a guess{diamond})")
+    axes.set_title(f"Periods: run (large, blue; arrow: fewer) and record (small; hollow: memory or a guess{diamond})")
     axes.set_xlabel("persons (logarithmic)")
 
 

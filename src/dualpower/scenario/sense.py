@@ -17,7 +17,7 @@ from dualpower.scenario.world import PATIENCE
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["as_history", "check_sense", "claim_faults", "late_effects", "presupposes"]
+__all__ = ["as_history", "begins", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 
 def check_sense(scenario: Scenario, until: str | None = None) -> None:
@@ -146,9 +146,9 @@ def _measured_too_early(scenario: Scenario, claim: Claim) -> list[Fault]:
     """Interventions on events of history all of which come after the last day on which their outcome is looked at."""
     faults = []
     for where, texts in all_changes(claim):
-        begins, last = [_begins(scenario, parse_change(text)) for text in texts], _looked_at(claim, where)
-        if begins and min(begins) > last:
-            found = f"{', '.join(map(quote, texts))}, which changes nothing before {min(begins)}"
+        first, last = [begins(scenario, parse_change(text)) for text in texts], _looked_at(claim, where)
+        if first and min(first) > last:
+            found = f"{', '.join(map(quote, texts))}, which changes nothing before {min(first)}"
             expected = f"what changes something by {last}, the last day on which its outcome is looked at"
             faults.append(Fault("claims.toml", f"claims.{claim.id}.{where}", found, expected))
     return faults
@@ -161,7 +161,7 @@ def _looked_at(claim: Claim, where: str) -> str:
     return lasts.get(part, claim.outcomes[0].last)
 
 
-def _begins(scenario: Scenario, change: Change) -> str:
+def begins(scenario: Scenario, change: Change | Intervention) -> str:
     """First day on which a change can make a difference: the start, but for events of history, whose date counts."""
     event = next((each for each in scenario.timeline.events if each.id == change.target), None)
     if change.kind != "do" or event is None or event.historical_option == NEVER:
