@@ -344,6 +344,10 @@ SENSELESS = [
         'moderates-enter.requires.events: found "july-demonstration", which comes on 1921-07-09, expected',
     ),
     (
+        edit("timeline.toml", 'requires = { regimes = ["two_powers"] }', 'requires = { regimes = ["cabinet_rule"] }'),
+        'moderates-enter.requires.regimes: found "cabinet_rule", though history had two_powers on 1921-05-02',
+    ),
+    (
         edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["rising"]'),
         'july-demonstration.requires.events: found "rising", which did not happen in history',
     ),

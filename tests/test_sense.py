@@ -14,7 +14,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.inference.evidence import evidence
 from dualpower.record import ObservationError, plan
-from dualpower.record.doubts import doubtful
+from dualpower.record.doubts import check, doubtful
 from dualpower.record.known import descriptions
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, new
@@ -253,6 +253,29 @@ def test_numbers_of_the_record_that_no_run_can_have(tmp_path: Path) -> None:
     )
     with pytest.raises(ObservationError, match="found what no run can have"):
         evidence(dp.load(town), "1921-04-30")
+
+
+def test_units_and_parties_of_which_no_run_could_say_anything_are_faults(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    texts = {file: (town / file).read_text() for file in ("targets.csv", "scenario.toml", "claims.toml")}
+    here = 'id = "assembly"\n'
+    closed = texts["scenario.toml"].replace(here, f'{here}parties = ["moderates", "notables"]\n', 1)
+    asked = texts["claims.toml"].replace('of = "strikers"', 'of = "council.assembly.radicals"', 1)
+    percent, thousand = (texts["targets.csv"].replace("5000,persons", f"5000,{u}", 1) for u in ("percent", "thousand"))
+    stand = "expected a party that stands for assembly: moderates, notables"
+    cases: list[tuple[dict[str, str], str]] = [
+        ({"targets.csv": percent}, 'T01: found the unit "percent"'),
+        ({"targets.csv": thousand}, "of what its quantity counts"),
+        ({"scenario.toml": closed}, f"targets.csv, T03: found radicals, for whom nobody can vote there, {stand}"),
+        (
+            {"scenario.toml": closed, "claims.toml": asked},
+            f'claims.toml, claims.T1.outcomes.strike.of: found "council.assembly.radicals", {stand}',
+        ),
+    ]
+    for changed, said in cases:
+        for file, text in {**texts, **changed}.items():
+            (town / file).write_text(text)
+        assert any(said in str(fault) for fault in check(town)), said
 
 
 def test_what_may_be_a_slip_is_told(tmp_path: Path, petrograd: Scenario) -> None:

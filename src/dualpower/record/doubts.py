@@ -74,7 +74,7 @@ def target_faults(scenario: Scenario) -> list[Fault]:
         return [fault for place, row in enumerate(rows) for fault in _of_row(scenario, place, row, days)]
     return [
         *(fault for row in rows for fault in unknown(scenario, row)),
-        *(f for k, one in zip(made.rows, made.observations, strict=True) for f in _impossible(one, rows[k])),
+        *(f for k, one in zip(made.rows, made.observations, strict=True) for f in _impossible(scenario, one, rows[k])),
     ]
 
 
@@ -144,7 +144,7 @@ def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequen
         expected, _, near = expected.partition("; did you mean ")
         hint = f"did you mean {near}" if near else ""
         return [Fault(_FILE, row_id(row), what, expected or "a number that a run can be asked for", hint)]
-    return unknown(scenario, row) + [fault for one in made for fault in _impossible(one, row)]
+    return unknown(scenario, row) + [fault for one in made for fault in _impossible(scenario, one, row)]
 
 
 _WHOLES = {"percent": 100.0, "per cent": 100.0, "%": 100.0, "share": 1.0, "fraction": 1.0}
@@ -154,9 +154,15 @@ _HEADS = ("persons", "people", "heads")
 """Words for a unit of which no share is told."""
 
 
+_MANY = ("thousand", "thousands", "million", "millions")
+"""Words for a unit of many."""
+
+
 def _other_unit(unit: str, transform: str, scale: float) -> tuple[str, str, str] | None:
-    """What is found, what is expected and where to look, if a share is given in a unit that is not its quantity's."""
+    """What is found, what is expected and where to look, if a number is given in a unit that is not its quantity's."""
     said = _WHOLES.get(unit.lower())
+    if transform == "log" and (said or unit.lower() in _MANY) and scale == 1:
+        return f"the unit {quote(unit)}", "a number of persons, or of what its quantity counts", ""
     heads = unit.lower() in _HEADS and scale in _WHOLES.values()
     if transform != "logit" or not (heads or (said and said != scale)):
         return None
@@ -164,10 +170,22 @@ def _other_unit(unit: str, transform: str, scale: float) -> tuple[str, str, str]
     return f"the unit {quote(unit)}", expected, "see scale of the quantity"
 
 
-def _impossible(one: Observation, row: Mapping[str, Any]) -> list[Fault]:
+def _not_standing(scenario: Scenario, one: Observation) -> Fault | None:
+    """A target about parties none of which stands for its body: it could only be nought."""
+    body = scenario.spec.councils[one.council] if one.council >= 0 else None
+    asked = [scenario.spec.parties[number].id for number in np.flatnonzero(one.parties)]
+    if body is None or not body.parties or not asked or {*asked} & {*body.parties}:
+        return None
+    expected = f"a party that stands for {body.id}: {', '.join(body.parties)}"
+    return Fault(_FILE, one.id, f"{', '.join(asked)}, for whom nobody can vote there", expected)
+
+
+def _impossible(scenario: Scenario, one: Observation, row: Mapping[str, Any]) -> list[Fault]:
     """Numbers of a target that no run can have: of another unit than its quantity, beyond the whole, below nought."""
     if wrong := _other_unit(text(row, "unit"), one.transform, one.scale):
         return [Fault(_FILE, one.id, *wrong)]
+    if fault := _not_standing(scenario, one):
+        return [fault]
     if one.transform == "identity":
         return []
     most = largest(one.transform, one.scale)

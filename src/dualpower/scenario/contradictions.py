@@ -26,6 +26,7 @@ def contradictions(scenario: object, timeline: object, context: Context) -> list
         *_rules(scenario),
         *_observables(scenario),
         *_too_early(timeline, context),
+        *_under_another_regime(timeline, context),
     ]
 
 
@@ -119,6 +120,29 @@ def _too_early(timeline: object, context: Context) -> list[Fault]:
         if str(name) in events
         for fault in _presupposed(event, events[str(name)], context)
     ]
+
+
+def _under_another_regime(timeline: object, context: Context) -> list[Fault]:
+    """Events of history that presuppose a regime which history did not have by then."""
+    calendar, history = context.calendar, entries(timeline, "history")
+    faults = []
+    for event in entries(timeline, "events"):
+        needed, date = [str(name) for name in listed(event.get("requires"), "regimes")], str(event.get("date"))
+        if calendar is None or not needed or event.get("historical") == NEVER or not calendar.valid(date):
+            continue
+        begun = [(str(one.get("regime")), str(one.get("from"))) for one in history]
+        if not all(calendar.valid(first) for _, first in begun):
+            continue
+        late = [(regime, calendar.days_between(date, first)) for regime, first in begun]
+        # The one that ruled on the evening before counts, and those that begin while the event still waits.
+        there = [regime for regime, days in late if days < 0][-1:] + [
+            each for each, days in late if 0 <= days <= PATIENCE
+        ]
+        if there and not {*needed} & {*there}:
+            found = f"{', '.join(map(quote, needed))}, though history had {' and '.join(there)} on {date}"
+            expected = "a regime that history had on the day of the event"
+            faults.append(Fault(_TIMELINE, f"events.{event.get('id')}.requires.regimes", found, expected))
+    return faults
 
 
 def _taken(event: Mapping[str, object]) -> object:

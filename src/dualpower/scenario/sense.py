@@ -57,6 +57,7 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             _no_change(scenario, claim)
             + _always_or_never(claim)
             + _never_matters(claim)
+            + _not_standing(scenario, claim)
             + (_measured_before(claim) or _measured_too_early(scenario, claim))
         )
     return found
@@ -139,6 +140,18 @@ def _never_matters(claim: Claim) -> list[Fault]:
         for one in claim.outcomes
         if one.at_least is None and one.take != "sum" and one.matters > len(one.of)
         if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)
+    ]  # fmt: skip
+
+
+def _not_standing(scenario: Scenario, claim: Claim) -> list[Fault]:
+    """Outcomes of parties in a body for which they do not stand: they would be nought in every year."""
+    stand = {one.id: one.parties for one in scenario.spec.councils if one.parties}
+    paths = [(one.id, path.split(".")) for one in claim.outcomes for path in one.of]
+    return [
+        Fault("claims.toml", f"claims.{claim.id}.outcomes.{name}.of", quote(".".join(path)),
+              f"a party that stands for {path[1]}: {', '.join(stand[path[1]])}")
+        for name, path in paths
+        if path[0] in ("council", "executive") and len(path) > 2 and path[2] not in stand.get(path[1], path[2:])
     ]  # fmt: skip
 
 
