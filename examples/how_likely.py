@@ -13,8 +13,9 @@ def main(draws: int = 64, jobs: int = 2) -> None:
     regime = ensemble.dataset["regime"]  # [draw, date], numbers into its attribute `flag_meanings`
     names = regime.attrs["flag_meanings"].split()
     ends = regime.isel(date=-1)
-    print("\nShare of draws that are already in the regime in which they will end:")
-    settled = (regime == ends).mean("draw").to_series()
+    print("\nShare of draws that are in the regime in which they will end, and leave it no more:")
+    stays = (regime == ends).isel(date=slice(None, None, -1)).cumprod("date").isel(date=slice(None, None, -1))
+    settled = stays.mean("draw").to_series()
     print(settled.iloc[14::30].round(2).to_string())
     print("\nRegimes met on the way:", ", ".join(name for k, name in enumerate(names) if bool((regime == k).any())))
 

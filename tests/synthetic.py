@@ -222,6 +222,7 @@ def scenario(folder: Path = Path("toy")) -> Toy:
         calendar=Calendar("julian"),
         hash="0" * 64,
         interventions=(),
+        names={"party": ["blues"], "material_issue": ["bread"], "group": ["workers"]},
         parameters={"allegiance.blame": 0.5},
         **{table: pd.DataFrame() for table in tables},
     )

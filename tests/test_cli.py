@@ -435,6 +435,7 @@ def test_what_if_lists_events() -> None:
         "march  1917-03-01 (choice, blues)\n    Somebody marches.\n    presupposes Tsarism\n"
         "    * march: they march\n      wait: they do not" in out
     )
+    assert "\nwhat --scale PATH=FACTOR can change\n  PARTY.members, PARTY.cells: " in out
     said = json.loads(call("what-if", "toy", "--json").out)
     assert said["events"][0]["options"][0] == {"id": "march", "meaning": "they march", "historical": True}
 

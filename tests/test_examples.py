@@ -22,7 +22,7 @@ SMALL: dict[str, dict[str, Any]] = {
 PROMISED = {
     "one_year": "judged targets are missed",
     "what_if": "Bolshevik share of the Petrograd Soviet",
-    "how_likely": "Share of draws that are already in the regime",
+    "how_likely": "Share of draws that are in the regime in which they will end, and leave it no more",
     "dose": "1.0, nobody is recruited | 0.75 +-",
     "one_past_two_futures": "Persons who act otherwise",
     "whose_theory": "garrison:",

@@ -263,6 +263,7 @@ def test_one_draw_tells_nothing_of_a_variance(posterior: Posterior, capsys: pyte
         present(alone, as_json=False)
     said = capsys.readouterr().out
     assert "; the mode alone in " in said
+    assert "so few" not in said
     assert "nan" not in said
     assert alone.told().isna().all()
 
@@ -285,6 +286,22 @@ def test_a_posterior_is_kept_where_no_point_is_found(
     assert stopped.value.exit_code == IN_PART
     assert (own.folder / "posterior.nc").is_file()
     assert (own.folder / "parameters.toml").read_text() == before
+
+
+def test_parameters_written_by_hand_are_kept_once(
+    posterior: Posterior, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dualpower.cli.fit import _install
+
+    own = dp.load(dp.new("town", tmp_path / "town"))
+    by_hand = (own.folder / "parameters.toml").read_text()
+    for value in (1.0, 2.0):
+        point = {"allegiance.match": value}
+        monkeypatch.setattr("dualpower.inference.representative.representative", lambda *_, point=point: point)
+        _install(own, posterior, True)
+    assert (own.folder / "parameters.before.toml").read_text() == by_hand
+    assert "match = 2" in (own.folder / "parameters.toml").read_text()
+    assert dp.load(own.folder).parameters == {"allegiance.match": 2.0}
 
 
 def test_an_interrupted_search_for_the_point_says_what_is_kept_and_goes_on(

@@ -670,6 +670,6 @@ def test_a_report_speaks_of_a_fit_and_an_article_only_where_there_are_such(told:
     for words in ("Targets used for tuning", "were fitted to the calibration"):
         assert words in fitted, words
         assert words not in told, words
-    for words in ("The article</th>", "diamond the article", "a diamond for the article"):
+    for words in ("The article</th>", "diamond: article", "a diamond for the article"):
         assert words in fitted, words
         assert words not in bare, words

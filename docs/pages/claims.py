@@ -36,6 +36,7 @@ How a number comes about:
 - **Pairs.** The factual year of a draw and its counterfactual share parameters and all chance. A claim about August is
   computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit
   for bit, until that event.
+  Draws take the rows of the posterior in an order of their own, so that few draws of `claims` and of `compare` are not the same years.
 - **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes
   or no, Student's for the rest, draws with equal parameters counted as one cluster.
 - **Doses** are read on one outcome that lies after all of them. What is moved by a day is a small change: choices after it keep their

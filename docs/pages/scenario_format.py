@@ -74,7 +74,14 @@ in shares by district (of ensembles, in `compare`, on maps). By their district i
 reaches, who gets a record with `people={PLACE: SHARE}`, and the labels `place` and `unit_district` of a run (whose attribute `moves` has the
 moves).
 
-At least one district lies in the `city`, where strikers, marchers and authority are counted.
+`place` of a district says how near it is to power, whatever the place is called. `city`: the capital, where strikers, marchers and authority are
+counted and contests decided; at least one district lies there. `suburb`: near it; news and fighters reach the capital from there as from its own
+streets, and its armed units are bases. `fleet`: other bases, out of sight, whose armed units can still come over in a contest (a naval base, a
+garrison an hour away). `country`: all the rest; its armed units can only arrive later, against the winner of an insurrection.
+
+Votes for a body go by `electorate` (what each person of a role or group weighs, nought for those not named). Where that is left out, they go by the
+seats that a unit fills, if `seats` are declared, and else everybody has one. Nothing elects a congress indirectly: it has voters of its own, who may weigh
+as the bodies that sent delegates did.
 
 The order of `[[councils]]` counts: the first of tier 1 that is no election commands in the capital and near it, the first of tier 2
 elsewhere. The order of `[[regime_rules]]` counts too: the first that fires decides. `dualpower check` notes where several could command.

@@ -36,7 +36,8 @@ def intervention_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--do", multiple=True, metavar="EVENT=VALUE",
                      help="Let an event take an option, happen on another DATE, or 'never'. Repeatable."),
         click.option("--scale", multiple=True, metavar="PATH=FACTOR",
-                     help="Multiply a quantity of the start, such as PARTY.members=0.5. Repeatable."),
+                     help="Multiply a party's members or cells, sizes of units, a series or a parameter of the laws: "
+                     "PARTY.members=0.5, units.GROUP.size=2, series.ISSUE=0.9. Repeatable."),
         click.option("--set", "changes", multiple=True, metavar="PATH=VALUE",
                      help="Give a parameter of the laws a value, such as allegiance.blame=0. Repeatable."),
     )  # fmt: skip

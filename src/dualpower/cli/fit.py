@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from dualpower.scenario import Scenario
 
 
+FEW = 30
+"""Draws below which the variance of one parameter is known to no better than a quarter."""
+
+
 @click.command()
 @click.argument("scenario")
 @click.option("--until", metavar="DATE", help="Last day of the evidence; the last calibration target's if not given.")
@@ -38,7 +42,12 @@ if TYPE_CHECKING:
     help="Folder for posterior.nc and its tables.",
 )
 @click.option("--resume", is_flag=True, help="Go on with what is in the folder.")
-@click.option("--install", is_flag=True, help="Keep the result beside the scenario's files: later runs use it.")
+@click.option(
+    "--install",
+    is_flag=True,
+    help="Keep the result beside the scenario's files, as posterior.nc and parameters.toml: later runs use it; "
+    "a parameters.toml written by hand is kept as parameters.before.toml.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 def fit(
@@ -125,7 +134,17 @@ def _install(scenario: Scenario, found: Posterior, quiet: bool, out: Path | None
             raise StopError(kept, IN_PART) from error
         except KeyboardInterrupt:
             raise StopError(_without_point(scenario.folder, out), INTERRUPTED) from None
+    _keep_by_hand(scenario.folder / "parameters.toml")
     _files.write_file(scenario.folder / "parameters.toml", found.to_toml(point).encode())
+
+
+def _keep_by_hand(path: Path) -> None:
+    """Copy parameters that no fit has written, with whatever their author says of them, to a file beside them."""
+    from dualpower import _files
+    from dualpower.inference.posterior import WRITTEN
+
+    if path.is_file() and not path.read_text(encoding="utf-8").startswith(WRITTEN):
+        _files.write_file(path.with_name("parameters.before.toml"), path.read_bytes())
 
 
 def _without_point(folder: Path, out: Path | None) -> str:
@@ -140,6 +159,12 @@ def _how_many(found: Posterior) -> str:
     if found.about.get("method") == "mode":
         return "the mode alone"
     return counted(len(found.draws), "draw")
+
+
+def _few(found: Posterior) -> str:
+    """Said of draws so few that what they say of a single parameter is mostly chance."""
+    few = found.about.get("method") != "mode" and len(found.draws) < FEW
+    return "; so few say little of single parameters" if few else ""
 
 
 def facts(found: Posterior) -> Any:
@@ -187,7 +212,7 @@ def present(found: Posterior, as_json: bool) -> None:
     say(
         [
             heading(f"{inside}, until {found.until}"),
-            f"{ended}; {_how_many(found)} in {found.about['seconds']} s.",
+            f"{ended}; {_how_many(found)} in {found.about['seconds']} s{_few(found)}.",
             "",
             heading("Facts, misses first (low, high, then the model's 5, 50 and 95 %)"),
             *table(cells, "<<>>>>>"),

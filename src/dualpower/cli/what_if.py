@@ -32,8 +32,19 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),
              "VALUE is an option (* as it was), another date, or never.",
              "Each happens only where what it presupposes holds.",
-             *lines])  # fmt: skip
+             *lines, "", heading("what --scale PATH=FACTOR can change"), *_doses(declared)])  # fmt: skip
     return 0
+
+
+def _doses(scenario: Scenario) -> list[str]:
+    """Paths of what is multiplied, but for parameters of the laws."""
+    names = scenario.names
+    rows = [
+        ("PARTY.members, PARTY.cells", "its members, or its cells, at the start", names["party"]),
+        ("series.ISSUE", "how much an issue presses, every day", names["material_issue"]),
+        ("units.NAME.size", "how many people there are of a unit, a role or a group", names["group"]),
+    ]
+    return [f"  {path}: {meaning} ({', '.join(known)})" for path, meaning, known in rows if known]
 
 
 def _parameters(scenario: Scenario, as_json: bool) -> int:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["Posterior", "load_posterior", "posterior_of", "read_posterior"]
 
 
+WRITTEN = "# Written by `dualpower fit --install`"
+"""How a parameters.toml begins that a fit has made."""
+
+
 @dataclass(frozen=True, eq=False)
 class Posterior:
     """What a fit found.
@@ -143,7 +147,7 @@ class Posterior:
         """A point, the mode if no other is given, as the text of a scenario's parameters.toml."""
         point = self.mode if values is None else values
         lines = [
-            "# Written by `dualpower fit --install` for single years: moved from a draw of the posterior beside it",
+            f"{WRITTEN} for single years: moved from a draw of the posterior beside it",
             f"# (until {self.until}) to where free years meet the fitted targets, are usual, and go history's way.",
             "",
         ]

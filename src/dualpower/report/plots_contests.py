@@ -186,8 +186,8 @@ def _compare(view: View, axes: Axes, periods: dict[Period, list[Evidence]]) -> N
     axes.xaxis.set_major_formatter(lambda value, _: whole(value))
     axes.grid(color=GRID, linewidth=0.6)
     axes.set_axisbelow(True)
-    diamond = "; diamond the article" if view.article else ""
-    axes.set_title(f"Periods: run (large, blue; arrow: fewer) and record (small; hollow: memory or a guess{diamond})")
+    diamond = "; diamond: article" if view.article else ""
+    axes.set_title(f"Periods: run (large; arrow: fewer), record (small; hollow: memory or guess{diamond})")
     axes.set_xlabel("persons (logarithmic)")
 
 

@@ -182,7 +182,7 @@ class Council(Part):
     total_seats: Annotated[float, Field(ge=1, le=1e6, strict=True)] | None = None
     """Fixed number of seats, if any."""
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
-    """Weight of each group among the voters."""
+    """Weight of each group among the voters, nobody else; by seats (or everybody alike without seats) if left out."""
     places: tuple[k.Place, ...] = ()
     """Where its voters live and work on the day; everywhere if empty."""
     parties: tuple[k.Party, ...] = ()
