@@ -477,6 +477,13 @@ def test_scores_without_targets() -> None:
     assert _scores.rows(pd.DataFrame()) == []
 
 
+def test_a_place_is_named_where_it_is_not_the_usual_one() -> None:
+    told = _scores.lines(scores().assign(place=["Town", "Harbour", "Town", "Town"]))
+    assert [line for line in told if "Harbour" in line] == [line for line in told if "T2" in line]
+    assert "strikers, Harbour" in next(line for line in told if "T2" in line)
+    assert not any("Town" in line for line in told)
+
+
 def test_targets_from_memory_are_shown_and_not_judged() -> None:
     table = scores().assign(basis=["read", "memory", "guess", "read"])
     assert _scores.headline(table) == (

@@ -337,7 +337,7 @@ def test_a_comparison_of_memories_alone_has_no_verdict(town: Scenario, tmp_path:
     told = json.loads((found.save(tmp_path) / "forecast.json").read_text())
     assert set(told["verdict"]) == {"rolling", "long"}
     assert "T04" in forecast_page(memory, found)
-    with pytest.raises(RunError, match="only targets from memory or guess come after it"):
+    with pytest.raises(RunError, match="found only targets from memory or guess after it"):
         forecast(memory, Fits(), origins="1921-04-30")
 
 

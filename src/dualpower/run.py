@@ -268,7 +268,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
         raise RunError(f"{folder}: there is no such folder" if not folder.exists() else f"{folder}: not a folder")
     if not path.exists():
-        _files.refuse_ensemble(folder, f", its score is in {SCORE} there")
+        _files.refuse_ensemble(folder, f", its score is in {SCORE} there" if (folder / SCORE).exists() else "")
         hint = "; it has an interrupted run: continue that with --resume" if (folder / CHECKPOINT).exists() else ""
         raise RunError(f"{folder}: no finished run here ({MANIFEST} is missing){hint}")
     try:

@@ -85,8 +85,10 @@ def lines(scores: pd.DataFrame) -> list[str]:
     reached = reached[reached["simulated"].notna()] if len(reached) else reached
     if not len(reached):
         return []
-    unsure = memory(reached)
-    body = [_row(row, unsure=each) for row, each in zip(reached.to_dict("records"), unsure, strict=True)]
+    unsure, places = memory(reached), reached.reindex(columns=["place"])["place"].fillna("").astype(str)
+    named = places.where(places != places.mode().iloc[0], "")  # but for the usual one
+    rows = zip(reached.to_dict("records"), named, unsure, strict=True)
+    body = [_row(row, place, unsure=each) for row, place, each in rows]
     return [*table(one_style([_HEADER, *body]), "<<<<<>>>"), *([NOTE] if unsure.any() else [])]
 
 
@@ -95,9 +97,10 @@ def one_style(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     return rows if any(row[2][:10] != row[3] for row in rows[1:]) else [(*row[:3], "", *row[4:]) for row in rows]
 
 
-def _row(row: dict[Any, Any], *, unsure: bool) -> tuple[str, ...]:
+def _row(row: dict[Any, Any], place: str, *, unsure: bool) -> tuple[str, ...]:
     group = str(row.get("group") or "")
     what = f"{row['quantity']} {group}".strip() if group not in ("", "all", "nan") else str(row["quantity"])
+    what += f", {place}" if place else ""
     band = f"{number(row['low'])} to {number(row['high'])}"
     return (
         mark(row["in_band"], unsure=unsure), str(row["target_id"]), window(row), str(row["date_new_style"])[:10], what,

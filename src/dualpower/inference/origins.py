@@ -72,7 +72,10 @@ def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None
         if origin >= last:
             raise RunError(f"origin {origin}: no target comes after it, the last is of {last or 'no day'}")
     if not any(one.judged and one.date > found[0] for one in targets):
-        raise RunError(f"origin {found[0]}: only targets from memory or guess come after it, which judge no forecast")
+        raise RunError(
+            f"origin {found[0]}: found only targets from memory or guess after it (basis in targets.csv), expected one "
+            "that is read or invented: the others judge no forecast"
+        )
     return found
 
 

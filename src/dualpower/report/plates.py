@@ -96,7 +96,8 @@ PLATES: dict[str, Plate] = {
         Plate(
             "districts",
             "Each tile is a district; colour, letters and per cent give its strongest party, the bar at "
-            "the foot of the tile the share of its people on strike, in the street, refusing or in arms.",
+            "the foot of the tile the share of its people on strike, in the street, refusing or in arms. "
+            "Districts without a place on the map (row and col of districts.csv) are left out.",
             districts,
         ),
         Plate("lines", "Where each party stands, on the questions on which some party moves most.", lines),

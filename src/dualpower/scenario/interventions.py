@@ -52,7 +52,7 @@ def do(scenario: Scenario, event: str, value: str) -> Intervention | None:
         If there is no such event, option or day, or if an earlier intervention contradicts it.
     """
     known = {entry.id: entry for entry in scenario.timeline.events}
-    if event not in known:
+    if not isinstance(event, str) or event not in known:
         raise _error("do", "", event, one_of(tuple(known), "the id of an event of timeline.toml"), known)
     nature = _nature(scenario, known[event], value)
     earlier = [i for i in scenario.interventions if i.kind == "do" and i.target == event]
@@ -73,7 +73,8 @@ def _nature(scenario: Scenario, event: Event, value: object) -> Literal["never",
         if not calendar.valid(value):
             raise _error("do", event.id, value, f"a day of the {calendar.system} calendar")
         if not calendar.ordinal(first) <= calendar.ordinal(value) <= calendar.ordinal(last):
-            raise _error("do", event.id, value, f"a date from {first} to {last}")
+            style = ", Old Style" if calendar.system == "julian" else ""
+            raise _error("do", event.id, value, f"a date from {first} to {last}{style}")
         return "date"
     expected = f"{NEVER}, a date (YYYY-MM-DD) or an option of the event ({', '.join(options)})"
     hint = as_text(value) or did_you_mean(value, (NEVER, *options))
