@@ -348,6 +348,10 @@ SENSELESS = [
         'moderates-enter.requires.regimes: found "cabinet_rule", though history had two_powers on 1921-05-02',
     ),
     (
+        edit("timeline.toml", 'hazard = 0.05, regimes = ["two_powers"]', 'hazard = 0.05, regimes = ["junta"]'),
+        'july-demonstration.when.regimes: found "junta", expected one of its requires.regimes, two_powers',
+    ),
+    (
         edit("timeline.toml", 'events = ["speaker-lands"]', 'events = ["rising"]'),
         'july-demonstration.requires.events: found "rising", which did not happen in history',
     ),

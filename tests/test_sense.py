@@ -17,7 +17,7 @@ from dualpower.record import ObservationError, plan
 from dualpower.record.doubts import check, doubtful
 from dualpower.record.known import descriptions
 from dualpower.run import RunError
-from dualpower.scenario import Scenario, ScenarioError, new
+from dualpower.scenario import Scenario, ScenarioError, load, new
 from dualpower.scenario.notes import notes
 from dualpower.scenario.sense import check_sense, claim_faults, presupposes
 
@@ -276,6 +276,18 @@ def test_units_and_parties_of_which_no_run_could_say_anything_are_faults(tmp_pat
         for file, text in {**texts, **changed}.items():
             (town / file).write_text(text)
         assert any(said in str(fault) for fault in check(town)), said
+
+
+def test_contests_that_nobody_begins_and_strikers_whom_nobody_counts_are_told(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    texts = {file: (town / file).read_text() for file in ("timeline.toml", "scenario.toml")}
+    (town / "timeline.toml").write_text(texts["timeline.toml"].replace('lever = "launch.column"', 'lever = "front"'))
+    idle = texts["scenario.toml"].replace('launched_by = "column-marches"\n', "")
+    (town / "scenario.toml").write_text(idle.replace("counts_as_striker = true\n", ""))
+    said = notes(load(town))
+    assert any("contests.column: no event has an effect above 0 on launch.column" in one for one in said)
+    assert not any("launch.rising" in one for one in said)
+    assert any("none has counts_as_striker, so that nobody is counted by " in one for one in said)
 
 
 def test_what_may_be_a_slip_is_told(tmp_path: Path, petrograd: Scenario) -> None:

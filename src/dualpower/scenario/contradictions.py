@@ -27,6 +27,7 @@ def contradictions(scenario: object, timeline: object, context: Context) -> list
         *_observables(scenario),
         *_too_early(timeline, context),
         *_under_another_regime(timeline, context),
+        *_rules_of_other_regimes(timeline),
     ]
 
 
@@ -142,6 +143,20 @@ def _under_another_regime(timeline: object, context: Context) -> list[Fault]:
             found = f"{', '.join(map(quote, needed))}, though history had {' and '.join(there)} on {date}"
             expected = "a regime that history had on the day of the event"
             faults.append(Fault(_TIMELINE, f"events.{event.get('id')}.requires.regimes", found, expected))
+    return faults
+
+
+def _rules_of_other_regimes(timeline: object) -> list[Fault]:
+    """Choices whose rules hold under other regimes than those that they presuppose: no rule of theirs ever decides."""
+    faults = []
+    for event in entries(timeline, "events"):
+        needed, ruled = ([str(one) for one in listed(event.get(key), "regimes")] for key in ("requires", "when"))
+        if needed and ruled and not {*needed} & {*ruled}:
+            where, expected = (
+                f"events.{event.get('id')}.when.regimes",
+                f"one of its requires.regimes, {', '.join(needed)}",
+            )
+            faults.append(Fault(_TIMELINE, where, ", ".join(map(quote, ruled)), expected))
     return faults
 
 

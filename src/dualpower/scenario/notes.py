@@ -25,6 +25,8 @@ def notes(scenario: Scenario) -> list[str]:
         *_commanders(scenario),
         *_nobody_outside(scenario, world),
         *_bystanders(scenario),
+        *_never_launched(scenario),
+        *_no_strikers(scenario),
         *_nobody_there(scenario, world),
         *_after_the_end(scenario),
         *_idle_rules(scenario),
@@ -72,6 +74,27 @@ def _bystanders(scenario: Scenario) -> list[str]:
             what = "holds power already under every regime in under"
             found.append(f"{where}.challenger: {quote(one.challenger)} {what}")
     return found
+
+
+def _never_launched(scenario: Scenario) -> list[str]:
+    """Marches and insurrections that no event begins."""
+    effects = [effect for event in scenario.timeline.events for way in event.options for effect in way.effects]
+    begun = {effect.lever for effect in effects if effect.value > 0}
+    return [
+        f"scenario.toml, contests.{one.id}: no event has an effect above 0 on launch.{one.id}, so it is never fought"
+        for one in scenario.spec.contests
+        if one.kind != "crowd" and f"launch.{one.id}" not in begun
+    ]
+
+
+def _no_strikers(scenario: Scenario) -> list[str]:
+    """Roles none of which counts as a striker, where something asks for strikers."""
+    if any(role.counts_as_striker for role in scenario.spec.roles):
+        return []
+    declared = [name for name, one in scenario.spec.quantities.items() if getattr(one, "measure", "") == "strikers"]
+    asked = sorted({*declared, *({"strikers"} & {*scenario.targets["quantity"]})})
+    where = "scenario.toml, roles: none has counts_as_striker, so that nobody is counted by"
+    return [f"{where} {', '.join(asked)}"] if asked else []
 
 
 def _nobody_there(scenario: Scenario, world: World) -> list[str]:
