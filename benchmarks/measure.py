@@ -53,8 +53,10 @@ def start_up() -> dict[str, float]:
     bare = [child([sys.executable, "-c", "pass"]) for _ in range(5)]
     imported = [child([sys.executable, "-c", "import dualpower"]) for _ in range(5)]
     helped = [child([*COMMAND, "--help"]) for _ in range(5)]
-    own = median(run["wall_s"] for run in imported) - median(run["wall_s"] for run in bare)
-    return {"import_s": round(max(own, 0.0), 3), **medians(helped, "help")}
+    loaded = [child([sys.executable, "-c", f"import dualpower; dualpower.load({SCENARIO!r})"]) for _ in range(5)]
+    before = median(run["wall_s"] for run in bare)
+    own, load = (median(run["wall_s"] for run in runs) - before for runs in (imported, loaded))
+    return {"import_s": round(max(own, 0.0), 3), "load_s": round(load, 3), **medians(helped, "help")}
 
 
 def whole_runs() -> dict[str, float]:
@@ -85,6 +87,7 @@ PARTS: Mapping[str, Callable[[], dict[str, Any]]] = {
 
 LABELS = {
     "import_s": "import of the package, beyond Python's own start (s)",
+    "load_s": "a scenario in a new process, imports included (s)",
     "help_wall_s": "`dualpower --help` (s)",
     "help_peak_mb": "its memory at most (MB)",
     "cold_run_wall_s": "`dualpower run petrograd-1917`, nothing compiled yet (s)",

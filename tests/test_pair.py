@@ -203,7 +203,7 @@ def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrogra
     said = dp.compare(*point).words
     assert said.startswith("On 1917-02-27 (1917-03-12 New Style) the share of years under “")
     assert "All years have the same parameters, so it says nothing about what is not known of them.\n" in said
-    assert "Of those who act, “strikers” differ most, on 1917-02-2" in said
+    assert "Of those who act, “marchers” differ most, on 1917-02-2" in said
 
 
 @pytest.mark.slow

@@ -85,7 +85,7 @@ def lines(scores: pd.DataFrame) -> list[str]:
     reached = reached[reached["simulated"].notna()] if len(reached) else reached
     if not len(reached):
         return []
-    unsure, places = memory(reached), reached.reindex(columns=["place"])["place"].fillna("").astype(str)
+    unsure, places = memory(reached), reached.reindex(columns=["place"])["place"].astype(object).fillna("").astype(str)
     named = places.where(places != places.mode().iloc[0], "")  # but for the usual one
     rows = zip(reached.to_dict("records"), named, unsure, strict=True)
     body = [_row(row, place, unsure=each) for row, place, each in rows]
