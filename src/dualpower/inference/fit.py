@@ -289,13 +289,5 @@ def _posterior(
         },
         index=list(here.facts),
     )
-    return Posterior(
-        table,
-        mode,
-        searches,
-        found.loss,
-        pd.DataFrame(here.seen(found.theta), columns=list(here.facts)),
-        facts,
-        prior,
-        about,
-    )
+    seen = pd.DataFrame(here.seen(found.theta), columns=list(here.facts))
+    return Posterior(table, mode, searches, found.loss, seen, facts, prior, about)
