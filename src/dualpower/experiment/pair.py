@@ -75,6 +75,11 @@ class Pair:
         return min((date for date in self.firsts if date is not None), default=None)
 
     @property
+    def draws_that_differ(self) -> int:
+        """How many draws differ on some day."""
+        return sum(date is not None for date in self.firsts)
+
+    @property
     def usual_first(self) -> str | None:
         """Date on which most pairs part, by their weights."""
         parted = Counter[str]()
@@ -204,8 +209,7 @@ class Pair:
             "factual": self.factual.index["interventions"], "other": self.other.index["interventions"],
             "seed": self.factual.seed, "draws": self.factual.draws, "fork": self.fork,
             "effective_sample_size": self.effective_sample_size, "first": self.first, "usual_first": self.usual_first,
-            "words": self.words,
-            "draws_that_differ": sum(date is not None for date in self.firsts),
+            "words": self.words, "draws_that_differ": self.draws_that_differ,
             "outcomes": [{"from": a, "to": b, "share": float(share)} for a, row in self.outcomes.iterrows()
                          for b, share in row.items() if share > 0],
             "last": self.last.reset_index().to_dict("records"),

@@ -12,7 +12,7 @@ import pandas as pd
 from dualpower._amounts import ROUNDING, amount, counted
 from dualpower.experiment.drawn import theory_file
 from dualpower.experiment.hinges import Hinges
-from dualpower.experiment.pair_draws import quantities
+from dualpower.experiment.pair_draws import DAILY, quantities
 from dualpower.scenario.changes import parse_change
 from dualpower.scenario.sense import presupposes
 from dualpower.scenario.timeline import NEVER
@@ -151,7 +151,7 @@ def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
     if asked.variable == "regime":
         what = f"On {date} the share of years under “{asked.name}” is"
     else:
-        name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == "deaths" else "")
+        name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == DAILY else "")
         what = f"On {date} no regime differs in its share of years; what differs most clearly is {name},"
     return f"{what} {before} unchanged and {after} changed: a difference of {gap} (90 % interval {low} to {high})."
 
@@ -227,7 +227,7 @@ def on_terminal(both: Pair) -> str:
 def _parting(both: Pair) -> str:
     if both.first is None:
         return "Nothing differs."
-    differ = sum(date is not None for date in both.firsts)
+    differ = both.draws_that_differ
     usual = f", in most pairs on {both.usual_first}" if both.usual_first != both.first else ""
     return (
         f"First difference on {both.first}{usual}; {counted(differ, 'pair')} {'differs' if differ == 1 else 'differ'}"

@@ -153,11 +153,7 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     """Draw one quantity, both years side by side on one scale, with the first difference and the fork marked."""
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.2)
-    found = [values(each, variable, at) for each in (both.factual, both.other)]
-    if variable == "regime":  # of a yes or no the share, not the median
-        found = [(both.weights @ draws)[None] for draws in found]
-    weights = both.weights if variable != "regime" else np.ones(1)
-    fans = [weighted_quantiles(draws, weights, (0.05, 0.5, 0.95)) for draws in found]
+    fans = [_fan(both, values(each, variable, at), variable) for each in (both.factual, both.other)]
     most = max(float(np.max(fan[2])) for fan in fans)
     top = 1.05 if variable == "dual_power" else 1.05 * most if most > ROUNDING else 1.0
     percent = variable == "regime" or (is_share(variable) and variable != "dual_power")
@@ -171,6 +167,13 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     tell = partial(_share_told, days) if variable == "regime" else partial(_fan_told, days, percent)
     told = "; ".join(f"{side}: {tell(fan)}" for fan, side in zip(fans, SIDES, strict=True))
     return describe(figure, f"{name} in both years ({unit_of(variable) or 'number'}), {told}.")
+
+
+def _fan(both: Pair, draws: Array, variable: str) -> list[Array]:
+    """5, 50 and 95 % of the draws; of a regime, which is a yes or no, its share."""
+    if variable == "regime":
+        return [both.weights @ draws] * 3
+    return weighted_quantiles(draws, both.weights, (0.05, 0.5, 0.95))
 
 
 def _fan_told(days: Days, percent: bool, fan: list[Array]) -> str:

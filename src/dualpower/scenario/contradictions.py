@@ -125,20 +125,19 @@ def _too_early(timeline: object, context: Context) -> list[Fault]:
 
 def _under_another_regime(timeline: object, context: Context) -> list[Fault]:
     """Events of history that presuppose a regime which history did not have by then."""
-    calendar, history = context.calendar, entries(timeline, "history")
+    calendar = context.calendar
+    begun = [(str(one.get("regime")), str(one.get("from"))) for one in entries(timeline, "history")]
+    if calendar is None or not all(calendar.valid(first) for _, first in begun):
+        return []
     faults = []
     for event in entries(timeline, "events"):
         needed, date = [str(name) for name in listed(event.get("requires"), "regimes")], str(event.get("date"))
-        if calendar is None or not needed or event.get("historical") == NEVER or not calendar.valid(date):
-            continue
-        begun = [(str(one.get("regime")), str(one.get("from"))) for one in history]
-        if not all(calendar.valid(first) for _, first in begun):
+        if not needed or event.get("historical") == NEVER or not calendar.valid(date):
             continue
         late = [(regime, calendar.days_between(date, first)) for regime, first in begun]
         # The one that ruled on the evening before counts, and those that begin while the event still waits.
-        there = [regime for regime, days in late if days < 0][-1:] + [
-            each for each, days in late if 0 <= days <= PATIENCE
-        ]
+        there = [regime for regime, days in late if days < 0][-1:]
+        there += [regime for regime, days in late if 0 <= days <= PATIENCE]
         if there and not {*needed} & {*there}:
             found = f"{', '.join(map(quote, needed))}, though history had {' and '.join(there)} on {date}"
             expected = "a regime that history had on the day of the event"
@@ -152,11 +151,8 @@ def _rules_of_other_regimes(timeline: object) -> list[Fault]:
     for event in entries(timeline, "events"):
         needed, ruled = ([str(one) for one in listed(event.get(key), "regimes")] for key in ("requires", "when"))
         if needed and ruled and not {*needed} & {*ruled}:
-            where, expected = (
-                f"events.{event.get('id')}.when.regimes",
-                f"one of its requires.regimes, {', '.join(needed)}",
-            )
-            faults.append(Fault(_TIMELINE, where, ", ".join(map(quote, ruled)), expected))
+            where, found = f"events.{event.get('id')}.when.regimes", ", ".join(map(quote, ruled))
+            faults.append(Fault(_TIMELINE, where, found, f"one of its requires.regimes, {', '.join(needed)}"))
     return faults
 
 
