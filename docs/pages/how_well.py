@@ -73,30 +73,49 @@ def _bloc() -> str:
 
 COMPARED = """*headline*: from the main origin, all that comes later; *rolling*: the two months after every origin; *long*: all that comes after
 every origin. *history*: choices after an origin are those that were made; *rules*: they are decided by their own rules; *past errors*:
-widened by what earlier forecasts had missed ([how](forecast.md)). The log score, beside CRPS, is the one which punishes being too sure.
+widened by what earlier forecasts had missed ([how](forecast.md)). CRPS and log score are means over targets; smaller CRPS is better, and the log
+score is the one which punishes being too sure. *Skill*: how much smaller the CRPS is than the best baseline's. *Worst origin*: the largest ratio to the
+best baseline's CRPS at any one origin; above 1 that baseline is better there.
 """
 
 FIRST = ("headline", "rolling", "long")
 
 
+SUMMARY = (
+    "comparison", "forecast", "targets", "CRPS", "best baseline", "skill", "in 90 %", "in 50 %", "origins better",
+    "worst origin", "baselines with a better log score",
+)  # fmt: skip
+
+
 def _verdict(told: dict[str, Any]) -> str:
-    return f"## In short\n\n{COMPARED}\n{_lines(told)}"
+    return f"## In short\n\n{_held(told)}\n{COMPARED}\n{_summary(told)}"
 
 
-def _lines(told: dict[str, Any]) -> str:
-    """What each forecast comes to, a line each."""
-    lines = []
-    for comparison in (name for name in FIRST if name in told["verdict"]):
-        for model, said in told["verdict"][comparison].items():
-            better = "better" if said["skill"] > 0 else "worse"
-            lines.append(
-                f"- *{comparison}*, {model}: mean CRPS {said['crps']:.3f} on {said['targets']} targets, "
-                f"{abs(said['skill']):.0%} {better} than the best baseline ({said['best']}, {said['best_crps']:.3f}); "
-                f"{said['in90']:.0%} inside the 90 % intervals, {said['in50']:.0%} inside the 50 % ones; better than "
-                f"the best baseline at {said['origins_better']} of {said['origins']} origins; at its worst origin its CRPS was "
-                f"{said['worst_ratio']:.2f} times the baseline's. {_log_score(told, comparison, model)}"
-            )
-    return "\n".join(lines) + "\n"
+def _held(told: dict[str, Any]) -> str:
+    """How many of the targets held out lie where a 90 % interval should have nine in ten."""
+    headline = told["verdict"].get("headline", {})
+    held = [f"{headline[name]['in90']:.0%} by {way}" for way in READ if (name := f"model, {way}") in headline]
+    if not held:
+        return ""
+    return (
+        f"Of what was held out (after {told['headline']}) the 90 % intervals hold {' and '.join(held)}; nine in ten "
+        "would be right ([limits](limits.md) says what a shortfall means).\n"
+    )
+
+
+def _summary(told: dict[str, Any]) -> str:
+    """What each forecast comes to, a row each."""
+    shown = [(name, model) for name in FIRST for model in told["verdict"].get(name, ())]
+    return table(SUMMARY, (_summed(told, *one) for one in shown))
+
+
+def _summed(told: dict[str, Any], comparison: str, model: str) -> tuple[str, ...]:
+    said = told["verdict"][comparison][model]
+    return (
+        comparison, model, str(said["targets"]), f"{said['crps']:.3f}", f"{said['best']}, {said['best_crps']:.3f}",
+        f"{said['skill']:.0%}", f"{said['in90']:.0%}", f"{said['in50']:.0%}", f"{said['origins_better']} of {said['origins']}",
+        f"{said['worst_ratio']:.2f}", _by_log_score(told, comparison, model),
+    )  # fmt: skip
 
 
 TOGETHER = """## Held out: by all theories together
@@ -120,7 +139,7 @@ def _together() -> str:
     names = [f"model, {way}{mark}" for mark in marks for way in READ]
     only = {"headline": {name: told["verdict"]["headline"][name] for name in names}}
     tables = (_targets(scores, told, "headline", name, title) for name, title in models.items())
-    return "\n".join([TOGETHER, _lines({**told, "verdict": only}), *(part.replace("## ", "### ") for part in tables)])
+    return "\n".join([TOGETHER, _summary({**told, "verdict": only}), *(part.replace("## ", "### ") for part in tables)])
 
 
 READ = {
@@ -129,12 +148,11 @@ READ = {
 }
 
 
-def _log_score(told: dict[str, Any], comparison: str, model: str) -> str:
-    """How the model stands by log score."""
+def _by_log_score(told: dict[str, Any], comparison: str, model: str) -> str:
+    """How many baselines are better by log score."""
     scores = {row["model"]: row["log_score"] for row in told["summary"] if row["comparison"] == comparison}
     baselines = [score for name, score in scores.items() if not name.startswith("model")]
-    better = sum(score > scores[model] for score in baselines)
-    return f"By log score {better} of {len(baselines)} baselines are better."
+    return f"{sum(score > scores[model] for score in baselines)} of {len(baselines)}"
 
 
 def _targets(scores: list[Row], told: dict[str, Any], comparison: str, model: str, title: str) -> str:
