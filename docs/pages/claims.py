@@ -30,8 +30,15 @@ result.outcomes  # every outcome: with, without, difference, interval, PN, PS, P
 result.table("settings")  # each claim with every assumption and call off, and under rival theories
 result.save("claims")  # claims.json, two tables, claims.html
 ```
+"""
 
-How a number comes about:
+THRESHOLDS = """
+What difference would matter is set in `claims.toml`, claim by claim, and is ours, not the article's. A claim with two outcomes that decide is contradicted by
+one of them; the other has its own verdict in brackets.
+"""
+
+METHOD = """
+## How a number comes about
 
 - **Pairs.** The factual year of a draw and its counterfactual share parameters and all chance. A claim about August is
   computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit
@@ -68,12 +75,26 @@ How a number comes about:
 def page() -> str:
     """Return the whole page."""
     if not RESULTS.exists():
-        return NOTE + INTRODUCTION + _rule() + "\n## Results\n\nNot computed yet: `make claims`.\n"
+        return NOTE + INTRODUCTION + _rule() + "\n## Results\n\nNot computed yet: `make claims`.\n" + METHOD
     document = load_claims(RESULTS).document
     listed = [{**claim, "checks": document["checks"]} for claim in in_order(document["claims"])]
-    rows = [(f"[{c['id']}](#{c['id'].lower()})", c["title"], c["verdict"]) for c in listed]
+    rows = [(f"[{c['id']}](#{c['id'].lower()})", c["title"], _decided(c), c["verdict"]) for c in listed]
     head = f"\n## Results\n\n{headline(document['claims'])} {how(document)}\n\n"
-    return NOTE + INTRODUCTION + _rule() + head + table(("", "claim", "verdict"), rows) + "".join(map(_claim, listed))
+    results = table(("", "claim", "what decides: unchanged → changed", "verdict"), rows)
+    return NOTE + INTRODUCTION + _rule() + head + results + THRESHOLDS + "".join(map(_claim, listed)) + METHOD
+
+
+def _decided(claim: dict[str, Any]) -> str:
+    """What decides about a claim, with and without what it is about."""
+    said = (_move(row, claim["verdict"]) for row in claim["outcomes"] if row["decides"])
+    return "; ".join(said) or "a parameter against its critical value"
+
+
+def _move(row: dict[str, Any], verdict: str) -> str:
+    """One outcome with and without, what would matter, and its own verdict where it is another than the claim's."""
+    before, after = (amount(_number(row[key]), event=row["event"]) for key in ("factual", "changed"))
+    own = "" if row["verdict"] == verdict else f", {row['verdict']}"
+    return f"{row['meaning']}: {before} → {after} (matters: {mattering(row)}{own})"
 
 
 def _rule() -> str:

@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 
 import dualpower.laws
 from dualpower.laws import state
+from dualpower.laws.day import ORDER
 from dualpower.laws.parameters import PARAMETERS, Parameter
 from pages.markdown import NOTE, prose, table
 
@@ -39,15 +40,23 @@ deviation. A switch is an assumption that can be turned off; it is never fitted.
 take the member's id as a third part, as in `hardship.weight.bread`.
 """
 
+SERVING = """## What serves the laws
+
+What takes the laws' numbers apart, puts them together and writes them down; no parameter of its own.
+"""
+
 SHAPE = re.compile(r"""^(?:Float|Int|Bool|Shaped)\[\w+, ["']([^"']*)["']\]$""")
 
 
-def law_modules() -> dict[str, ModuleType]:
-    """Return the modules of the laws by name: in the order of the parameters' table, then those without any."""
+def law_modules() -> tuple[dict[str, ModuleType], dict[str, ModuleType]]:
+    """Return the modules of the laws by name, in the order in which a day first comes to them; and those that serve them."""
     present = {info.name for info in pkgutil.iter_modules(dualpower.laws.__path__)}
-    named = [name for name in dict.fromkeys(row.law for row in PARAMETERS) if name in present]
-    rest = sorted(present - set(named) - {"day", "parameters", "state"})
-    names = named + [name for name in rest if not name.startswith("_")]
+    laws = [name for name in dict.fromkeys(law for law, _ in ORDER) if name in present]
+    rest = sorted(name for name in present - {*laws, "day", "parameters", "state"} if not name.startswith("_"))
+    return _modules(laws), _modules(rest)
+
+
+def _modules(names: list[str]) -> dict[str, ModuleType]:
     return {name: importlib.import_module(f"dualpower.laws.{name}") for name in names}
 
 
@@ -90,8 +99,6 @@ def parameters(rows: list[Parameter]) -> str:
 
 def order_of_day() -> str:
     """Return the steps of a day, as `dualpower.laws.day` lists them."""
-    from dualpower.laws.day import ORDER
-
     return (
         "## The order of a day\n\n" + "\n".join(f"{i}. {law}: {step}" for i, (law, step) in enumerate(ORDER, 1)) + "\n"
     )
@@ -103,16 +110,18 @@ def state_section() -> str:
     return f"## The two tables\n\n{prose(state.Tables.__doc__)}\n```python\n{listing}```\n"
 
 
-def law_section(name: str, module: ModuleType) -> str:
+def law_section(name: str, module: ModuleType, level: str = "##") -> str:
     """Return one law, under the first line of its module's words."""
     title, _, body = inspect.cleandoc(module.__doc__ or name).partition("\n")
     rows = [row for row in PARAMETERS if row.law == name]
     listed = f"\nParameters: {', '.join(f'`{row.name}`' for row in rows)}.\n" if rows else ""
-    return f"(law-{name})=\n## {title.rstrip('.')}\n\n{prose(body)}\n{functions(module)}{listed}"
+    return f"(law-{name})=\n{level} {title.rstrip('.')}\n\n{prose(body)}\n{functions(module)}{listed}"
 
 
 def page() -> str:
     """Return the whole page."""
-    sections = [law_section(name, module) for name, module in law_modules().items()]
-    body = [NOTE + INTRODUCTION, state_section(), order_of_day(), *sections]
+    laws, rest = law_modules()
+    sections = [law_section(name, module) for name, module in laws.items()]
+    serving = [law_section(name, module, "###") for name, module in rest.items()]
+    body = [NOTE + INTRODUCTION, state_section(), order_of_day(), *sections, SERVING, *serving]
     return "\n".join([*body, PARAMETERS_HEAD, parameters(list(PARAMETERS))])
