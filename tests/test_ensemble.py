@@ -89,6 +89,16 @@ def test_a_draw_is_the_run_of_its_seed(town: Scenario, ensemble: Ensemble) -> No
         assert {name: run.dates[day] if day >= 0 else "" for name, day in happened.items()} == days
 
 
+def test_a_draw_that_its_laws_no_longer_give_says_so(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = dp.simulate(town, draws=2, until="1921-03-05")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        made.run(1)
+    monkeypatch.setattr(Ensemble, "_scenario_of", lambda self, draw: town.set("mobilisation.base", 2.0))
+    with pytest.warns(UserWarning, match=r"draw 1 was kept as another year \(\w+ on 1921-03-0\d: .*laws have changed"):
+        made.run(1)
+
+
 def test_every_target_is_seen_in_an_ensemble_as_in_its_run(petrograd: Scenario, tmp_path: Path) -> None:
     found = simulate_ensemble(petrograd, 1, seed=1, out=tmp_path / "one")
     scores = found.run(0).score().set_index("target_id")["simulated"].dropna()

@@ -19,6 +19,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble
 from dualpower.experiment.abduction import record_weights
+from dualpower.experiment.alike import differ
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import weighted_quantiles
@@ -283,3 +284,11 @@ def test_weighted_quantiles(values: list[float], level: float) -> None:
     assert found[0] == np.sort(values)[min(int(np.ceil(level * count - 1e-9)), count) - 1]
     (found,) = weighted_quantiles(array, np.eye(count)[0], (level,))
     assert found[0] == values[0]
+
+
+def test_rounding_is_no_difference() -> None:
+    one = np.array([0.25, 1000.0, np.nan, 0.0], np.float32)
+    assert not differ(one, np.nextafter(one, np.inf)).any()
+    assert not differ(one, one).any()
+    assert differ(one, np.array([0.25, 1001.0, 1.0, 0.0], np.float32)).tolist() == [False, True, True, False]
+    assert not differ(np.zeros(2), np.full(2, 1e-12)).any()

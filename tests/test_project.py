@@ -242,7 +242,9 @@ def test_documents_hold_no_placeholder() -> None:
 
 def mechanisms() -> dict[str, tuple[list[str], list[str]]]:
     """Return, for each mechanism of docs/mechanisms.md, its laws and the variables of a run that show it."""
-    rows = re.findall(r"^\| (A\d+) \| .*? \| (.*?) \| (.*?) \| .*?\|$", (ROOT / "docs" / "mechanisms.md").read_text(), re.M)
+    rows = re.findall(
+        r"^\| (A\d+) \| .*? \| (.*?) \| (.*?) \| .*?\|$", (ROOT / "docs" / "mechanisms.md").read_text(), re.M
+    )
     return {key: (re.findall(r"law-(\w+)", laws), re.findall(r"`(\w+)`", shown)) for key, laws, shown in rows}
 
 

@@ -7,6 +7,9 @@ from decimal import Decimal
 ROUNDING = 1e-9
 """What is smaller is nothing but rounding."""
 
+SMALL = 1e-6
+"""What is below, of a variable's largest value, is the order of sums and no difference."""
+
 
 def counted(number: int, what: str) -> str:
     """How many of what: "1 draw", "2,000 draws"."""

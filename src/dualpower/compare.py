@@ -19,7 +19,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from dualpower._amounts import ROUNDING
+from dualpower._amounts import ROUNDING, SMALL
 from dualpower._compared import lines
 from dualpower._districts import districts_by_day
 from dualpower._files import RunError
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from dualpower.run import Run
 
 ACTIVE = ("out", "in_street", "in_arms")
-SMALL = 1e-6
-"""What is below, of a variable's largest value, is the order of sums and no difference."""
 
 
 @dataclass(frozen=True, repr=False)

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from dualpower.experiment.alike import differ
 from dualpower.experiment.result import Ensemble
 from dualpower.run import RunError
 from dualpower.scenario.faults import with_hint
@@ -17,15 +18,13 @@ NOT_COMPARED = ("simulated", "event_day")
 
 
 def first_days(factual: Ensemble, other: Ensemble) -> Array:
-    """Number of the first day on which any shared variable differs, array[draw]; -1 where none does."""
+    """Number of the first day on which a shared variable differs but for rounding, array[draw]; -1 if none does."""
     found = np.full(factual.draws, len(factual.dates))
     for name in set(factual.dataset.data_vars) & set(other.dataset.data_vars):
         one, two = (each.dataset[name] for each in (factual, other))
         if name in NOT_COMPARED or one.dims[:2] != ("draw", "date"):
             continue
-        here, there = one.to_numpy(), two.to_numpy()
-        both_missing = (here != here) & (there != there)
-        apart = ((here != there) & ~both_missing).reshape(*one.shape[:2], -1).any(-1)
+        apart = np.any(differ(one.to_numpy(), two.to_numpy()), axis=tuple(range(2, one.ndim)))
         found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
     return np.where(found < len(factual.dates), found, -1)
 

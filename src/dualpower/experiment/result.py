@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ import xarray as xr
 from dualpower._amounts import counted
 from dualpower._arguments import as_place, check_whole
 from dualpower.experiment import saved, statistics
+from dualpower.experiment.alike import unlike
 from dualpower.experiment.lazy import stacked
 from dualpower.experiment.shards import Shard, in_words
 from dualpower.run import Run, RunError, day_strings
@@ -194,7 +196,8 @@ class Ensemble:
     def run(self, draw: int) -> Run:
         """Repeat one draw by itself, with all its variables.
 
-        It is the same year up to rounding (a batch sums in another order), which a decision on the edge may enlarge.
+        It is the same year up to rounding (a batch sums in another order), which a decision on the edge may enlarge. A
+        `UserWarning` says so if it is another year from the first days on, as by laws that have changed since.
         """
         from dualpower.simulate import simulate
 
@@ -203,11 +206,14 @@ class Ensemble:
         place = np.flatnonzero(self.dataset["draw"].to_numpy() == draw)
         if not len(place):
             raise RunError(f"there is no draw {draw} here; there are {in_words(self._ranges())}")
-        return simulate(
+        again: Run = simulate(
             self._scenario_of(draw), seed=int(self.dataset["seed"][int(place[0])]), until=switches["until"],
             imposed=switches["imposed"], choices=switches.get("choices", "history"),
             noise=switches["noise"], people=switches["people"],
         )  # fmt: skip
+        if said := unlike(self.dataset.isel(draw=int(place[0])), again.dataset):
+            warnings.warn(f"draw {draw} was kept as another year ({said}): its laws have changed since", stacklevel=2)
+        return again
 
     def report(self, path: str | Path) -> Path:
         """Write the report, one HTML file that needs no network, and return its path.
