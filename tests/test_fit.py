@@ -23,6 +23,7 @@ from dualpower.inference.problem import made
 from dualpower.inference.representative import ASTRAY, LOST, OTHERWISE, Judge, Years, representative, whole_cost
 from dualpower.inference.theories import THEORIES
 from dualpower.inference.theories import pinned as theory_pinned
+from dualpower.inference.values import NEAREST
 from dualpower.scenario import Scenario
 
 UNTIL, DRAWS = "1921-04-06", 6
@@ -219,6 +220,14 @@ def test_simulations_that_are_lost_are_told(
     monkeypatch.setattr(calibration, "do_all", some_are_lost)
     with pytest.raises(dp.RunError, match=r"^recovery: 2 simulations were lost, the first because its worker died$"):
         calibration.calibrate(town, posterior, "recovery", simulations=3)
+
+
+def test_theta_of_nought_is_as_a_fit_has_it(posterior: Posterior) -> None:
+    name = next(address for address, row in posterior.prior.iterrows() if row["kind"] == "lognormal" and row["centre"])
+    nought = posterior.draws.assign(**{str(name): 0.0})
+    row = posterior.prior.loc[name]
+    found = posterior.theta(nought)[:, list(posterior.draws).index(str(name))]
+    np.testing.assert_allclose(found, np.log(NEAREST) / row["sd"])
 
 
 def test_theta_and_values_of_a_posterior_are_inverse(posterior: Posterior) -> None:

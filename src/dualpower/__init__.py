@@ -25,6 +25,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dualpower.compare import Comparison as Comparison
     from dualpower.compare import compare as compare
     from dualpower.experiment import Ensemble as Ensemble
     from dualpower.experiment import load_ensemble as load_ensemble
@@ -32,14 +33,20 @@ if TYPE_CHECKING:
     from dualpower.experiment.claims import ClaimsResult as ClaimsResult
     from dualpower.experiment.claims import load_claims as load_claims
     from dualpower.experiment.claims import test_claims as test_claims
+    from dualpower.experiment.pair import Pair as Pair
+    from dualpower.fork import Fork as Fork
     from dualpower.inference.fit import fit as fit
+    from dualpower.inference.forecast import Forecast as Forecast
     from dualpower.inference.forecast import forecast as forecast
     from dualpower.inference.gradient import gradient as gradient
     from dualpower.inference.posterior import Posterior as Posterior
     from dualpower.inference.posterior import load_posterior as load_posterior
     from dualpower.inference.posterior import read_posterior as read_posterior
+    from dualpower.inference.sensitivity import Sensitivity as Sensitivity
     from dualpower.inference.sensitivity import sensitivity as sensitivity
+    from dualpower.inference.theories import Compared as Compared
     from dualpower.inference.theories import compare_theories as compare_theories
+    from dualpower.record import ObservationError as ObservationError
     from dualpower.record import check as check
     from dualpower.run import Run as Run
     from dualpower.run import RunError as RunError
@@ -60,17 +67,24 @@ _CONTENTS = {
     "ScenarioError": "scenario",
     "simulate": "simulate",
     "compare": "compare",
+    "Comparison": "compare",
+    "Fork": "fork",
     "Run": "run",
     "RunError": "run",
     "load_run": "run",
     "Ensemble": "experiment",
     "load_ensemble": "experiment",
     "merge": "experiment",
+    "Pair": "experiment.pair",
     "fit": "inference.fit",
     "forecast": "inference.forecast",
+    "Forecast": "inference.forecast",
     "compare_theories": "inference.theories",
+    "Compared": "inference.theories",
     "gradient": "inference.gradient",
     "sensitivity": "inference.sensitivity",
+    "Sensitivity": "inference.sensitivity",
+    "ObservationError": "record",
     "Posterior": "inference.posterior",
     "load_posterior": "inference.posterior",
     "read_posterior": "inference.posterior",
@@ -81,12 +95,19 @@ _CONTENTS = {
 
 __all__ = [
     "ClaimsResult",
+    "Compared",
+    "Comparison",
     "Ensemble",
+    "Forecast",
+    "Fork",
+    "ObservationError",
+    "Pair",
     "Posterior",
     "Run",
     "RunError",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "check",
     "compare",
     "compare_theories",

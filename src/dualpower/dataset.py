@@ -94,7 +94,8 @@ ABOUT: dict[str, tuple[str, str]] = {
 
 SHARES = frozenset({
     "camp_share", "activity_share", "compliance", "delegates", "executive", "resolution", "legality", "office",
-    "restraint", "authority", "dual_power", "refusing_share", "contest_probability", "active_share",
+    "restraint", "call", "order_to_fire", "authority", "dual_power", "refusing_share", "contest_probability",
+    "active_share",
 })  # fmt: skip
 """Variables that lie between 0 and 1, their means over groups and districts too."""
 

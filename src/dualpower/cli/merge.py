@@ -9,7 +9,7 @@ import click
 
 @click.command()
 @click.argument("parts", metavar="DIR...", nargs=-1, required=True)
-@click.option("-o", "--output", metavar="DIR", required=True, help="Folder of the whole.")
+@click.option("-o", "--out", "--output", "output", metavar="DIR", required=True, help="Folder of the whole.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--no-report", is_flag=True, help="Leave report.html out.")
 def merge(parts: tuple[str, ...], output: str, as_json: bool, no_report: bool) -> int:

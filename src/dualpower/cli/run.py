@@ -63,7 +63,7 @@ class Plan(NamedTuple):
     type=click.Choice(["posterior", "point"]),
     help="With --draws: parameters from the scenario's posterior, or one point.  [default: posterior, if there is one]",
 )
-@click.option("-o", "--output", metavar="DIR", help="Keep the run in this folder.")
+@click.option("-o", "--out", "--output", "output", metavar="DIR", help="Keep the run in this folder.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run in DIR.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document instead of text.")
 @click.option("--no-report", is_flag=True, help="Leave report.html out.")

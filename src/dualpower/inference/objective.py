@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dualpower.dataset import DIMS
 from dualpower.inference.evidence import Evidence
+from dualpower.inference.values import NEAREST
 from dualpower.laws.diary import Diary
 from dualpower.laws.parameters import CHANCE, Parameter
 from dualpower.laws.values import addresses, nested
@@ -32,9 +33,6 @@ from dualpower.scenario.world import Days
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
-
-NEAREST = 1e-6
-"""Nearest to nought, as a share of its centre, that a factor is taken to be: nought itself is infinitely far out."""
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import xarray as xr
 from dualpower import _files
 from dualpower._arguments import as_place, check_loaded
 from dualpower.experiment.drawn import FILE, theory_file
+from dualpower.inference.values import NEAREST
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
@@ -123,10 +124,10 @@ class Posterior:
 
     def theta(self, values: pd.DataFrame) -> np.ndarray[Any, Any]:
         """Values[row, address] in prior standard deviations from the prior's centres, in the order of the draws; 0 for
-        what a scenario has declared to be nought, and a factor leaves there.
+        what a scenario has declared to be nought, and a factor leaves there; of other noughts, that of a value near.
         """
         columns = [
-            (np.log(values[name] / row["centre"]) / row["sd"] if row["centre"] else 0.0 * values[name])
+            (np.log((values[name] / row["centre"]).clip(NEAREST)) / row["sd"] if row["centre"] else 0.0 * values[name])
             if row["kind"] == "lognormal"
             else (values[name] - row["centre"]) / row["sd"]
             for name, row in self.prior.loc[list(self.draws)].iterrows()

@@ -10,11 +10,14 @@ from dualpower.run import RunError
 from dualpower.scenario.faults import did_you_mean, quote
 from dualpower.scenario.parameters import bounds, is_number, number_expected
 
-__all__ = ["Values", "by_address", "check_moved", "check_values"]
+__all__ = ["NEAREST", "Values", "by_address", "check_moved", "check_values"]
 
 
 Values = Mapping[str, float] | pd.Series
 """Parameters by address."""
+
+NEAREST = 1e-6
+"""Nearest to nought, as a share of its centre, that a factor is taken to be: nought itself is infinitely far out."""
 
 
 def by_address(what: str, values: Values | None) -> dict[str, float]:

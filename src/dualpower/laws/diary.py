@@ -25,7 +25,7 @@ class Diary(NamedTuple):
     grievance: Float[Array, " unit"]
     fatigue: Float[Array, " unit"]
     red_guards: Float[Array, " unit"]  # persons
-    loyal: Float[Array, " unit"]  # persons whom the old order can use
+    loyal: Float[Array, " unit"]  # persons whom the incumbent can use
     fear: Float[Array, " district"]
     outrage: Float[Array, " district"]
     delegates: Float[Array, "council party"]

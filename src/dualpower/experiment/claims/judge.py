@@ -234,8 +234,8 @@ def _mixed(number: int, changes: Changes, rows: Mapping[str, Draws], weights: Ma
         found = rows[name]
         away += weights[name] / total * np.where(found.among, found.apart(number, changes) - difference, 0.0)[:count]
     row = min((rows[name].row[:count] for name in part), key=lambda one: len(np.unique(one)))
-    together_ = float(half_width(error_of_mean(away, np.full(count, 1 / count), row), worth))
-    middle, half = (mean("low") + mean("high")) / 2, max(float(apart), together_)
+    shared_error = float(half_width(error_of_mean(away, np.full(count, 1 / count), row), worth))
+    middle, half = (mean("low") + mean("high")) / 2, max(float(apart), shared_error)
     ends = min(middle - half, difference), max(middle + half, difference)
     return Effect(mean("factual"), mean("changed"), difference, *ends, mean("paired_sd"), mean("unpaired_sd"), worth)
 

@@ -9,6 +9,11 @@ turned so that the claim expects it to be positive, and its 90 % interval:
 
 A claim is supported if all outcomes that decide are, contradicted if one of them is, else undecided; undecided too, in
 place of supported, if a placebo by itself would be supported on the first outcome.
+
+A claim about a number of the laws names the share of draws that must lie beyond its critical value, and what should
+then be rare. It is supported if that share does and Wilson's 90 % interval of the rare thing is below what the claim
+allows; contradicted if no more than the complement of that share lies there, or the interval is above a half; else
+undecided.
 """
 
 from __future__ import annotations
