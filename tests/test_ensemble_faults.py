@@ -10,11 +10,13 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -23,7 +25,7 @@ from dualpower import _files
 from dualpower.cli import main
 from dualpower.experiment import Ensemble, simulate_ensemble
 from dualpower.experiment.execute import do_all
-from dualpower.experiment.shards import INDEX, PATTERN
+from dualpower.experiment.shards import INDEX, PARAMETERS, PATTERN
 from dualpower.run import RunError
 from dualpower.scenario import Scenario
 from dying import always, once, slow
@@ -372,3 +374,84 @@ def test_a_script_that_would_start_processes_without_end_is_told_so_in_one_sente
         assert done.returncode == code
         assert done.stderr.count("Traceback") == code
         assert ('does stand under `if __name__ == "__main__":`' in done.stderr) == bool(code)
+
+
+@pytest.mark.parametrize("damage", ["gone", "reversed", "shorter", "foreign", "empty", "no number"])
+def test_draws_are_not_read_with_other_parameters(town: Scenario, tmp_path: Path, damage: str) -> None:
+    table = pd.DataFrame({"allegiance.match": [0.5, 1.0, 1.5]})
+    made = simulate_ensemble(town, 3, seed=1, until="1921-03-03", parameters=table, out=tmp_path / "made")
+    path = made.folder / PARAMETERS
+    lines = path.read_text().splitlines()
+    head, *rows = lines
+    texts = {"reversed": [head, *rows[::-1]], "shorter": lines[:-1], "foreign": ["a,b", "1,2"], "empty": [],
+             "no number": [head, *rows[:-1], rows[-1].replace("1.5", "x")]}  # fmt: skip
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_text("\n".join(texts[damage]) + "\n" * bool(texts[damage]))
+    for read in (dp.load_ensemble, lambda folder: dp.merge(folder, tmp_path / "merged")):
+        with pytest.raises(RunError, match=r"parameters\.csv: (not there|damaged|not the parameters)"):
+            read(made.folder)
+    again = simulate_ensemble(town, 3, seed=1, until="1921-03-03", parameters=table, out=made.folder, resume=True)
+    assert again.parameters["allegiance.match"].tolist() == [0.5, 1.0, 1.5]
+
+
+def test_parts_are_merged_by_the_table_that_is_whole(town: Scenario, tmp_path: Path) -> None:
+    wish = {**WISH, "until": "1921-03-02", "parameters": pd.DataFrame({"allegiance.match": [0.5, 1.0]})}
+    for number in (1, 2):
+        simulate_ensemble(town, DRAWS, **wish, part=(number, 2), out=tmp_path / str(number))
+    (tmp_path / "1" / PARAMETERS).unlink()
+    assert dp.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "all").parameters["allegiance.match"].iloc[1] == 1.0
+
+
+def test_threads_share_a_process(town: Scenario, whole: Ensemble) -> None:
+    with ThreadPoolExecutor(4) as many, ThreadPoolExecutor(4) as threads:
+        made = [many.submit(simulate_ensemble, town, DRAWS, **WISH, executor=threads) for _ in range(3)]
+        found = [contents(each.result()) for each in made]
+    assert found == 3 * [contents(whole)]
+
+
+@pytest.mark.parametrize(
+    "said", [{"part": None}, {"part": 5}, {"part": [1, "2"]}, {"missing": 5}, {"missing": None}, {"interventions": "x"}]
+)
+def test_an_index_with_nonsense_about_its_parts_is_damaged(copy: Path, said: dict[str, Any]) -> None:
+    index = json.loads((copy / INDEX).read_text())
+    (copy / INDEX).write_text(json.dumps({**index, **said}))
+    with pytest.raises(RunError, match="damaged"):
+        dp.load_ensemble(copy)
+
+
+def test_an_index_that_has_forgotten_a_file_is_damaged(copy: Path) -> None:
+    index = json.loads((copy / INDEX).read_text())
+    index["shards"].popitem()
+    (copy / INDEX).write_text(json.dumps(index))
+    with pytest.raises(RunError, match=f"its index names {DRAWS} draws, and files of "):
+        dp.load_ensemble(copy)
+
+
+def test_draws_whose_index_is_gone_are_gone_on_with(town: Scenario, whole: Ensemble, copy: Path) -> None:
+    whole.save(copy.parent / "saved")
+    (copy.parent / "saved" / INDEX).unlink()
+    again = simulate_ensemble(town, DRAWS, **WISH, out=copy.parent / "saved", resume=True)
+    assert contents(again) == contents(whole)
+
+
+def test_an_ensemble_is_found_from_another_folder(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(copy.parent)
+    found = dp.load_ensemble(copy.name)
+    monkeypatch.chdir("/")
+    assert np.isfinite(found.dataset["marchers"].mean())
+
+
+def test_versions_of_a_scenario_are_not_compared(town: Scenario, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(town.folder, tmp_path / "town"))
+    old = dp.load(folder)
+    (folder / "series.csv").write_text(
+        (folder / "series.csv").read_text().replace("food,", "food, ").replace("0.", "0.0", 1)
+    )
+    new = dp.load(folder)
+    years = [{"draws": 2, "until": "1921-03-03"}, {"until": "1921-03-03"}]
+    for wish in years:  # the older one is made after the files have changed
+        one, other = (dp.simulate(each, seed=1, **wish) for each in (old, new))
+        with pytest.raises(RunError, match=r"different versions of town: series\.csv differ"):
+            dp.compare(one, other)

@@ -278,12 +278,25 @@ def test_the_command_refuses(words: list[str], said: str) -> None:
 
 @given(st.lists(st.floats(-10, 10), min_size=1, max_size=30), st.floats(0.01, 0.99))
 def test_weighted_quantiles(values: list[float], level: float) -> None:
-    """With equal weights the smallest value with at least that share at or below it; a weight of 1 takes all."""
+    """With equal weights those of NumPy; a weight of 1 takes all, what has none counts for nothing."""
     array, count = np.array(values)[:, None], len(values)
     (found,) = weighted_quantiles(array, np.full(count, 1 / count), (level,))
-    assert found[0] == np.sort(values)[min(int(np.ceil(level * count - 1e-9)), count) - 1]
+    np.testing.assert_allclose(found[0], np.quantile(values, level), rtol=1e-9, atol=1e-9 * (1 + np.abs(values).max()))
     (found,) = weighted_quantiles(array, np.eye(count)[0], (level,))
     assert found[0] == values[0]
+    beside = np.concatenate([array, [[1e9]], [[-1e9]]])
+    (found,) = weighted_quantiles(beside, np.append(np.full(count, 1 / count), [0, 0]), (level,))
+    assert abs(found[0]) < 1e9
+
+
+@given(st.lists(st.floats(0.01, 1.0), min_size=2, max_size=12), st.data())
+def test_weighted_quantiles_are_the_same_from_above(weights: list[float], data: st.DataObject) -> None:
+    numbers = st.lists(st.floats(-100, 100), min_size=len(weights), max_size=len(weights), unique=True)
+    values, share = np.array(data.draw(numbers))[:, None], np.array(weights) / sum(weights)
+    low, high = weighted_quantiles(values, share, (0.05, 0.95))
+    mirrored_low, mirrored_high = weighted_quantiles(-values, share, (0.05, 0.95))
+    np.testing.assert_allclose([low, high], [-mirrored_high, -mirrored_low], atol=1e-6)
+    assert values.min() <= low[0] <= high[0] <= values.max()
 
 
 def test_rounding_is_no_difference() -> None:

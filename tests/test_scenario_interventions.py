@@ -284,7 +284,7 @@ def test_wrong_targets_are_one_clear_sentence(town: Scenario, target: str, said:
 
 @pytest.mark.parametrize("factor", [-1, -1e-9, math.nan, math.inf, "2", None, True])
 def test_factors_are_finite_and_not_negative(town: Scenario, factor: float) -> None:
-    with pytest.raises(ScenarioError, match="a finite number of at least 0"):
+    with pytest.raises(ScenarioError, match="a finite number from 0"):
         town.scale("radicals.members", factor)
 
 
@@ -306,9 +306,9 @@ def test_any_text_is_an_intervention_or_a_clear_error(town: Scenario, name: str,
 
 @pytest.mark.parametrize("value", [1e300, -1e7, 10**400])
 def test_values_that_single_precision_could_not_hold_are_refused(town: Scenario, value: float) -> None:
-    with pytest.raises(ScenarioError, match="of at most 1e\\+06 in size"):
+    with pytest.raises(ScenarioError, match="to 1,000,000"):
         town.set("allegiance.blame", value)
-    with pytest.raises(ScenarioError, match="a finite number of at least 0"):
+    with pytest.raises(ScenarioError, match="a finite number from 0"):
         town.scale("series.food", value)
 
 

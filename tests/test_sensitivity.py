@@ -67,7 +67,7 @@ def test_slopes_are_differences(compiled: Slopes) -> None:
     [
         ({"allegiance.blaem": 1.0}, r'^values: no parameter is called "allegiance.blaem"; did you mean'),
         ({"councils.founders": 1.0}, "expected one of councils.founders.radicals"),
-        ({"allegiance.blame": -1.0}, "allegiance.blame is -1.0, expected a finite number of at least 0"),
+        ({"allegiance.blame": -1.0}, "allegiance.blame is -1.0, expected a finite number from 0"),
         ({"allegiance.blame": float("nan")}, "expected a finite number"),
         ({"contests.switch_front": 0.5}, r"contests.switch_front is \S+ in this scenario and is not moved"),
         ({"allegiance.match": 2.0}, "allegiance.match is 1 in this scenario and is not moved"),

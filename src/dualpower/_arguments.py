@@ -58,7 +58,7 @@ def as_seed(seed: Any) -> int:
     Raises
     ------
     RunError
-        If it is no whole number, negative, or needs more than 64 bits.
+        If it is no whole number, negative, or needs more than 32 bits.
     """
     from dualpower.population.draws import seed_word
 

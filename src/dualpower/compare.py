@@ -25,6 +25,7 @@ from dualpower._districts import districts_by_day
 from dualpower._files import RunError
 from dualpower._made import as_options, forked
 from dualpower.changed import Changed, changed
+from dualpower.manifest import other_files
 
 if TYPE_CHECKING:
     from dualpower.experiment import Ensemble
@@ -168,8 +169,7 @@ def _check(run: Run, other: Run) -> None:
     one, two = (each.manifest.get("scenario", {}) for each in (run, other))
     if one.get("id") != two.get("id"):
         raise RunError(f"the runs are of different scenarios, {one.get('id')} and {two.get('id')}")
-    files = {*one.get("files", {}), *two.get("files", {})}
-    if different := sorted(n for n in files if one.get("files", {}).get(n) != two.get("files", {}).get(n)):
+    if different := other_files(one, two):
         raise RunError(f"the runs are of different versions of {one.get('id')}: {', '.join(different)} differ")
     if run.dates != other.dates:
         spans = " and ".join(f"{each.dates[0]} to {each.dates[-1]}" for each in (run, other))

@@ -123,7 +123,7 @@ def dataset_of(scenario: Scenario, names: Names, days: Days, first: int, diaries
     coordinates = {
         **date_coordinates(date, count, scenario.spec.calendar.system),
         **_labels(names),
-        **_about_units(scenario),
+        **about_units(scenario),
     }
     return xr.Dataset(variables, coordinates, {"title": scenario.spec.title, "calendar": scenario.spec.calendar.system})
 
@@ -152,7 +152,7 @@ def _labels(names: Names) -> dict[str, Any]:
     }
 
 
-def _about_units(scenario: Scenario) -> dict[str, Any]:
+def about_units(scenario: Scenario) -> dict[str, Any]:
     """Coordinates along unit and district that readers group by."""
     units, districts = scenario.units, scenario.districts
     groups = {role.id: role.group for role in scenario.spec.roles}

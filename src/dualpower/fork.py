@@ -149,7 +149,7 @@ def _check_one(made: Intervention, happened: dict[str, str], date: str) -> None:
         raise RunError(f"{made}: {made.target} happened on {happened[made.target]}, before the fork on {date}")
     if made.kind == "do" and str(made.value)[:4].isdigit() and str(made.value) < date:
         raise RunError(f"{made}: that is before the fork on {date}")
-    if made.kind == "scale" and scaled(made.target) in ("members", "units"):
+    if made.kind == "scale" and made.value != 1 and scaled(made.target) in ("members", "units"):
         raise RunError(f"{made}: changes how the year begins, which a fork on {date} cannot")
 
 

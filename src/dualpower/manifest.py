@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import xarray as xr
 
-from dualpower import __version__, _files
+from dualpower import __version__
 from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, day_strings
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.parameters import known_parameters
@@ -90,7 +90,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "calendar": scenario.spec.calendar.system,
         "hash": scenario.hash,
         "source": _source(scenario.folder),
-        "files": fingerprints(scenario.folder),
+        "files": dict(scenario.files),
     }
 
 
@@ -100,11 +100,10 @@ def _source(folder: Path) -> str:
     return folder.name if folder.resolve().parent == inside.resolve() else str(folder.resolve())
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
-    """Fingerprint of each declared file of a scenario, so that a later difference can be named."""
-    found = sorted(path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml") and path.is_file())
-    files = [path for path in found if path.name != "claims.toml" and not path.name.startswith(".")]
-    return {path.name: _files.sha256(path.read_bytes()) for path in files}
+def other_files(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
+    """Files that differ between the versions of a scenario of which two manifests tell."""
+    was, now = (each.get("files", {}) for each in (one, two))
+    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
 
 
 def interventions(scenario: Scenario) -> list[dict[str, Any]]:

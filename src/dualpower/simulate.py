@@ -75,7 +75,7 @@ def simulate(
     scenario
         What is declared, with its interventions.
     seed
-        Of all chance, 0 to 2**64 - 1.
+        Of all chance, 0 to 2**32 - 1.
     until
         Last day, in the scenario's calendar; its `end` if not given.
     imposed

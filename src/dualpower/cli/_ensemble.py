@@ -76,6 +76,7 @@ def _say_if_new(wanted: Wanted) -> None:
 
 def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:
     from dualpower.experiment import simulate_ensemble
+    from dualpower.experiment.shards import PATTERN
 
     what = f"{wanted.scenario.spec.title}, seed {_seed(wanted)}"
     try:
@@ -90,6 +91,8 @@ def _simulate(wanted: Wanted, words: list[str]) -> Ensemble:
         if wanted.folder is None:
             raise
         again = shlex.join(["dualpower", *(word for word in words if word != "--resume"), "--resume"])
+        if not any(wanted.folder.glob(PATTERN)):
+            raise StopError("interrupted before any draws were done; nothing of them is kept", INTERRUPTED) from None
         kept = f"interrupted; the draws that are done are kept in {wanted.folder}\nTo go on: {again}"
         raise StopError(kept, INTERRUPTED) from None
 

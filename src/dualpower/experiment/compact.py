@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import xarray as xr
 
-from dualpower.dataset import ABOUT, ACTIVITIES, DIMS
+from dualpower.dataset import ABOUT, ACTIVITIES, DIMS, about_units
 from dualpower.laws.diary import Diary
 from dualpower.run import RunError, date_coordinates
 from dualpower.scenario.arrays.setting import where
@@ -38,7 +38,7 @@ SUMMARY = (
 )
 """Variables of a draw unless others are asked for."""
 
-KNOWN = tuple(dict.fromkeys((*SUMMARY, *UNITS)))
+KNOWN = tuple(dict.fromkeys((*SUMMARY, *UNITS, "size")))
 ALWAYS = ("regime",)
 
 
@@ -123,7 +123,9 @@ def _unit_first(values: Any) -> Any:
 def dims(name: str) -> tuple[str, ...]:
     """Dimensions of a variable after draw and date."""
     base, _, over = name.partition("_by_")
-    return (over, *DIMS.get(base, ("unit",))[1:]) if over else DIMS.get(name, ())
+    if over:
+        return (over, *DIMS.get(base, ("unit",))[1:])
+    return ("unit",) if name == "size" else DIMS.get(name, ())
 
 
 def labels(scenario: Scenario, names: Names, belongs: Places, days: int) -> dict[str, Any]:
@@ -139,9 +141,13 @@ def labels(scenario: Scenario, names: Names, belongs: Places, days: int) -> dict
         "topic": names.topics,
         "group": belongs.groups,
     }
-    return date_coordinates(calendar.start, days, calendar.system) | {
-        axis: np.array(words, dtype=str) for axis, words in plural.items() if axis != "regime"
+    axes_of = {axis: np.array(words, dtype=str) for axis, words in plural.items() if axis != "regime"}
+    of_units = {
+        "unit_group" if name == "group" else name: value  # a group is an axis of its own here
+        for name, value in about_units(scenario).items()
+        if value[0] == "unit"
     }
+    return {**date_coordinates(calendar.start, days, calendar.system), **axes_of, **of_units}
 
 
 def labelled(values: Mapping[str, Any], coordinates: Mapping[str, Any], regimes: Sequence[str]) -> xr.Dataset:
@@ -157,7 +163,8 @@ def labelled(values: Mapping[str, Any], coordinates: Mapping[str, Any], regimes:
         }
         made["regime"] = (*made["regime"][:2], {"long_name": "regime at the end of the day", **flags})
     used = {axis for about in made.values() for axis in about[0]} | {"new_style"}
-    return xr.Dataset(made, {name: value for name, value in coordinates.items() if name in used})
+    along = {name for name, value in coordinates.items() if isinstance(value, tuple) and value[0] in used}
+    return xr.Dataset(made, {name: value for name, value in coordinates.items() if name in used | along})
 
 
 def _about(name: str) -> dict[str, str]:

@@ -282,4 +282,15 @@ def load_ensemble(folder: str | Path, scenario: Scenario | None = None) -> Ensem
         found.append(shard)
     if not found:
         raise RunError(f"{place}: this ensemble has no draws yet")
-    return Ensemble(place, found, index, scenario)
+    made = Ensemble(place, found, index, scenario)
+    _check_whole(made)
+    return made
+
+
+def _check_whole(made: Ensemble) -> None:
+    """Raise `RunError` if draws are not there that the index says are, or the table of parameters is another."""
+    asked, found = int(made.index["draws"]), sum(shard.stop - shard.first for shard in made.shards)
+    absent = sum(stop - first for first, stop in made.missing)
+    if made.index["part"] == [1, 1] and found + absent != asked:
+        raise RunError(f"{made.folder}: damaged, its index names {asked} draws, and files of {found}")
+    _ = made.table

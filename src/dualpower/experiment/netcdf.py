@@ -7,12 +7,16 @@ dimension scales for the labels, attributes by the CF conventions.
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import h5py
 import numpy as np
 import xarray as xr
 from xarray import conventions
+
+_NUMBERS = count()
+"""HDF5 knows files by their names, those in memory, too: two threads that write need two."""
 
 
 def netcdf4(data: xr.Dataset) -> bytes:
@@ -28,7 +32,7 @@ def netcdf4(data: xr.Dataset) -> bytes:
         raise ValueError(f"the dimension {bare[0]} has no labels")
     variables, about = conventions.encode_dataset_coordinates(data)
     encoded, about = conventions.cf_encoder(variables, about)
-    with h5py.File("in memory", "w", driver="core", backing_store=False, track_order=True) as file:
+    with h5py.File(f"in memory {next(_NUMBERS)}", "w", driver="core", backing_store=False, track_order=True) as file:
         file.attrs.update({key: _plain(value) for key, value in about.items()})
         labels_first = sorted(encoded, key=lambda name: name not in data.dims)  # the others refer to them
         for number, name in enumerate(labels_first):

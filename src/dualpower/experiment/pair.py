@@ -26,6 +26,7 @@ from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.hinges import Hinges, hinges, meanings
 from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
 from dualpower.experiment.pair_words import in_words, on_terminal
+from dualpower.experiment.pairing import check_pairs
 from dualpower.experiment.result import Ensemble
 from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
@@ -262,7 +263,7 @@ def pair(factual: Ensemble, other: Ensemble, fork: str | None = None) -> Pair:
     RunError
         If the two are not paired, or differ before the fork.
     """
-    _check(factual, other)
+    check_pairs(factual, other)
     if fork is None:
         return Pair(factual, other, None, np.full(factual.draws, 1 / factual.draws))
     check_fork(factual.dates, fork)
@@ -283,18 +284,3 @@ def check_fork(dates: Sequence[str], fork: str) -> None:
         raise RunError("; ".join(filter(None, (said, as_text(fork)))))
     if fork == dates[0]:
         raise RunError(f"{fork}: years from {dates[0]} to {dates[-1]} can be forked on their second day or later")
-
-
-def _check(factual: Ensemble, other: Ensemble) -> None:
-    """Refuse ensembles whose draws are no pairs."""
-    one, two = factual.index, other.index
-    if one["scenario"]["id"] != two["scenario"]["id"]:
-        raise RunError(f"the ensembles are of different scenarios, {one['scenario']['id']} and {two['scenario']['id']}")
-    if one["about"]["scenario"].get("content_hash") != two["about"]["scenario"].get("content_hash"):
-        raise RunError(f"the ensembles are of different versions of {one['scenario']['id']}")
-    if factual.seed != other.seed or list(factual.dataset["seed"].to_numpy()) != list(other.dataset["seed"].to_numpy()):
-        raise RunError("the ensembles have different seeds or draws, so that nothing pairs them: give both one seed")
-    if one["switches"]["table"] != two["switches"]["table"]:
-        raise RunError("the ensembles have different parameters, so that nothing pairs them: give both one table")
-    if factual.dates != other.dates:
-        raise RunError("the ensembles have different dates")

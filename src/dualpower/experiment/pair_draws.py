@@ -30,12 +30,26 @@ def first_days(factual: Ensemble, other: Ensemble) -> Array:
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...]) -> list[Array]:
-    """Quantiles over the first axis of array[draw, ...]."""
+    """Quantiles over the first axis of array[draw, ...]; with equal weights those of `numpy.quantile`.
+
+    The draws, in their order, lie at the weight before each as a share of all other weight, and between them the line
+    is straight: so what holds from below holds from above. Draws without weight count for nothing.
+    """
+    values, weights = values[weights > 0], weights[weights > 0]
     order = np.argsort(values, axis=0, kind="stable")
-    share = np.cumsum(weights[order], axis=0)
-    ranked = np.take_along_axis(values, order, axis=0)
-    return [np.take_along_axis(ranked, (share < level - 1e-12).sum(0, keepdims=True).clip(max=len(values) - 1), 0)[0]
-            for level in levels]  # fmt: skip
+    own, ranked = weights[order], np.take_along_axis(values, order, axis=0)
+    place = (np.cumsum(own, axis=0) - own) / np.maximum(weights.sum() - own, np.finfo(float).tiny)
+    return [_between(ranked, place, level) for level in levels]
+
+
+def _between(ranked: Array, place: Array, level: float) -> Array:
+    """The value at a level, on the straight line between the two draws around it."""
+    low = (place <= level + 1e-12).sum(0, keepdims=True).clip(min=1) - 1
+    high = (low + 1).clip(max=len(ranked) - 1)
+    start, near = (np.take_along_axis(each, low, 0)[0] for each in (place, ranked))
+    end, far = (np.take_along_axis(each, high, 0)[0] for each in (place, ranked))
+    share = np.clip((level - start) / np.where(end > start, end - start, 1.0), 0.0, 1.0)
+    return np.asarray(near + share * (far - near))
 
 
 def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:

@@ -12,6 +12,7 @@ from dualpower.experiment import shards
 from dualpower.experiment.ensemble import written
 from dualpower.experiment.plan import clauses
 from dualpower.experiment.result import Ensemble
+from dualpower.experiment.table import kept_table
 from dualpower.run import RunError
 
 __all__ = ["merge"]
@@ -85,8 +86,8 @@ def _write(
     shards.write_index(place, {**index, "complete": False})
     for name, (_, path) in chosen.items():
         _files.write_file(place / name, path.read_bytes(), alone=False)
-    table = next((path.parent / shards.PARAMETERS for _, path in chosen.values()), None)
-    if table is not None and table.exists():
+    if wanted := base["switches"].get("table"):
+        table = _table_of((path.parent for _, path in chosen.values()), wanted)
         _files.write_file(place / shards.PARAMETERS, table.read_bytes(), alone=False)
     done = [shard for shard, _ in chosen.values()]
     missing = shards.gaps(done, draws)
@@ -95,3 +96,16 @@ def _write(
               **manifest.machine()}  # fmt: skip
     shards.write_index(place, index)
     return Ensemble(place, done, index)
+
+
+def _table_of(parts: Iterable[Path], wanted: str) -> Path:
+    """The file of the parameters of all draws: the first part's whose file is whole, `RunError` if none is."""
+    damaged = []
+    for path in dict.fromkeys(part / shards.PARAMETERS for part in parts):
+        try:
+            kept_table(path, wanted)
+        except RunError as error:
+            damaged.append(error)
+        else:
+            return path
+    raise damaged[0]

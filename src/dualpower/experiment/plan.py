@@ -17,6 +17,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dualpower._amounts import counted
 from dualpower._arguments import as_flag, as_seed, check_loaded, check_whole
 from dualpower.checkpoint import about, differences
 from dualpower.experiment.compact import UNITS, check_keep, variables
@@ -185,7 +186,8 @@ def make_plan(
     plan = Plan(scenario, job, int(draws), seed, table, (int(part[0]), int(part[1])))
     if not plan.chunks:
         raise RunError(
-            f"part {part[0]}/{part[1]}: has nothing to do, {draws} draws make {-(-draws // job.shard)} files"
+            f"part {part[0]}/{part[1]}: has nothing to do, {counted(draws, 'draw')} make "
+            f"{counted(-(-draws // job.shard), 'file')}"
         )
     return plan
 

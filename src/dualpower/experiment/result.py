@@ -53,7 +53,7 @@ class Ensemble:
         scenario: Scenario | None = None,
         keep: object = None,
     ) -> None:
-        self.folder = folder
+        self.folder = folder.absolute()
         self.shards = tuple(sorted(shards, key=lambda shard: shard.first))
         self.index = dict(index)
         self._scenario = scenario
@@ -177,7 +177,7 @@ class Ensemble:
     def rows(self) -> np.ndarray[Any, Any]:
         """Which parameters each draw has, array[draw]: the number of their row in the table; 0 where all share them."""
         draws = self.dataset["draw"].to_numpy()
-        return np.zeros_like(draws) if self._table is None else draws % len(self._table)
+        return np.zeros_like(draws) if self.table is None else draws % len(self.table)
 
     @property
     def parameters(self) -> pd.DataFrame:
@@ -185,7 +185,7 @@ class Ensemble:
 
         Interventions on parameters (``set``, ``scale``) are in them.
         """
-        draws, table = self.dataset["draw"].to_numpy(), self._table
+        draws, table = self.dataset["draw"].to_numpy(), self.table
         if table is None:
             return pd.DataFrame(index=draws)
         if self.scenario.interventions:
@@ -256,18 +256,21 @@ class Ensemble:
     def _scenario_of(self, draw: int) -> Scenario:
         from dualpower.experiment.table import with_parameters
 
-        table = self._table
+        table = self.table
         if table is None:
             return self.scenario
         return with_parameters(self.scenario, dict(table.iloc[draw % len(table)]))
 
     @cached_property
-    def _table(self) -> pd.DataFrame | None:
-        """The table of parameters as it was given, or None."""
+    def table(self) -> pd.DataFrame | None:
+        """The table of parameters as it was given, or None; `RunError` if what was kept of it is not that table."""
         from dualpower.experiment.shards import PARAMETERS
+        from dualpower.experiment.table import kept_table
 
-        path = self.folder / PARAMETERS
-        return pd.read_csv(path, dtype=str).astype(np.float64) if path.exists() else None  # exactly as written
+        if (wanted := self.index["switches"].get("table")) is None:
+            return None
+        kept = kept_table(self.folder / PARAMETERS, wanted)
+        return pd.DataFrame(kept.values, columns=list(kept.addresses))
 
     def _ranges(self) -> list[tuple[int, int]]:
         ranges: list[tuple[int, int]] = []

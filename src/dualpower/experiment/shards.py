@@ -32,6 +32,8 @@ _SAYS: dict[str, type] = dict.fromkeys(("about", "scenario", "switches", "names"
     "identity": str,
     "draws": int,
     "seed": int,
+    "part": list,
+    "interventions": list,
 }
 _DEAD_AFTER_SECONDS = 120.0
 
@@ -160,6 +162,8 @@ def check_folder(folder: Path) -> None:
     if (folder / INDEX).exists():
         read_index(folder)
         return
+    if any(folder.glob(PATTERN)):  # of an ensemble whose index is gone: its draws know whose they are
+        return
     for name in (OUTCOMES, PROBABILITIES, SCORE, REPORT, PARAMETERS):
         if (folder / name).exists():
             raise RunError(f"{folder}: {name} there is not of an ensemble and would be lost; choose another folder")
@@ -214,8 +218,19 @@ def read_index(folder: Path) -> dict[str, Any]:
     whole = isinstance(shards, dict) and all(isinstance(said, dict) and "content" in said for said in shards.values())
     if not whole:
         raise RunError(f"{path}: damaged, what it says of its files cannot be read")
+    if not all(_is_range(each) for each in (index["part"], *_listed(index, "missing"))):
+        raise RunError(f"{path}: damaged, what it says of its part and of missing draws cannot be read")
     _files.check_says(path, index["switches"], dict.fromkeys(("until", "imposed", "noise", "people"), object))
     return index
+
+
+def _listed(index: Mapping[str, Any], name: str) -> list[object]:
+    found = index.get(name, [])
+    return found if isinstance(found, list) else [found]
+
+
+def _is_range(said: object) -> bool:
+    return isinstance(said, list) and len(said) == 2 and all(type(each) is int for each in said)
 
 
 def gaps(shards: Iterable[Shard], draws: int) -> list[tuple[int, int]]:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +16,7 @@ from dualpower.laws.parameters import AS_DECLARED, FITTED, PARAMETERS
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.faults import Fault, quote
-from dualpower.scenario.parameters import bounds, known_parameters, unknown_parameter
+from dualpower.scenario.parameters import bounds, known_parameters, number_expected, unknown_parameter
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,29 @@ def table_of(scenario: Scenario, frame: pd.DataFrame) -> Table:
     for name, column in zip(addresses, values.T, strict=True):
         least, most = bounds(name)
         if column.min() < least or column.max() > most:
-            raise RunError(f"parameters: {name} must be {'0 or more' if most > 1 else 'from 0 to 1'}")
+            raise RunError(f"parameters: {name} must be {number_expected(least, most)}")
     return Table(addresses, values)
+
+
+def kept_table(path: Path, wanted: str) -> Table:
+    """Read a table of parameters that an ensemble has kept, and check that it is the one with the fingerprint wanted.
+
+    Raises
+    ------
+    RunError
+        If it is not there, damaged, or another one.
+    """
+    import pandas as pd
+
+    try:
+        frame = pd.read_csv(path, dtype=str)  # every digit as written
+        found = Table(tuple(map(str, frame.columns)), np.ascontiguousarray(frame.to_numpy(dtype=np.float64)))
+    except (OSError, ValueError) as error:
+        what = "not there" if not path.exists() else "damaged"
+        raise RunError(f"{path}: {what}, and the draws beside it have their parameters from it") from error
+    if found.hash != wanted:
+        raise RunError(f"{path}: not the parameters with which the draws beside it were made")
+    return found
 
 
 def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:

@@ -59,17 +59,16 @@ def ids(names: Iterable[str]) -> Words:
 
 
 def seed_word(seed: Any) -> int:
-    """Fold a seed of up to 64 bits into one key word; seeds below 2**32 are kept as they are.
+    """Return a seed as one key word: so that no two seeds have the same chance, there are no more than words.
 
     Raises
     ------
     ValueError
-        If the seed is no whole number, negative, or needs more than 64 bits.
+        If the seed is no whole number, negative, or needs more than 32 bits.
     """
-    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << 64:
-        raise ValueError(f"a seed is a whole number from 0 to 2**64 - 1, not {seed!r}")
-    low, high = int(seed) & MASK, int(seed) >> 32
-    return (low ^ (high * 0x9E3779B9)) & MASK
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) <= MASK:
+        raise ValueError(f"a seed is a whole number from 0 to {MASK}, not {seed!r}")
+    return int(seed)
 
 
 def rounds(key0: Any, key1: Any, word0: Any, word1: Any) -> tuple[Any, Any]:
@@ -104,7 +103,7 @@ def words(seed: int, decision: str, entities: Sequence[str] | Words, days: Array
     Parameters
     ----------
     seed
-        Seed of the run, 0 to 2**64 - 1.
+        Seed of the run, 0 to 2**32 - 1.
     decision
         Name of what is decided, e.g. ``"weather"``.
     entities

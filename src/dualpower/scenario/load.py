@@ -12,6 +12,7 @@ from dualpower.scenario.faults import Fault, ScenarioError, did_you_mean, one_of
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
+    from dualpower.scenario.reading import Declared
 
 __all__ = ["find_folder", "library", "load"]
 
@@ -29,12 +30,22 @@ def load(name_or_folder: str | Path) -> Scenario:
     ScenarioError
         With every fault of the folder at once.
     """
-    from dualpower.scenario.model import Scenario
-    from dualpower.scenario.reading import frames, read
+    from dualpower.scenario.reading import read
 
     declared = read(find_folder(name_or_folder))
     if declared.faults or declared.spec is None or declared.timeline is None:
         raise ScenarioError(declared.faults)
+    return scenario_of(declared)
+
+
+def scenario_of(declared: Declared) -> Scenario:
+    """Make a scenario of what was read, be it with faults, as far as scenario.toml and timeline.toml are understood."""
+    from dualpower.scenario.model import Scenario
+    from dualpower.scenario.reading import frames
+    from dualpower.scenario.textfiles import fingerprints
+
+    assert declared.spec is not None
+    assert declared.timeline is not None
     tables: dict[str, Any] = dict(frames(declared.tables))
     made = Scenario(
         folder=declared.folder,
@@ -43,6 +54,7 @@ def load(name_or_folder: str | Path) -> Scenario:
         claims=declared.claims,
         parameters=declared.parameters,
         content_hash=declared.content_hash,
+        files=fingerprints(declared.folder),
         **tables,
     )
     return replace(made, loaded=made.parts)

@@ -56,6 +56,8 @@ class Scenario:
         SHA-256 of what the files say.
     claims : Claims
         claims.toml; without any where the file is missing.
+    files : Mapping[str, str]
+        Fingerprints of the files, without claims.toml, as they were when it was loaded.
     loaded : tuple
         What the files gave, by which `declared` sees that a table was replaced since.
     """
@@ -76,6 +78,7 @@ class Scenario:
     interventions: tuple[Intervention, ...] = ()
     content_hash: str = ""
     claims: Claims = field(default_factory=Claims, repr=False)
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
     loaded: tuple[object, ...] = field(default=(), repr=False)
 
     def __repr__(self) -> str:

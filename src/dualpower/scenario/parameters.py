@@ -108,6 +108,4 @@ def _value_fault(path: str, value: object) -> Fault | None:
 
 def number_expected(least: float, most: float = MOST) -> str:
     """What is expected of a number, in words."""
-    if most < MOST:
-        return f"a number from {least:g} to {most:g}"
-    return f"a finite number{' of at least 0 and' * (least == 0)} of at most {MOST:g} in size"
+    return f"a{' finite' * (most == MOST)} number from {least:,.12g} to {most:,.12g}"

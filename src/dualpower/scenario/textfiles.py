@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -92,3 +93,10 @@ def _toml_hint(text: str, match: re.Match[str] | None) -> str:
         return ""
     line = lines[int(match[1]) - 1].strip()
     return f"the line reads {quote(line)}" if line else ""
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Fingerprint of each declared file of a scenario as it is now, so that a later difference can be named."""
+    found = sorted(path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml") and path.is_file())
+    files = [path for path in found if path.name != "claims.toml" and not path.name.startswith(".")]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
