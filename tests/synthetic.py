@@ -224,6 +224,7 @@ def scenario(folder: Path = Path("toy")) -> Toy:
         interventions=(),
         names={"party": ["blues"], "material_issue": ["bread"], "group": ["workers"]},
         parameters={"allegiance.blame": 0.5},
+        files={},
         **{table: pd.DataFrame() for table in tables},
     )
 

@@ -255,7 +255,10 @@ KEYS = [
     ),
     (
         edit("scenario.toml", "listens = { branches = 0.4", "listens = { branch = 0.4"),
-        ['parties.radicals.nodes: found "branch", expected nodes that listen to nodes (committee, branches'],
+        [
+            'found "branch" in committee.listens, expected a node that it listens to (committee, branches',
+            'mean "branches"',
+        ],
     ),
     (edit("scenario.toml", 'measure = "deaths"', 'measure = "death"'), ["quantities.deaths.measure", '"deaths"?']),
     (edit("scenario.toml", '"price_of_flour"', '"price_of_flour", "deaths"'), ["in the list context too"]),

@@ -150,6 +150,14 @@ def test_nothing_is_noted_of_a_place_to_which_units_move(tmp_path: Path) -> None
         ),
         (
             ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = -1.0'),
+            "effects[1].value: found -1.0, expected a number above 0.5, which launches the contest, or 0",
+        ),
+        (
+            ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = 0.5'),
+            "effects[1].value: found 0.5, expected a number above 0.5",
+        ),
+        (
+            ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = 0.0'),
             '"column-marches", which has no effect above 0 on launch.column',
         ),
         (("scenario.toml", 'under = ["monarchy"]', "under = []"), "contests.crowd.under"),
@@ -312,3 +320,79 @@ def test_nothing_that_could_go_otherwise_is_said(tmp_path: Path) -> None:
     (folder / "claims.toml").unlink()
     ended = CliRunner().invoke(main, ["what-if", str(folder)])
     assert (ended.exit_code, "has no events" in ended.stdout) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (('date = "1921-03-13" }', 'date = "1921-03-13", at_least = 0.0 }'), "found 0, expected a number above 0"),
+        (("amount = 1.5", "amount = 0.5"), "claims.T1.doses: found the amount 0.5 2 times, expected each amount once"),
+        (('changes = "do rising=never"', "changes = []"), 'claims.T1.placebos: found none in "no-rising"'),
+        (("", "".join(f'\n  [[claims.players]]\n  id = "p{n}"\n  name = "p"\n  without = "scale radicals.members=0"'
+                      for n in range(5))), "claims.T1.players: found a list, expected at most 6 of them"),
+    ],
+)  # fmt: skip
+def test_more_claims_that_make_no_sense(tmp_path: Path, edit: tuple[str, str], said: str) -> None:
+    found = faults(tmp_path, ("claims.toml", *edit))
+    assert len(found) == 1, found
+    assert said in found[0]
+
+
+def test_a_claim_whose_change_is_made_already_is_refused(tmp_path: Path) -> None:
+    folder = str(town(tmp_path, []))
+    ended = CliRunner().invoke(main, ["claims", folder, "--do", "flour-ship-lost=never", "--draws", "2"])
+    assert ended.exit_code == 2
+    assert 'found "do flour-ship-lost=never", expected what is not made otherwise already' in ended.stderr
+
+
+def test_faults_of_tables_do_not_hide_those_of_meaning(tmp_path: Path) -> None:
+    edits = [("targets.csv", "15,10,22", "150,100,220"), ("units.csv", "4200,4000,4500", "-4200,,"),
+             ("parameters.toml", "[mobilisation]", "[mobilisation]\npase = 1.0")]  # fmt: skip
+    found = faults(tmp_path, *edits)
+    files = [one.partition(".")[0] for one in found]
+    assert files == ["units", "parameters", "targets", "targets"], found
+
+
+def test_what_was_not_looked_at_is_said(tmp_path: Path) -> None:
+    folder = town(tmp_path, [("scenario.toml", 'kind = "election"', 'kind = "vote"')])
+    ended = CliRunner().invoke(main, ["check", str(folder)])
+    assert ended.exit_code == 2
+    assert "1 fault in" in ended.stderr
+    assert "what they give a meaning to is looked at once they are mended" in ended.stderr
+
+
+def test_a_slip_in_the_latest_year_is_a_fault(tmp_path: Path) -> None:
+    (found,) = faults(tmp_path, ("scenario.toml", 'latest = "1921-', 'latest = "2921-'))
+    assert "calendar.latest: found 2921-" in found
+    assert "expected a day no more than 7,305 days (twenty years) after the start, 1921-03-01" in found
+
+
+def test_more_draws_than_there_can_be_are_refused(tmp_path: Path) -> None:
+    ended = CliRunner().invoke(main, ["run", str(town(tmp_path, [])), "--draws", "9" * 20])
+    assert ended.exit_code == 2
+    assert "are more than the 1,000,000 that an ensemble can have" in ended.stderr
+
+
+def test_results_are_not_put_into_the_folder_of_a_run(tmp_path: Path) -> None:
+    folder, kept = str(town(tmp_path, [])), str(tmp_path / "kept")
+    assert CliRunner().invoke(main, ["run", folder, "--until", "1921-03-03", "-o", kept]).exit_code == 0
+    ended = CliRunner().invoke(main, ["fit", folder, "--draws", "0", "-o", kept])
+    assert ended.exit_code == 2
+    assert "has a run (trajectories.nc); choose another folder" in ended.stderr
+
+
+def test_a_folder_of_the_librarys_name_is_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    new("petrograd-1917")
+    with pytest.warns(UserWarning, match=r"petrograd-1917 is the library's; \./petrograd-1917 is the folder"):
+        assert dp.load("petrograd-1917").folder != Path("petrograd-1917")
+    assert dp.load("./petrograd-1917").folder == Path("petrograd-1917")
+
+
+def test_a_folder_in_the_posteriors_place_is_no_posterior(tmp_path: Path) -> None:
+    folder = town(tmp_path, [])
+    (folder / "posterior.nc").mkdir()
+    ended = CliRunner().invoke(main, ["run", str(folder), "--draws", "2"])
+    assert ended.exit_code == 2
+    assert "posterior.nc: is no posterior, or damaged" in ended.stderr
+    assert "posterior.nc" in CliRunner().invoke(main, ["check", str(folder)]).stdout

@@ -131,7 +131,8 @@ def check_writable(folder: Path) -> None:
 ENSEMBLE = "ensemble.json"
 """The file by which the folder of an ensemble is known."""
 
-_OTHERS = {"scenario.toml": "a scenario", "trajectories.nc": "a run", ENSEMBLE: "an ensemble"}
+OTHERS = {"scenario.toml": "a scenario", "trajectories.nc": "a run", ENSEMBLE: "an ensemble"}
+"""Files by which a folder is known to be of something else than tables and pages."""
 
 
 def check_output(folder: str | Path, names: Iterable[str]) -> None:
@@ -140,7 +141,7 @@ def check_output(folder: str | Path, names: Iterable[str]) -> None:
     They replace such results as a whole; a file that bears one of their names alone is somebody else's, and nothing is
     put into the folder of a scenario, a run or an ensemble.
     """
-    check_apart(folder, *_OTHERS)
+    check_apart(folder, *OTHERS)
     place, wanted = Path(folder), list(names)
     there = [name for name in wanted if (place / name).exists()]
     if there and len(there) < len(wanted):
@@ -156,7 +157,7 @@ def check_apart(folder: str | Path, *files: str) -> None:
     check_writable(place)
     for file in files or ("scenario.toml",):
         if (place / file).exists():
-            raise RunError(f"{place}: has {_OTHERS[file]} ({file}); choose another folder")
+            raise RunError(f"{place}: has {OTHERS[file]} ({file}); choose another folder")
 
 
 def check_named(folder: str | Path) -> None:

@@ -22,11 +22,11 @@ SEEDS = click.IntRange(0, 2**32 - 1)
 
 
 def apart(_: click.Context, __: click.Parameter, out: Path | None) -> Path | None:
-    """The folder of an option -o, refused before any work if results cannot be kept there or it is a scenario's."""
-    from dualpower._files import check_apart
+    """The folder of an option -o, refused before any work if results cannot be kept there or it is of other things."""
+    from dualpower._files import OTHERS, check_apart
 
     if out is not None:
-        check_apart(out)
+        check_apart(out, *OTHERS)
     return out
 
 

@@ -16,6 +16,7 @@ from dualpower.cli._text import say, say_json
 if TYPE_CHECKING:
     from dualpower.inference.posterior import Posterior
     from dualpower.scenario import Scenario
+    from dualpower.scenario.faults import Fault
 
 
 @click.command()
@@ -39,10 +40,16 @@ def check(folder: str, as_json: bool) -> int:
         say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": told})
     elif faults:
         say(str(fault) for fault in faults)
-        click.echo(f"dualpower: {counted(len(faults), 'fault')} in {folder}", err=True)
+        more = "; what they give a meaning to is looked at once they are mended" if _of_meaning(faults) else ""
+        click.echo(f"dualpower: {counted(len(faults), 'fault')} in {folder}{more}", err=True)
     else:
         say([f"{folder}: ok", *(f"note: {note}" for note in told)])
     return BAD_INPUT if faults else OK
+
+
+def _of_meaning(faults: Iterable[Fault]) -> bool:
+    """Whether one is in a file without which targets, record and claims have no meaning that could be looked at."""
+    return any(fault.file in ("scenario.toml", "timeline.toml", "units.csv", "districts.csv") for fault in faults)
 
 
 def _notes(scenario: Scenario) -> list[str]:

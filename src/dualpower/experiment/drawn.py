@@ -52,12 +52,12 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFra
             'nor "point"'
         )
     path = scenario.folder / FILE
-    if asked == "posterior" and not path.is_file():
+    if asked == "posterior" and not path.exists():
         raise RunError(
             f"{path}: there is no posterior; dualpower fit --install makes one, and --parameters point "
             '(parameters="point") goes without'
         )
-    if asked == "point" or not path.is_file():
+    if asked == "point" or not path.exists():
         return None
     table, known = _table(path), known_parameters(scenario.names)
     strange = [str(name) for name in table.columns if unknown_parameter(str(name), known, FILE)]
@@ -87,7 +87,7 @@ def drawn_until(scenario: Scenario) -> str | None:
         If it cannot be read.
     """
     path = scenario.folder / FILE
-    if not path.is_file():
+    if not path.exists():
         return None
     try:
         with xr.open_dataset(path, engine="h5netcdf") as stored:

@@ -42,6 +42,10 @@ Part = tuple[int, int]
 """Which part of an ensemble, of how many: (1, 8) is the first of eight."""
 
 
+MOST_DRAWS = 1_000_000
+"""Draws of an ensemble at most: a slip of the pen should not fill the memory."""
+
+
 @dataclass(frozen=True)
 class Job:
     """What every draw of an ensemble has in common; small, and the same in every worker.
@@ -209,6 +213,8 @@ def _people(scenario: Scenario, people: Share | None) -> float | tuple[tuple[str
 
 def _check_numbers(draws: int, part: Part) -> None:
     check_whole("draws", draws)
+    if draws > MOST_DRAWS:
+        raise RunError(f"draws: {draws:,} are more than the {MOST_DRAWS:,} that an ensemble can have")
     whole = isinstance(part, Sequence) and len(part) == 2 and all(type(each) is not bool for each in part)
     if not (whole and all(isinstance(each, Integral) for each in part) and 1 <= part[0] <= part[1]):
         raise RunError(f"part: {part!r} is not (i, n), the i-th of n parts, such as (1, 8)")

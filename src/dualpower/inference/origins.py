@@ -62,6 +62,8 @@ def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None
     """The origins of a forecast in their order, checked."""
     check_loaded(scenario)
     declared = scenario.spec.forecast.origins if scenario.spec.forecast else ()
+    if not isinstance(origins, str | Sequence | None):
+        raise RunError(f"origins: {origins!r} is no date and no list of dates")
     found = tuple(sorted({origins} if isinstance(origins, str) else set(origins or declared)))
     if not found:
         raise RunError(f"{scenario.id}: scenario.toml has no [forecast] with origins; give some")

@@ -270,7 +270,7 @@ def load_posterior(scenario: Scenario) -> Posterior | None:
     """
     check_loaded(scenario)
     path = scenario.folder / FILE
-    return read_posterior(path) if path.is_file() else None
+    return read_posterior(path) if path.exists() else None
 
 
 def posterior_of(scenario: Scenario, until: str) -> Posterior | None:

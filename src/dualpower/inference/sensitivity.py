@@ -37,7 +37,7 @@ from dualpower.inference.gradient import gradient, unpinned, with_slopes
 from dualpower.record import survey
 from dualpower.record.errors import Z90
 from dualpower.run import RunError
-from dualpower.scenario.faults import did_you_mean, one_of
+from dualpower.scenario.faults import did_you_mean, one_of, with_hint
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -217,7 +217,8 @@ def ranges(scenario: Scenario, parameters: Sequence[str], posterior: pd.DataFram
     for name in parameters:
         if name not in known:
             drawn = "has no draws in the posterior: --prior varies it by its prior, dualpower fit draws it"
-            raise RunError(f'parameter "{name}": {drawn if name in free else "is not free here"}')
+            said = drawn if name in free else "is not free here"
+            raise RunError(with_hint(f'parameter "{name}": {said}', name, () if name in free else tuple(free)))
         if free[name].stays:
             raise RunError(f'parameter "{name}": the scenario declares it to be nought, and its prior leaves it there')
     if posterior is None:

@@ -63,4 +63,5 @@ def read_weights(path: str | Path) -> dict[str, float]:
         rows = json.loads(Path(path).read_text(encoding="utf-8"))["summary"]
         return {str(row["theory"]): float(row["weight"]) for row in rows}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RunError(f"{path}: found no weights ({error}), expected the theories.json of a comparison") from None
+        what = "no such file" if isinstance(error, FileNotFoundError) else "found no weights"
+        raise RunError(f"{path}: {what}, expected the theories.json of a comparison") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,9 @@ from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
 from dualpower.record.sources import needs_of, rows_of
 from dualpower.record.transforms import largest, share_or_count
-from dualpower.scenario.faults import Fault, ScenarioError, quote
+from dualpower.scenario.faults import Fault, ScenarioError, merged, quote
+from dualpower.scenario.load import find_folder, scenario_of
+from dualpower.scenario.reading import Declared, read
 from dualpower.scenario.sense import claim_faults
 
 if TYPE_CHECKING:
@@ -29,8 +32,8 @@ _FILE = "targets.csv"
 def check(folder: str | Path) -> list[Fault]:
     """Return every fault of a scenario, given by folder or by its name in the library; empty if it is valid.
 
-    Where its files are without fault by themselves, that includes targets that no run can be compared with, and claims
-    whose interventions could never have any effect.
+    That includes targets that no run can be compared with, and claims whose interventions could never have any effect,
+    as far as the files that give them their meaning (scenario.toml, timeline.toml, units.csv) are without fault.
 
     Returns
     -------
@@ -38,12 +41,36 @@ def check(folder: str | Path) -> list[Fault]:
         `file`, `where` in it, what was `found` and `expected`, and a `hint`; ``str(fault)`` says it in one sentence. A
         folder that is not there or cannot be read is a fault like any other; nothing is raised for it.
     """
-    from dualpower.scenario import load
-
     try:
-        return doubts(load(folder))
+        declared = read(find_folder(folder))
     except ScenarioError as error:
         return error.faults
+    return merged([*declared.faults, *_beyond(declared)]) if declared.faults else doubts(scenario_of(declared))
+
+
+def _beyond(declared: Declared) -> list[Fault]:
+    """What the meaning of targets, record and claims is at fault in, where other files have faults of their own.
+
+    Not looked at while scenario.toml or timeline.toml is at fault, on which all meaning rests, or a name in a table of
+    units or districts; and in no file that has faults already, as these may follow from them.
+    """
+    touched = {fault.file for fault in declared.faults}
+    named = [fault for fault in declared.faults if fault.file in _WITH_NAMES and not _of_number(fault)]
+    if touched & {"scenario.toml", "timeline.toml"} or named or declared.spec is None or declared.timeline is None:
+        return []
+    found: list[Fault] = []
+    with contextlib.suppress(Exception):  # tables with faults in them: what cannot be asked of them is asked later
+        scenario = scenario_of(declared)
+        found = [*target_faults(scenario), *record_faults(scenario), *claim_faults(scenario)]
+    return [fault for fault in found if fault.file not in touched]
+
+
+_WITH_NAMES = ("units.csv", "districts.csv")
+
+
+def _of_number(fault: Fault) -> bool:
+    """Whether a fault is one number's in a row, which takes away none of the names of the table."""
+    return fault.where.rpartition(", ")[2] in ("size", "size_low", "size_high", "women", "workplaces", "lat", "lon")
 
 
 def refuse(scenario: Scenario) -> Scenario:

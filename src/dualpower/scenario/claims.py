@@ -218,6 +218,12 @@ class Claim(Part):
         if self.dose_outcome and self.dose_outcome not in known:
             near = did_you_mean(self.dose_outcome, known)
             raise fault(f"the id of an outcome ({', '.join(known)})", near, key="dose_outcome")
+        amounts = [step.amount for step in self.doses]
+        if again := [amount for amount in amounts if amounts.count(amount) > 1]:
+            found = f"the amount {again[0]:g} {amounts.count(again[0])} times"
+            raise fault("each amount once", key="doses", found=found)
+        if idle := [placebo.id for placebo in self.placebos if not placebo.changes]:
+            raise fault("changes in each", key="placebos", found=f"none in {quote(idle[0])}")
         for key in ("outcomes", "placebos", "also", "players"):
             ids = [part.id for part in getattr(self, key)]
             if twice := [name for name in ids if ids.count(name) > 1]:

@@ -124,7 +124,7 @@ def _lines(file: str, text: str, faults: list[Fault]) -> Iterator[tuple[int, lis
 
 def _separator(header: list[str]) -> str:
     """Name what separates the columns in place of commas; empty if commas do."""
-    signs = {";": "semicolons", "\t": "tabs"}
+    signs = {";": "semicolons", "\t": "tabs", "|": "bars"}
     return next((name for sign, name in signs.items() if len(header) == 1 and sign in header[0]), "")
 
 

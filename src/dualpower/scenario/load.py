@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -81,6 +82,9 @@ def find_folder(name_or_folder: Any) -> Path:
         expected = f"the name of a scenario of the library ({one_of(tuple(known))}) or the path of a folder, as text"
         raise ScenarioError([Fault("load", "", quote(name_or_folder), expected)])
     if isinstance(name_or_folder, str) and name_or_folder in known:
+        if Path(name_or_folder, "scenario.toml").is_file():
+            own = os.path.join(".", name_or_folder)  # noqa: PTH118 (a Path drops the point)
+            warnings.warn(f"{name_or_folder} is the library's; {own} is the folder of that name here", stacklevel=3)
         return known[name_or_folder]
     try:
         path = Path(name_or_folder or "no scenario was named")

@@ -32,6 +32,8 @@ __all__ = ["Declared", "frames", "read"]
 Tomls = Mapping[str, dict[str, Any] | None]
 _TOMLS = ("scenario", "timeline", "parameters", "claims")
 _CLAIMS = "claims.toml"
+_LONGEST = 7305
+"""Days from the start to the latest day: beyond them a date is taken for a slip, and a day costs memory."""
 
 
 @dataclass
@@ -129,6 +131,10 @@ def _context(names: Names, said: object, faults: list[Fault]) -> Context:
             "start no later than end, end no later than latest",
         )
         faults.append(Fault("scenario.toml", "calendar", found, expected))
+        return Context(names, calendar)
+    if (days := calendar.days_between(start, latest)) > _LONGEST:
+        expected = f"a day no more than {_LONGEST:,} days (twenty years) after the start, {start}"
+        faults.append(Fault("scenario.toml", "calendar.latest", f"{latest}, {days:,} days after it", expected))
         return Context(names, calendar)
     return Context(names, calendar, start, latest)
 

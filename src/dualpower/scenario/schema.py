@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from dualpower.scenario import kinds as k
 from dualpower.scenario.calendar import System
+from dualpower.scenario.faults import did_you_mean
 from dualpower.scenario.kinds import Part, fault
 from dualpower.scenario.selectors import Observable, Quantity
 
@@ -120,9 +121,11 @@ class Party(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         known = [node.id for node in self.nodes]
-        strangers = [other for node in self.nodes for other in node.listens if other not in known]
+        strangers = [(node.id, other) for node in self.nodes for other in node.listens if other not in known]
         if strangers:
-            raise fault(f"nodes that listen to nodes ({', '.join(known)})", key="nodes", found=f'"{strangers[0]}"')
+            node, other = strangers[0]
+            expected, hint = f"a node that it listens to ({', '.join(known)})", did_you_mean(other, known)
+            raise fault(expected, hint, key="nodes", found=f'"{other}" in {node}.listens')
         if self.camp not in ("", self.id):
             raise fault(f'the camp "{self.id}": every party is a camp of its own', key="camp")
         if self.id == "none":

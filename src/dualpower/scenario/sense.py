@@ -54,7 +54,8 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
                       for one in error.faults]  # fmt: skip
         found += (
-            _no_change(scenario, claim)
+            _made_already(scenario, claim)
+            + _no_change(scenario, claim)
             + _always_or_never(claim)
             + _never_matters(claim)
             + _not_standing(scenario, claim)
@@ -89,6 +90,17 @@ def _measured_before(claim: Claim) -> list[Fault]:
     return found
 
 
+def _made_already(scenario: Scenario, claim: Claim) -> list[Fault]:
+    """A claim whose interventions the scenario has already: with and without it would be the same."""
+    made = {(one.kind, one.target, str(one.value)) for one in scenario.interventions if one.kind != "scale"}
+    changes = [parse_change(text) for text in claim.interventions]
+    if not changes or not all((one.kind, one.target, str(one.value)) in made for one in changes):
+        return []
+    said = ", ".join(map(quote, claim.interventions))
+    expected = "what is not made otherwise already, by --do or --set"
+    return [Fault("claims.toml", f"claims.{claim.id}.interventions", said, expected)]
+
+
 def _no_change(scenario: Scenario, claim: Claim) -> list[Fault]:
     """What multiplies by 1, or decides as history did; a dose may, for history is one of them."""
     faults = []
@@ -121,15 +133,22 @@ _AT_MOST_ONE = ("regime", "event", "council", "executive", "resolution", "suppor
 
 
 def _always_or_never(claim: Claim) -> list[Fault]:
-    """Bounds above all that an outcome can reach: the answer would be no in every year."""
+    """Bounds above all that an outcome can reach, or below: the answer would be no, or yes, in every year."""
     named: list[tuple[str, Measure]] = [(f"outcomes.{one.id}", one) for one in claim.outcomes]
     named += [(f"among[{number}]", one) for number, one in enumerate(claim.among, 1)]
+    shares = [(where, one) for where, one in named if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)]
     return [
-        Fault("claims.toml", f"claims.{claim.id}.{where}.at_least", f"{one.at_least:g}", f"at most {len(one.of)}")
-        for where, one in named
-        if one.at_least is not None and one.take != "sum" and one.at_least > len(one.of)
-        if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)
+        Fault("claims.toml", f"claims.{claim.id}.{where}.at_least", f"{one.at_least:g}", expected)
+        for where, one in shares
+        if one.at_least is not None and (expected := _outside(one.at_least, len(one.of), summed=one.take == "sum"))
     ]
+
+
+def _outside(bound: float, most: int, *, summed: bool) -> str:
+    """What is expected of a bound on shares that is always or never reached; "" if it is neither."""
+    if bound <= 0:
+        return "a number above 0"
+    return f"at most {most}" if bound > most and not summed else ""
 
 
 def _never_matters(claim: Claim) -> list[Fault]:

@@ -34,6 +34,7 @@ _BOUNDS = {
     "less_than_equal": ("le", "a number of at most {:g}"),
     "less_than": ("lt", "a number below {:g}"),
     "too_short": ("min_length", "at least {} of them"),
+    "too_long": ("max_length", "at most {} of them"),
     "string_too_long": ("max_length", "at most {} letters"),
 }
 
