@@ -400,3 +400,15 @@ def test_check_notes_what_counts_by_its_order_or_not_at_all(tmp_path: Path, petr
     )
     told = CliRunner().invoke(main, ["check", str(tmp_path / "town")])
     assert (told.exit_code, "note: scenario.toml, contests.rising.size" in told.stdout) == (0, True)
+
+
+def test_an_event_after_the_last_day_cannot_be_decided(tmp_path: Path) -> None:
+    town = dp.load(dp.new("town", tmp_path / "town"))
+    event = next(each for each in town.timeline.events if each.id == "speaker-lands")
+    before = town.calendar.shift(event.date, -1)
+    with pytest.raises(
+        dp.ScenarioError, match=f"never, though its day is {event.date}, expected an event that can come"
+    ):
+        dp.simulate(town.do(event.id, "never"), until=before)
+    assert dp.simulate(town.do(event.id, "never"), until=event.date).dates[-1] == event.date
+    assert dp.simulate(town.do(event.id, before), until=before).dates[-1] == before

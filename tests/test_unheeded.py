@@ -396,3 +396,10 @@ def test_a_folder_in_the_posteriors_place_is_no_posterior(tmp_path: Path) -> Non
     assert ended.exit_code == 2
     assert "posterior.nc: is no posterior, or damaged" in ended.stderr
     assert "posterior.nc" in CliRunner().invoke(main, ["check", str(folder)]).stdout
+
+
+def test_conditions_that_exclude_each_other_are_told(tmp_path: Path) -> None:
+    both = '"authority.assemblies < 0.1", "authority.assemblies > 0.5"'
+    (note,) = told(tmp_path, ("scenario.toml", '"authority.assemblies < 0.1"', both))
+    assert "regime_rules.assemblies-fade" in note
+    assert "which never hold at once" in note

@@ -148,7 +148,7 @@ def _check_until(scenario: Scenario, until: str | None) -> None:
 def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Plan]:
     """Find what DIR has of this run: the whole of it, or where to go on."""
     from dualpower import checkpoint
-    from dualpower.run import check_place, load_run
+    from dualpower.run import RunError, check_place, load_run
 
     point, manifest = checkpoint.load_checkpoint(folder), _manifest(folder)
     before = point.about if point else manifest
@@ -164,7 +164,10 @@ def _earlier(plan: Plan, folder: Path, seed: int | None) -> tuple[Run | None, Pl
     same = manifest and not [*checkpoint.differences(manifest, wanted), *other_switches(manifest, plan.people)]
     if manifest and manifest["complete"] and same:
         _same_end(plan, manifest["dates"]["last"])
-        return load_run(folder, plan.scenario), plan
+        try:
+            return load_run(folder, plan.scenario), plan
+        except RunError as error:
+            raise StopError(f"{error}; run again without --resume", BAD_INPUT) from error
     if differences := [*checkpoint.differences(before, wanted), *other_switches(before, plan.people)]:
         raise StopError(f"{folder}: cannot go on with this run, {'; '.join(differences)}", BAD_INPUT)
     if point is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,7 @@ def notes(scenario: Scenario) -> list[str]:
         *_nobody_there(scenario, world),
         *_after_the_end(scenario),
         *_idle_rules(scenario),
+        *_idle_choices(scenario),
         *_silent_parties(scenario),
     ]
 
@@ -137,7 +139,30 @@ def _idle_rules(scenario: Scenario) -> list[str]:
             path, operator, level = parse_condition(text)
             if path == "days_in_regime" and operator in (">", ">=") and level > longest:
                 never[one.id] = f"{quote(text)}, though no regime can have ruled for more than {longest} days"
+        if apart := _exclude(one.conditions):
+            never[one.id] = f"{apart}, which never hold at once"
     return [f"scenario.toml, regime_rules.{name}: {why}" for name, why in never.items()]
+
+
+def _exclude(conditions: Iterable[str]) -> str:
+    """Two conditions of which one asks for less of something than the other for more of it; "" if there are none."""
+    parsed = [(text, parse_condition(text)) for text in conditions]
+    for text, (path, operator, level) in parsed:
+        for other, (same, less, most) in parsed:
+            strict = ">" in (operator, less) or "<" in (operator, less)
+            if path == same and operator[0] == ">" and less[0] == "<" and (level > most or (strict and level == most)):
+                return f"{quote(text)} and {quote(other)}"
+    return ""
+
+
+def _idle_choices(scenario: Scenario) -> list[str]:
+    """Events whose conditions exclude each other: they never come about by their rule, or at all."""
+    told = []
+    for event in scenario.timeline.events:
+        for key, part in (("requires", event.requires), ("when", event.when)):
+            if part is not None and (apart := _exclude(part.conditions)):
+                told.append(f"timeline.toml, events.{event.id}.{key}: {apart}, which never hold at once")
+    return told
 
 
 def _silent_parties(scenario: Scenario) -> list[str]:

@@ -23,9 +23,10 @@ __all__ = ["as_history", "begins", "check_sense", "claim_faults", "late_effects"
 def check_sense(scenario: Scenario, until: str | None = None) -> None:
     """Refuse interventions on events that cannot come about in the days simulated.
 
-    An event that is moved beyond the last day; one that presupposes an event which never happens or comes later; one in
-    a regime that does not rule then, while nothing that was changed comes before it and could bring that regime. An
-    event that is postponed is such a change itself: what history had after it is open.
+    An event that is moved beyond the last day, or has its day beyond it and no rule to come about by; one that
+    presupposes an event which never happens or comes later; one in a regime that does not rule then, while nothing that
+    was changed comes before it and could bring that regime. An event that is postponed is such a change itself: what
+    history had after it is open.
 
     Raises
     ------
@@ -35,7 +36,8 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
     last = scenario.spec.calendar.end if until is None else until
     scenario.day_index(last, "until")
     resolved = {event.id: event for event in scenario.resolved_events()}
-    faults = [fault for event in resolved.values() if event.changed and event.date is not None
+    faults = [fault for made in scenario.interventions for fault in _unreached(scenario, made, last)]
+    faults += [fault for event in resolved.values() if event.changed and event.date is not None
               for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip
     if faults:
         raise ScenarioError(faults)
@@ -200,6 +202,16 @@ def begins(scenario: Scenario, change: Change | Intervention) -> str:
         return scenario.spec.calendar.start
     value = str(change.value)
     return min(event.date, value) if DATE.fullmatch(value) else event.date
+
+
+def _unreached(scenario: Scenario, made: Intervention, last: str) -> list[Fault]:
+    """An event decided otherwise, or prevented, that could not come about by the last day as declared either."""
+    event = next((each for each in scenario.timeline.events if each.id == made.target), None)
+    dated = any(one.target == made.target and DATE.fullmatch(str(one.value)) for one in scenario.interventions)
+    if made.kind != "do" or event is None or dated or event.when is not None or event.date <= last:
+        return []
+    found = f"{made.value}, though its day is {event.date}"
+    return [Fault("do", event.id, found, f"an event that can come about by {last}, the last day that is simulated")]
 
 
 def _faults(
