@@ -54,7 +54,8 @@ Of {found["parameters"]} parameters the record, up to {found["until"]}, takes ha
 {len(hardly)}. Along {found["combinations_told"]} combinations of parameters it says more than the prior. The rest is the prior again: **no conclusion should rest on
 the value of a parameter that is not in this table.** *Told* is the share of the prior's variance that the facts
 take away, in the linear approximation at the mode, each weighed by its sources; *by draws*, what the draws of the posterior have lost of it, which counts what the
-facts say away from the mode, too, and searches that stalled, and allows for the [accidents of their days](fit.md#the-posterior). The column `told` of `posterior.summary()` is this one, *by draws*.
+facts say away from the mode, too, and searches that stalled, and allows for the [accidents of their days](fit.md#the-posterior). By draws it is {sum(row["told_by_draws"] >= TOLD for row in rows)} of which
+half or more is told, and {sum(row["told_by_draws"] < LITTLE for row in rows)} of which less than a fifth is: where the two differ, take the smaller. The column `told` of `posterior.summary()` is the one *by draws*.
 
 **The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
 variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of
@@ -63,8 +64,9 @@ intervals are too narrow; recoveries (below) say by how little.
 
 {table(("parameter", "prior centre", "5 %", "median", "95 %", "told", "by draws"), cells)}
 
-Of these the record says next to nothing at the mode: {", ".join(f"`{row['address']}`" for row in hardly)}.
-Of these the draws, all the same, have lost half or more of the prior's variance: {", ".join(f"`{row['address']}`" for row in hardly if row["told_by_draws"] >= TOLD) or "none"}.
+**Not in the table**, as the record says next to nothing of them at the mode: {", ".join(f"`{row['address']}`" for row in hardly)}.
+
+Among those {len(hardly)} the draws, all the same, have lost half or more of the prior's variance in: {", ".join(f"`{row['address']}`" for row in hardly if row["told_by_draws"] >= TOLD) or "none"}.
 
 ## Combinations
 

@@ -21,7 +21,8 @@ Two more: `size(date, unit)`, the people in a unit, and `regime(date)`, the id o
 small number, whose names are in its attribute `flag_meanings`).
 
 Of a body that does not sit, delegates, executive and resolution are 0, not missing; for a mean over its days:
-`run.dataset.delegates.where(run.dataset.seats > 0)`. `intensity` is what the series say; what events add is in `grievance` only.
+`run.dataset.delegates.where(run.dataset.seats > 0)`. So are means over a group that has nobody, in an ensemble. `unit_district` and `place` are
+those of the first day: sums by them are not what counts of the city are, which go by where units are on the day. Members of a party need not be of its camp. `intensity` is what the series say; what events add is in `grievance` only.
 
 `run.events` (and `events.csv`) is a table with one row for each event of the timeline: `event`, `date`, `option`,
 `happened`, `why`.
