@@ -172,18 +172,14 @@ def activity(
 ) -> tuple[Float[Array, " unit"], tuple[Float[Array, "temper camp unit"], ...]]:
     """Mobilisation and loyalty: who decides today, and how many of them go out, into the street, take up arms."""
     u, mood, p, q = world.units, state.mood, params["mobilisation"], params["loyalty"]
-    trust = jnp.exp(jnp.minimum(mood.trust, 0.0))[:, None]
-    called = ((today.call[:, None] + today.levers.call) * trust * today.presence).sum(0)
+    called = mobilisation.called(today.call, today.levers.call, mood.trust, today.presence)
     against = (today.opposition.clip(0.0)[:, None] * today.presence).sum(0)
     soldiers = loyalty.level(q, seen.street, mood.ordered, seen.garrison, mood.mastery, u.reliable)
     civilians = -repression.deterrence(params["repression"], seen.obeying, mood.mastery, seen.fear, seen.city)
-    push = (
-        p["occasion"] * today.levers.occasion
-        + p["viability"] * mobilisation.surprise(seen.unbidden, mood.expected) * today.here.near
-        + p["rest_day"] * day.rest
-        + p["noise"] * seen.mood
-        - p["fatigue"] * mood.fatigue
-        + jnp.where(u.armed > 0, soldiers, civilians)
+    surprise = mobilisation.surprise(seen.unbidden, mood.expected)
+    held = jnp.where(u.armed > 0, soldiers, civilians)
+    push = mobilisation.push(
+        p, today.levers.occasion, surprise, today.here.near, day.rest, seen.mood, mood.fatigue, held
     )
     hostility = mobilisation.hostility(p, today.opposition * (1 - today.waiting))
     voiced = ((world.order.commands @ world.order.council_centre)[:, None] * mood.compliance).sum(0)

@@ -57,7 +57,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
     shot = repression.shot(params["repression"], today.order, loyal, here.place @ (here.size * here.city * street))
     fear, outrage = repression.memory(params["repression"], mood.fear, mood.outrage, shot, here.persons)
     unpoliced = 1 - today.incumbent @ world.order.old
-    backing = u.worker * (today.opposition.clip(0.0)[:, None] * support[1:]).sum(0)
+    backing = militia.backing(u.worker, today.opposition, support[1:])
     mood = mood._replace(
         members=organisation.members(
             params["organisation"], mood.members, support[1:], active, u.joins, today.legality, today.levers.arrest
@@ -70,7 +70,7 @@ def aftermath(params: dict[str, Params], world: World, today: Today, state: Stat
         trust=line.trust(params["line"], mood.trust, today.levers.trust),
         fear=fear,
         outrage=outrage,
-        expected=0.8 * mood.expected + 0.2 * (here.weigh @ street)[CITY],
+        expected=mobilisation.expected(mood.expected, (here.weigh @ street)[CITY]),
     )
     return state._replace(mood=mood), shot.sum()
 

@@ -16,6 +16,13 @@ from jaxtyping import Array, Float
 from dualpower.laws.state import Params
 
 
+def backing(
+    worker: Float[Array, " unit"], opposition: Float[Array, " party"], camps: Float[Array, "party unit"]
+) -> Float[Array, " unit"]:
+    """Share of a workplace that stands with the opposition, each party as far as it is one; 0 elsewhere."""
+    return worker * (opposition.clip(0.0)[:, None] * camps).sum(0)
+
+
 def guards(
     p: Params,
     guards: Float[Array, " unit"],

@@ -54,6 +54,18 @@ def calls(
     return seen * opposition.clip(0.0) * (1 - restraint)
 
 
+def called(
+    own: Float[Array, " party"],
+    dated: Float[Array, "party unit"],
+    trust: Float[Array, " party"],
+    presence: Float[Array, "party unit"],
+) -> Float[Array, " unit"]:
+    """Calls as a unit hears them, summed over parties: from a party's own rule and dated ones, by who is there to pass
+    them on, and less where trust (logit) has been lost.
+    """
+    return ((own[:, None] + dated) * jnp.exp(jnp.minimum(trust, 0.0))[:, None] * presence).sum(0)
+
+
 def hostility(p: Params, opposition: Float[Array, " party"]) -> Float[Array, " camp"]:
     """How far a camp turns its grievance into action: `none` first."""
     return jnp.concatenate([p["unmoved"][None], p["unmoved"] + p["militancy"] * opposition])
@@ -79,6 +91,35 @@ def surprise(street: Float[Array, ""], expected: Float[Array, ""]) -> Float[Arra
     return jnp.log((street + 0.02) / (expected + 0.02)).clip(0.0)
 
 
+def expected(expected: Float[Array, ""], street: Float[Array, ""]) -> Float[Array, ""]:
+    """Share of the city that will be expected in the street tomorrow, from what was expected and what was seen."""
+    return 0.8 * expected + 0.2 * street
+
+
+def push(
+    p: Params,
+    occasion: Float[Array, " unit"],
+    surprise: Float[Array, ""],
+    near: Float[Array, " unit"],
+    rest: Float[Array, ""],
+    mood: Float[Array, " unit"],
+    fatigue: Float[Array, " unit"],
+    held: Float[Array, " unit"],
+) -> Float[Array, " unit"]:
+    """What else raises or lowers a unit's level (logit), whoever is in it. ``near``: 1 in the city and its suburbs,
+    where what is seen there surprises; ``rest``: 1 on a day of rest; ``mood``: the day's chance, standard normal;
+    ``held``: discipline of soldiers, less what works against it, or deterrence of the others, negative.
+    """
+    return (
+        p["occasion"] * occasion
+        + p["viability"] * surprise * near
+        + p["rest_day"] * rest
+        + p["noise"] * mood
+        - p["fatigue"] * fatigue
+        + held
+    )
+
+
 def level(
     p: Params,
     active: Float[Array, " unit"],
@@ -88,7 +129,7 @@ def level(
     push: Float[Array, " unit"],
 ) -> Float[Array, " unit"]:
     """What all camps of a unit have in common of their level of mobilisation (logit). ``called`` and ``presence`` are
-    summed over parties; ``push`` is everything else: occasion, surprise, rest, fatigue, deterrence, discipline, mood.
+    summed over parties; ``push`` is everything else.
     """
     return (
         p["base"] + p["unit"] * active + p["city"] * nearby + p["call"] * called + p["organisation"] * presence + push
