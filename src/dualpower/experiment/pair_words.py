@@ -138,22 +138,32 @@ def _missing(both: Pair, event: str) -> str:
     scenario = both.factual.scenario
     name = next(one.name for one in scenario.timeline.events if one.id == event)
     needs = presupposes(scenario, event)
-    often = "in none of the changed years" if share < ROUNDING else f"in {amount(share)} of the changed years only"
+    often = "in none of the changed years" if share < ROUNDING else f"in {_percent(share)} of the changed years only"
     why = f" (it presupposes {needs})" if needs else ""
     then = "where it does not, the unchanged year is without it, too"
     if lost > ROUNDING:
-        then = f"in {amount(lost)} the unchanged year has it, and what differs there follows from its absence"
+        where = f"in {_percent(lost)} of the pairs the unchanged year has it"
+        then = f"{where}, and what differs there follows from its absence"
     return f"“{name}” comes about {often}{why}; {then}."
 
 
 def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
-    before, after, gap, low, high = (amount(row[key]) for key in ("factual", "other", "difference", "low", "high"))
     if asked.variable == "regime":
-        what = f"On {date} the share of years under “{asked.name}” is"
-    else:
-        name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == DAILY else "")
-        what = f"On {date} no regime differs in its share of years; what differs most clearly is {name},"
+        before, after = (_percent(row[key]) for key in ("factual", "other"))
+        gap, low, high = (f"{100 * row[key]:+.0f}" for key in ("difference", "low", "high"))
+        what = f"On {date} {before} of the unchanged years are under “{asked.name}” and {after} of the changed ones"
+        return f"{what}: a difference of {gap} points (90 % interval {low} to {high})."
+    before, after, gap, low, high = (amount(row[key]) for key in ("factual", "other", "difference", "low", "high"))
+    name = f"“{asked.name}”" + (" (of that day alone)" if asked.variable == DAILY else "")
+    what = f"On {date} no regime differs in its share of years; what differs most clearly is {name},"
     return f"{what} {before} unchanged and {after} changed: a difference of {gap} (90 % interval {low} to {high})."
+
+
+def _percent(share: float) -> str:
+    """A share of years in per cent; none and all are said to be so, what is next to them is not."""
+    if share < ROUNDING or share > 1 - ROUNDING:
+        return "none" if share < ROUNDING else "all"
+    return f"{min(max(100 * share, 1), 99):.0f} %"
 
 
 def _hinges(found: Hinges, difference: float) -> str:
