@@ -5,8 +5,9 @@ from __future__ import annotations
 import dualpower as dp
 from dualpower.cli.sensitivity import SCALES
 from dualpower.inference.sensitivity import FLAT, scales
+from dualpower.record import Observation, inverse, survey
 from pages.markdown import NOTE, table
-from pages.results import Row, document, rows
+from pages.results import Row, document, figure, rows
 
 INTRODUCTION = """# What the end hangs on
 
@@ -16,7 +17,7 @@ Free years are simulated over ranges of the parameters, all at once, and the var
 method ([how](forecast.md)). *Alone* is the share of the variance that would go if the parameter were known; *in all* the share
 that would be left if only it were unknown. What lies between is interaction: the parameter matters, but how depends on others.
 Errors are half of 95 % intervals; a share within its error of nought is nought. Shares can leave 0 to 1: by their error, and where so few points
-see an outcome so rarely that the error is itself poorly known.
+see an outcome so rarely that the error is itself poorly known. Where errors are wider than what is between two rows, their order says nothing.
 Parameters move independently of each other here, although the record ties some of them together (more grievance with less of it that
 moves people, say): so the spread over these ranges is wider than the posterior's.
 """
@@ -30,8 +31,15 @@ def page() -> str:
     if not about or not found:
         return NOTE + INTRODUCTION + NOTHING
     ranges = [(f"`{one['parameter']}`", f"{one['low']:.3g}", f"{one['high']:.3g}") for one in about["ranges"]]
-    scale = scales(dp.load(about["scenario"]), about["quantities"])
-    parts = [_quantity(name, scale[name], [row for row in found if row["quantity"] == name]) for name in scale]
+    scenario = dp.load(about["scenario"])
+    scale = scales(scenario, about["quantities"])
+    targets = {one.id: one for one in survey(scenario, scenario.targets).observations}
+    named = {row["target_id"]: row for row in scenario.targets.to_dict("records")}
+    parts = []
+    for name in scale:
+        of_it = [row for row in found if row["quantity"] == name]
+        what = _meaning(float(of_it[0]["mean"]), targets[name], named[name]) if of_it and name in targets else ""
+        parts.append(_quantity(name, scale[name], of_it, what))
     points = (len(ranges) + 2) * about["base"]
     return (
         NOTE
@@ -50,7 +58,7 @@ would give other numbers.
     )
 
 
-def _quantity(name: str, scale: str, found: list[Row]) -> str:
+def _quantity(name: str, scale: str, found: list[Row], what: str) -> str:
     """One quantity, the parameter that counts most first; a sentence where it never varies."""
     if not found:
         return ""
@@ -63,5 +71,12 @@ def _quantity(name: str, scale: str, found: list[Row]) -> str:
         for row in ordered
     ]  # fmt: skip
     spread = f"standard deviation {float(found[0]['sd']):.3g} over the ranges"
-    said = f"Mean {float(found[0]['mean']):.3g}, {spread} ({SCALES[scale]})."
+    said = f"{what}Mean {float(found[0]['mean']):.3g}, {spread} ({SCALES[scale]})."
     return f"\n## `{name}`\n\n{said}\n\n{table(('parameter', 'alone', 'in all'), cells)}"
+
+
+def _meaning(mean: float, target: Observation, row: Row) -> str:
+    """What a target is, and a mean on the scale of comparison in the record's own units."""
+    natural = figure(inverse(mean, target.transform, scale=target.scale, offset=target.offset))
+    what = f"{row['quantity'].replace('_', ' ')}, {row['group']}, {row['date']}"
+    return f"{what}: in the middle {natural} {row['unit']}. "
