@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import dualpower as dp
 from dualpower.record import check as check_all
 from dualpower.scenario import Scenario, check, load, new
 
@@ -144,3 +145,11 @@ def test_a_ladder_is_read_on_an_outcome_of_its_claim(town: Path) -> None:
 def test_ladders_of_petrograd_are_read_after_their_last_step(petrograd: Scenario) -> None:
     dosed = {claim.id: claim.dosed.id for claim in petrograd.claims.claims if claim.dose_outcome}
     assert dosed == {"K3": "beaten-in-october", "K6": "beaten-in-october"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("claim", ["K1", "K11"])
+def test_a_claim_that_ends_before_the_last_calls_is_tested_alone(petrograd: Scenario, claim: str) -> None:
+    """Calls of the timeline that come after all that a claim looks at are switched off in turn, too."""
+    found = dp.test_claims(petrograd, 1, claims=claim, theories={})
+    assert [one["id"] for one in found.claims] == [claim]

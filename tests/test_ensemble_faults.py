@@ -455,3 +455,30 @@ def test_versions_of_a_scenario_are_not_compared(town: Scenario, tmp_path: Path)
         one, other = (dp.simulate(each, seed=1, **wish) for each in (old, new))
         with pytest.raises(RunError, match=r"different versions of town: series\.csv differ"):
             dp.compare(one, other)
+
+
+def test_a_merge_that_cannot_be_leaves_what_is_there(town: Scenario, copy: Path, tmp_path: Path) -> None:
+    table = pd.DataFrame({"allegiance.match": [0.5, 1.0]})
+    part = simulate_ensemble(town, 2, seed=1, until="1921-03-02", parameters=table, out=tmp_path / "part")
+    before = contents(dp.load_ensemble(copy))
+    (part.folder / PARAMETERS).unlink()
+    with pytest.raises(RunError, match="not there"):
+        dp.merge(part.folder, copy)
+    assert contents(dp.load_ensemble(copy)) == before
+
+
+def test_draws_without_an_index_are_not_lost_to_a_smaller_wish(town: Scenario, copy: Path) -> None:
+    (copy / INDEX).unlink()
+    before = files(copy)
+    with pytest.raises(RunError, match="is of more draws, or of another part, than are asked for"):
+        simulate_ensemble(town, 4, **WISH, out=copy, resume=True)
+    assert files(copy) == before
+
+
+def test_what_lies_beside_a_scenario_makes_no_other_version(town: Scenario, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(town.folder, tmp_path / "town"))
+    years = []
+    for words in ("", "a,b"):
+        (folder / "notes.csv").write_text(words)
+        years.append(dp.simulate(dp.load(folder), draws=2, seed=1, until="1921-03-02"))
+    assert dp.compare(*years).words == "On the last day nothing differs."

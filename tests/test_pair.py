@@ -20,7 +20,7 @@ import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble
 from dualpower.experiment.abduction import record_weights
-from dualpower.experiment.alike import differ
+from dualpower.experiment.alike import differ, largest
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
 from dualpower.experiment.pair_draws import weighted_quantiles
@@ -203,7 +203,9 @@ def test_it_speaks_in_words(both: Pair, two: tuple[Ensemble, Ensemble], petrogra
         for each in (petrograd, petrograd.set("mobilisation.grievance", 0.0))
     ]
     said = dp.compare(*point).words
-    assert re.match(r"On 1917-02-27 \(1917-03-12 New Style\) (none|all|\d+ %) of the unchanged years are under “", said)
+    assert re.match(
+        r"On 1917-02-27 \(1917-03-12 New Style\) (none|all|[\d.]+ %) of the unchanged years are under “", said
+    )
     assert "All years have the same parameters, so it says nothing about what is not known of them.\n" in said
     assert "Of those who act, “marchers” differ most, on 1917-02-2" in said
 
@@ -286,8 +288,10 @@ def test_weighted_quantiles(values: list[float], level: float) -> None:
     (found,) = weighted_quantiles(array, np.eye(count)[0], (level,))
     assert found[0] == values[0]
     beside = np.concatenate([array, [[1e9]], [[-1e9]]])
-    (found,) = weighted_quantiles(beside, np.append(np.full(count, 1 / count), [0, 0]), (level,))
-    assert abs(found[0]) < 1e9
+    for little in (0.0, 1e-13):
+        weights = np.append(np.full(count, 1 / count), [little, little])
+        (found,) = weighted_quantiles(beside, weights / weights.sum(), (level,))
+        np.testing.assert_allclose(found[0], np.quantile(values, level), atol=1e-2)
 
 
 @given(st.lists(st.floats(0.01, 1.0), min_size=2, max_size=12), st.data())
@@ -297,12 +301,21 @@ def test_weighted_quantiles_are_the_same_from_above(weights: list[float], data: 
     low, high = weighted_quantiles(values, share, (0.05, 0.95))
     mirrored_low, mirrored_high = weighted_quantiles(-values, share, (0.05, 0.95))
     np.testing.assert_allclose([low, high], [-mirrored_high, -mirrored_low], atol=1e-6)
-    assert values.min() <= low[0] <= high[0] <= values.max()
+    assert values.min() - 1e-6 <= low[0] <= high[0] + 1e-6 <= values.max() + 2e-6
+
+
+def test_what_weighs_more_counts_more() -> None:
+    values = np.array([[0.0], [1.0]])
+    shares = [weighted_quantiles(values, np.array([1 - one, one]), (0.5,))[0][0] for one in (0.05, 0.3, 0.5, 0.7, 0.95)]
+    assert shares == sorted(shares)
+    assert shares[0] < 0.05 < 0.95 < shares[-1]
 
 
 def test_rounding_is_no_difference() -> None:
     one = np.array([0.25, 1000.0, np.nan, 0.0], np.float32)
-    assert not differ(one, np.nextafter(one, np.inf)).any()
-    assert not differ(one, one).any()
-    assert differ(one, np.array([0.25, 1001.0, 1.0, 0.0], np.float32)).tolist() == [False, True, True, False]
-    assert not differ(np.zeros(2), np.full(2, 1e-12)).any()
+    assert largest(one) == 1000
+    assert not differ(one, np.nextafter(one, np.inf), largest(one)).any()
+    assert not differ(one, one, largest(one)).any()
+    assert differ(one, np.array([0.25, 1001.0, 1.0, 0.0], np.float32), 1001).tolist() == [False, True, True, False]
+    assert not differ(np.zeros(2), np.full(2, 1e-12), 1e-12).any()
+    assert largest(np.array([np.nan])) == largest(np.array([])) == 0

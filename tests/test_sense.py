@@ -403,12 +403,14 @@ def test_check_notes_what_counts_by_its_order_or_not_at_all(tmp_path: Path, petr
 
 
 def test_an_event_after_the_last_day_cannot_be_decided(tmp_path: Path) -> None:
-    town = dp.load(dp.new("town", tmp_path / "town"))
+    folder = str(dp.new("town", tmp_path / "town"))
+    town = dp.load(folder)
     event = next(each for each in town.timeline.events if each.id == "speaker-lands")
     before = town.calendar.shift(event.date, -1)
-    with pytest.raises(
-        dp.ScenarioError, match=f"never, though its day is {event.date}, expected an event that can come"
-    ):
-        dp.simulate(town.do(event.id, "never"), until=before)
-    assert dp.simulate(town.do(event.id, "never"), until=event.date).dates[-1] == event.date
-    assert dp.simulate(town.do(event.id, before), until=before).dates[-1] == before
+    for command in (["run", "-q"], ["compare", "-q"]):
+        words = [*command, folder, "--do", f"{event.id}=never", "--until"]
+        ended = CliRunner().invoke(main, [*words, before])
+        assert ended.exit_code == 2
+        assert f"never, though its day is {event.date}, expected an event that can come about by" in ended.stderr
+        assert CliRunner().invoke(main, [*words, event.date]).exit_code == 0
+    assert dp.simulate(town.do(event.id, "never"), until=before).dates[-1] == before  # no more than idle in Python

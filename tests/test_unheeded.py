@@ -150,14 +150,6 @@ def test_nothing_is_noted_of_a_place_to_which_units_move(tmp_path: Path) -> None
         ),
         (
             ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = -1.0'),
-            "effects[1].value: found -1.0, expected a number above 0.5, which launches the contest, or 0",
-        ),
-        (
-            ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = 0.5'),
-            "effects[1].value: found 0.5, expected a number above 0.5",
-        ),
-        (
-            ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = 0.0'),
             '"column-marches", which has no effect above 0 on launch.column',
         ),
         (("scenario.toml", 'under = ["monarchy"]', "under = []"), "contests.crowd.under"),
@@ -358,7 +350,9 @@ def test_what_was_not_looked_at_is_said(tmp_path: Path) -> None:
     ended = CliRunner().invoke(main, ["check", str(folder)])
     assert ended.exit_code == 2
     assert "1 fault in" in ended.stderr
-    assert "what they give a meaning to is looked at once they are mended" in ended.stderr
+    assert "the meaning of targets, record and claims is looked at once they are mended" in ended.stderr
+    seen = CliRunner().invoke(main, ["check", str(town(tmp_path / "other", [("units.csv", "4200,4000,4500", "-1,,")]))])
+    assert "once they are mended" not in seen.stderr
 
 
 def test_a_slip_in_the_latest_year_is_a_fault(tmp_path: Path) -> None:
@@ -403,3 +397,8 @@ def test_conditions_that_exclude_each_other_are_told(tmp_path: Path) -> None:
     (note,) = told(tmp_path, ("scenario.toml", '"authority.assemblies < 0.1"', both))
     assert "regime_rules.assemblies-fade" in note
     assert "which never hold at once" in note
+
+
+def test_half_a_launch_is_told(tmp_path: Path) -> None:
+    (note,) = told(tmp_path, ("timeline.toml", '"launch.column"\n    value = 1.0', '"launch.column"\n    value = 0.5'))
+    assert "launch.column = 0.5 by itself begins nothing, a contest is launched above 0.5" in note

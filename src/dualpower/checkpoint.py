@@ -21,7 +21,7 @@ import xarray as xr
 
 from dualpower import __version__, _files
 from dualpower._says import check_entries
-from dualpower.manifest import interventions, parameters_of
+from dualpower.manifest import files_of, interventions, parameters_of
 from dualpower.run import CHECKPOINT, RunError, day_strings
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def about(scenario: Scenario, seed: int) -> dict[str, Any]:
     return {
         "package_version": __version__,
         "seed": seed,
-        "scenario": {"id": scenario.spec.id, "hash": scenario.hash, "files": dict(scenario.files)},
+        "scenario": {"id": scenario.spec.id, "hash": scenario.hash, "files": files_of(scenario)},
         "interventions": interventions(scenario),
         "parameters": parameters_of(scenario),
     }

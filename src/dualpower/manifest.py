@@ -18,6 +18,7 @@ from dualpower import __version__
 from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, day_strings
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.parameters import known_parameters
+from dualpower.scenario.textfiles import fingerprints
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -90,7 +91,7 @@ def _scenario(scenario: Scenario) -> dict[str, Any]:
         "calendar": scenario.spec.calendar.system,
         "hash": scenario.hash,
         "source": _source(scenario.folder),
-        "files": dict(scenario.files),
+        "files": files_of(scenario),
     }
 
 
@@ -100,10 +101,17 @@ def _source(folder: Path) -> str:
     return folder.name if folder.resolve().parent == inside.resolve() else str(folder.resolve())
 
 
+def files_of(scenario: Scenario) -> dict[str, str]:
+    """Fingerprints of the files of a scenario as they were when it was loaded, and of what lies beside them now."""
+    return {**fingerprints(scenario.folder), **scenario.files}
+
+
 def other_files(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:
-    """Files that differ between the versions of a scenario of which two manifests tell."""
+    """Files that are read of a scenario and differ between the versions of it of which two manifests tell."""
+    from dualpower.scenario.reading import FILES
+
     was, now = (each.get("files", {}) for each in (one, two))
-    return sorted(name for name in {*was, *now} if was.get(name) != now.get(name))
+    return sorted(name for name in FILES & {*was, *now} if was.get(name) != now.get(name))
 
 
 def interventions(scenario: Scenario) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from dualpower.cli._text import say, say_json
 if TYPE_CHECKING:
     from dualpower.inference.posterior import Posterior
     from dualpower.scenario import Scenario
-    from dualpower.scenario.faults import Fault
 
 
 @click.command()
@@ -40,16 +39,20 @@ def check(folder: str, as_json: bool) -> int:
         say_json({"folder": folder, "ok": not faults, "faults": plain, "notes": told})
     elif faults:
         say(str(fault) for fault in faults)
-        more = "; what they give a meaning to is looked at once they are mended" if _of_meaning(faults) else ""
+        more = (
+            "; the meaning of targets, record and claims is looked at once they are mended" if _unasked(folder) else ""
+        )
         click.echo(f"dualpower: {counted(len(faults), 'fault')} in {folder}{more}", err=True)
     else:
         say([f"{folder}: ok", *(f"note: {note}" for note in told)])
     return BAD_INPUT if faults else OK
 
 
-def _of_meaning(faults: Iterable[Fault]) -> bool:
-    """Whether one is in a file without which targets, record and claims have no meaning that could be looked at."""
-    return any(fault.file in ("scenario.toml", "timeline.toml", "units.csv", "districts.csv") for fault in faults)
+def _unasked(folder: str) -> bool:
+    """Whether scenario.toml or timeline.toml is at fault by itself, so that nothing has a meaning yet."""
+    from dualpower.scenario.check import check as by_themselves
+
+    return any(fault.file in ("scenario.toml", "timeline.toml") for fault in by_themselves(folder))
 
 
 def _notes(scenario: Scenario) -> list[str]:

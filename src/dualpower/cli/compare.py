@@ -106,12 +106,13 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
         raise StopError(
             f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
         )
-    from dualpower.scenario.sense import as_history
+    from dualpower.scenario.sense import as_history, check_reached
 
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
     if as_history(plain, changed.interventions):
         raise StopError(f"compare {name}: history took these options, and a factor of 1 changes nothing", BAD_INPUT)
     seed, until = 1 if asked["seed"] is None else asked["seed"], asked["until"]
+    check_reached(changed, until)
     from dualpower.compare import compare as compared
     from dualpower.experiment.pair import check_fork
     from dualpower.simulate import simulate

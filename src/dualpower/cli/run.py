@@ -98,8 +98,11 @@ def run(
             raise StopError(f"{name} goes together with --draws", BAD_INPUT)
     if resume and output is None:
         raise StopError("--resume needs -o DIR, the folder of the interrupted run", BAD_INPUT)
+    from dualpower.scenario.sense import check_reached
+
     declared = load_scenario(scenario, do, scale, changes)
     _check_until(declared, until)
+    check_reached(declared, until)
     check_people(declared, people)
     folder = _folder(declared, output)
     if draws is not None:

@@ -187,6 +187,9 @@ def _begin(plan: Plan, folder: Path, resume: bool) -> list[shards.Shard]:
     if resume:
         _check_same(plan, folder)
         found, damaged = shards.survey(folder, plan.identity) if folder.is_dir() else ([], [])
+        beyond = [shard.file for shard in found if (shard.first, shard.stop) not in plan.chunks]
+        if beyond and not (folder / shards.INDEX).exists():
+            raise RunError(f"{folder}: {beyond[0]} is of more draws, or of another part, than are asked for")
         for sentence in damaged:
             warnings.warn(f"{sentence}; these draws are made again", stacklevel=5)
     elif folder.is_dir():
@@ -289,8 +292,9 @@ def load_ensemble(folder: str | Path, scenario: Scenario | None = None) -> Ensem
 
 def _check_whole(made: Ensemble) -> None:
     """Raise `RunError` if draws are not there that the index says are, or the table of parameters is another."""
-    asked, found = int(made.index["draws"]), sum(shard.stop - shard.first for shard in made.shards)
-    absent = sum(stop - first for first, stop in made.missing)
-    if made.index["part"] == [1, 1] and found + absent != asked:
-        raise RunError(f"{made.folder}: damaged, its index names {asked} draws, and files of {found}")
+    (number, of), draws = made.index["part"], int(made.index["draws"])
+    size = int(made.index["switches"].get("draws_per_shard", draws))
+    asked = sum(min(first + size, draws) - first for first in range(0, draws, size)[number - 1 :: of])
+    if made.draws + sum(stop - first for first, stop in made.missing) != asked:
+        raise RunError(f"{made.folder}: damaged, its index names {asked} draws, and files of {made.draws}")
     _ = made.table

@@ -8,7 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
-from dualpower.experiment.alike import differ
+from dualpower.experiment.alike import differ, largest
 from dualpower.experiment.result import Ensemble
 from dualpower.run import RunError
 from dualpower.scenario.faults import with_hint
@@ -24,32 +24,30 @@ def first_days(factual: Ensemble, other: Ensemble) -> Array:
         one, two = (each.dataset[name] for each in (factual, other))
         if name in NOT_COMPARED or one.dims[:2] != ("draw", "date"):
             continue
-        apart = np.any(differ(one.to_numpy(), two.to_numpy()), axis=tuple(range(2, one.ndim)))
-        found = np.where(apart.any(1), np.minimum(found, apart.argmax(1)), found)
+        here, there = one.to_numpy(), two.to_numpy()
+        scale = max(largest(here), largest(there))
+        for draw in range(len(found)):  # one at a time: a whole variable of units can be a gigabyte
+            days = np.flatnonzero(differ(here[draw], there[draw], scale).reshape(len(factual.dates), -1).any(axis=1))
+            found[draw] = min(found[draw], days[0]) if days.size else found[draw]
     return np.where(found < len(factual.dates), found, -1)
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...]) -> list[Array]:
     """Quantiles over the first axis of array[draw, ...]; with equal weights those of `numpy.quantile`.
 
-    The draws, in their order, lie at the weight before each as a share of all other weight, and between them the line
-    is straight: so what holds from below holds from above. Draws without weight count for nothing.
+    A mean of the draws in their order, each by what of its share of the weight lies in a window around the level, as
+    wide as one of as many draws of equal weight as these are worth (Akinshin 2023, Weighted quantile estimators, type
+    7; Kish's effective sample size). Weights sum to 1; draws without any count for nothing.
     """
-    values, weights = values[weights > 0], weights[weights > 0]
     order = np.argsort(values, axis=0, kind="stable")
-    own, ranked = weights[order], np.take_along_axis(values, order, axis=0)
-    place = (np.cumsum(own, axis=0) - own) / np.maximum(weights.sum() - own, np.finfo(float).tiny)
-    return [_between(ranked, place, level) for level in levels]
-
-
-def _between(ranked: Array, place: Array, level: float) -> Array:
-    """The value at a level, on the straight line between the two draws around it."""
-    low = (place <= level + 1e-12).sum(0, keepdims=True).clip(min=1) - 1
-    high = (low + 1).clip(max=len(ranked) - 1)
-    start, near = (np.take_along_axis(each, low, 0)[0] for each in (place, ranked))
-    end, far = (np.take_along_axis(each, high, 0)[0] for each in (place, ranked))
-    share = np.clip((level - start) / np.where(end > start, end - start, 1.0), 0.0, 1.0)
-    return np.asarray(near + share * (far - near))
+    ranked, share = np.take_along_axis(values, order, axis=0), np.cumsum(weights[order], axis=0)
+    worth = 1 / float((weights**2).sum())
+    found = []
+    for level in levels:
+        reached = np.clip(worth * share - level * (worth - 1), 0.0, 1.0)
+        reached[-1] = 1.0  # whatever the sum of the weights is but for rounding
+        found.append((np.diff(reached, axis=0, prepend=0.0) * ranked).sum(axis=0))
+    return found
 
 
 def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:

@@ -150,7 +150,7 @@ def _missing(both: Pair, event: str) -> str:
 def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
     if asked.variable == "regime":
         before, after = (_percent(row[key]) for key in ("factual", "other"))
-        gap, low, high = (f"{100 * row[key]:+.0f}" for key in ("difference", "low", "high"))
+        gap, low, high = (f"{100 * row[key] + 0.0:+.1f}" for key in ("difference", "low", "high"))
         what = f"On {date} {before} of the unchanged years are under “{asked.name}” and {after} of the changed ones"
         return f"{what}: a difference of {gap} points (90 % interval {low} to {high})."
     before, after, gap, low, high = (amount(row[key]) for key in ("factual", "other", "difference", "low", "high"))
@@ -160,10 +160,10 @@ def _difference(asked: Question, date: str, row: Mapping[Any, Any]) -> str:
 
 
 def _percent(share: float) -> str:
-    """A share of years in per cent; none and all are said to be so, what is next to them is not."""
+    """A share of years in per cent; none and all are said to be so."""
     if share < ROUNDING or share > 1 - ROUNDING:
         return "none" if share < ROUNDING else "all"
-    return f"{min(max(100 * share, 1), 99):.0f} %"
+    return f"{100 * share:.1f} %"
 
 
 def _hinges(found: Hinges, difference: float) -> str:

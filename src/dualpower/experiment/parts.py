@@ -55,7 +55,9 @@ def merge(folders: str | Path | Sequence[str | Path], out: str | Path) -> Ensemb
             raise RunError(f"{part}: is not of the same ensemble as {parts[0]}, {'; '.join(found)}")
     draws = max(int(index["draws"]) for index in indices)
     chosen = _chosen(parts, indices[0]["identity"], draws)
-    return _write(place, indices, draws, chosen)
+    wanted = indices[0]["switches"].get("table")
+    table = None if wanted is None else _table_of(parts, wanted)  # before anything that is there is replaced
+    return _write(place, indices, draws, chosen, table)
 
 
 def _chosen(parts: Sequence[Path], identity: str, draws: int) -> dict[str, tuple[shards.Shard, Path]]:
@@ -76,7 +78,11 @@ def _chosen(parts: Sequence[Path], identity: str, draws: int) -> dict[str, tuple
 
 
 def _write(
-    place: Path, indices: Sequence[dict[str, Any]], draws: int, chosen: dict[str, tuple[shards.Shard, Path]]
+    place: Path,
+    indices: Sequence[dict[str, Any]],
+    draws: int,
+    chosen: dict[str, tuple[shards.Shard, Path]],
+    table: Path | None,
 ) -> Ensemble:
     shards.check_folder(place)
     if place.is_dir():
@@ -86,8 +92,7 @@ def _write(
     shards.write_index(place, {**index, "complete": False})
     for name, (_, path) in chosen.items():
         _files.write_file(place / name, path.read_bytes(), alone=False)
-    if wanted := base["switches"].get("table"):
-        table = _table_of((path.parent for _, path in chosen.values()), wanted)
+    if table is not None:
         _files.write_file(place / shards.PARAMETERS, table.read_bytes(), alone=False)
     done = [shard for shard, _ in chosen.values()]
     missing = shards.gaps(done, draws)

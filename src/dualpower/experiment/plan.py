@@ -128,6 +128,8 @@ class Plan:
         switches = {"until": job.until, "people": job.share, "imposed": job.imposed, "choices": job.choices,
                     "noise": job.noise, "told": job.told, "keep": list(job.keep),
                     "table": self.table.hash if self.table else None, "draws_per_shard": job.shard}  # fmt: skip
+        if "units" in job.keep:
+            switches["variables"] = len(variables(job.keep))  # what "units" means has grown once
         return about(self.scenario, self.seed) | {"switches": switches}
 
     @property
@@ -245,7 +247,8 @@ def clauses(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     """Say what differs between two ensembles, one clause each; empty if their draws are the same."""
     found = differences(old, new)
     was, now = old.get("switches", {}), new.get("switches", {})
-    words = {"table": "the table of parameters", "draws_per_shard": "the number of draws a file"}
+    words = {"table": "the table of parameters", "draws_per_shard": "the number of draws a file",
+             "variables": "the number of variables kept"}  # fmt: skip
     for key in sorted({*was, *now}):
         if was.get(key) != now.get(key):
             values = "" if key == "table" else f" was {was.get(key)!r} and is {now.get(key)!r}"

@@ -6,7 +6,7 @@ one sample, as many of one as of another, or by weights that somebody knows alre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -62,9 +62,10 @@ def asked_origins(scenario: Scenario, origins: str | Sequence[str] | None = None
     """The origins of a forecast in their order, checked."""
     check_loaded(scenario)
     declared = scenario.spec.forecast.origins if scenario.spec.forecast else ()
-    if not isinstance(origins, str | Sequence | None):
+    if not isinstance(origins, str | Iterable | None):
         raise RunError(f"origins: {origins!r} is no date and no list of dates")
-    found = tuple(sorted({origins} if isinstance(origins, str) else set(origins or declared)))
+    asked = declared if origins is None else origins
+    found = tuple(sorted({asked} if isinstance(asked, str) else {str(each) for each in asked}))
     if not found:
         raise RunError(f"{scenario.id}: scenario.toml has no [forecast] with origins; give some")
     targets = target_points(scenario)

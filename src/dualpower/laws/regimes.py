@@ -13,7 +13,7 @@ from jaxtyping import Array, Bool, Float
 
 from dualpower.laws import chronicle, contests, government, power
 from dualpower.laws.state import Params, State
-from dualpower.scenario.world import Chronicle, Days, World
+from dualpower.scenario.world import LAUNCHED, Chronicle, Days, World
 
 SOFT = 0.02
 """Width within which a condition of a rule counts as nearly met, in its quantity's own unit."""
@@ -26,7 +26,7 @@ def stakes(
     o = world.order
     crowds = len(o.crowds)
     eager = s.attack[:crowds] / (s.attack[:crowds] + p["engage"])
-    launched = (launch[crowds:] > 0.5).astype(eager.dtype)
+    launched = (launch[crowds:] > LAUNCHED).astype(eager.dtype)
     joined = (o.contest_under @ regime) * jnp.concatenate([eager, launched])
     chance = joined * contests.odds(p, s.attack, s.defence) * s.holding
     return joined, chance, joined * contests.deaths(p, s.attack, s.defence)

@@ -70,7 +70,7 @@ _WITH_NAMES = ("units.csv", "districts.csv")
 
 def _of_number(fault: Fault) -> bool:
     """Whether a fault is one number's in a row, which takes away none of the names of the table."""
-    return fault.where.rpartition(", ")[2] in ("size", "size_low", "size_high", "women", "workplaces", "lat", "lon")
+    return fault.where.rpartition(", ")[2] in ("size", "size_low", "size_high", "women", "lat", "lon", "row", "col")
 
 
 def refuse(scenario: Scenario) -> Scenario:

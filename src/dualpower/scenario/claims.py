@@ -141,7 +141,7 @@ class Dose(Part):
     """[[claims.doses]]: a step of the ladder from nothing to the whole intervention and beyond."""
 
     amount: k.Number
-    """How much, in the words of ``dose``; the steps are drawn over it."""
+    """How much, in the words of ``dose``, each amount once; the steps are drawn over it."""
     changes: Changes = ()
 
 

@@ -157,7 +157,7 @@ def _launches(scenario: object, timeline: object) -> list[Fault]:
         for event in entries(timeline, "events")
         for option in entries(event, "options")
         for effect in entries(option, "effects")
-        if effect.get("value") != 0  # one that is too small is a fault of its own
+        if not isinstance(value := effect.get("value"), int | float) or value > 0
     ]
     events = [event.get("id") for event in entries(timeline, "events")]
     return [

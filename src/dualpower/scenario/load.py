@@ -6,6 +6,7 @@ import os
 import warnings
 from dataclasses import replace
 from importlib.resources import files
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,7 +43,7 @@ def load(name_or_folder: str | Path) -> Scenario:
 def scenario_of(declared: Declared) -> Scenario:
     """Make a scenario of what was read, be it with faults, as far as scenario.toml and timeline.toml are understood."""
     from dualpower.scenario.model import Scenario
-    from dualpower.scenario.reading import frames
+    from dualpower.scenario.reading import FILES, frames
     from dualpower.scenario.textfiles import fingerprints
 
     assert declared.spec is not None
@@ -55,7 +56,7 @@ def scenario_of(declared: Declared) -> Scenario:
         claims=declared.claims,
         parameters=declared.parameters,
         content_hash=declared.content_hash,
-        files=fingerprints(declared.folder),
+        files=fingerprints(declared.folder, FILES),
         **tables,
     )
     return replace(made, loaded=made.parts)
@@ -82,7 +83,7 @@ def find_folder(name_or_folder: Any) -> Path:
         expected = f"the name of a scenario of the library ({one_of(tuple(known))}) or the path of a folder, as text"
         raise ScenarioError([Fault("load", "", quote(name_or_folder), expected)])
     if isinstance(name_or_folder, str) and name_or_folder in known:
-        if Path(name_or_folder, "scenario.toml").is_file():
+        if Path(name_or_folder, "scenario.toml").is_file() and parent_process() is None:  # said once, not by workers
             own = os.path.join(".", name_or_folder)  # noqa: PTH118 (a Path drops the point)
             warnings.warn(f"{name_or_folder} is the library's; {own} is the folder of that name here", stacklevel=3)
         return known[name_or_folder]

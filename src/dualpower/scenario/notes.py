@@ -11,6 +11,7 @@ from dualpower.scenario.arrays import compile_names, compile_world
 from dualpower.scenario.arrays.names import in_kinds
 from dualpower.scenario.conditions import parse_condition
 from dualpower.scenario.faults import quote
+from dualpower.scenario.world import LAUNCHED
 
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
@@ -27,6 +28,7 @@ def notes(scenario: Scenario) -> list[str]:
         *_nobody_outside(scenario, world),
         *_bystanders(scenario),
         *_never_launched(scenario),
+        *_half_launched(scenario),
         *_no_strikers(scenario),
         *_nobody_there(scenario, world),
         *_after_the_end(scenario),
@@ -86,6 +88,18 @@ def _never_launched(scenario: Scenario) -> list[str]:
         f"scenario.toml, contests.{one.id}: no event has an effect above 0 on launch.{one.id}, so it is never fought"
         for one in scenario.spec.contests
         if one.kind != "crowd" and f"launch.{one.id}" not in begun
+    ]
+
+
+def _half_launched(scenario: Scenario) -> list[str]:
+    """Effects that launch a contest only together with others."""
+    return [
+        f"timeline.toml, events.{event.id}.options.{way.id}: {effect.lever} = {effect.value:g} by itself begins "
+        f"nothing, a contest is launched above {LAUNCHED:g}"
+        for event in scenario.timeline.events
+        for way in event.options
+        for effect in way.effects
+        if effect.lever.startswith("launch.") and 0 < effect.value <= LAUNCHED
     ]
 
 

@@ -27,7 +27,12 @@ from dualpower.scenario.translate import validated
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Declared", "frames", "read"]
+__all__ = ["FILES", "Declared", "frames", "read"]
+
+FILES = frozenset(
+    {"scenario.toml", "timeline.toml", "parameters.toml", "claims.toml", *(table.file for table in TABLES.values())}
+)
+"""What is read of a folder."""
 
 Tomls = Mapping[str, dict[str, Any] | None]
 _TOMLS = ("scenario", "timeline", "parameters", "claims")

@@ -41,7 +41,7 @@ class CalendarSpec(Part):
     end: k.Date
     """Last day of a run unless told otherwise."""
     latest: k.Date
-    """Last day that a run may reach."""
+    """Last day that a run may reach; no more than twenty years (7,305 days) after the start."""
     rest_days: tuple[k.Weekday, ...] = ("sunday",)
     """Days of the week on which nobody is at work."""
 

@@ -17,16 +17,15 @@ from dualpower.scenario.world import PATIENCE
 if TYPE_CHECKING:
     from dualpower.scenario.model import Scenario
 
-__all__ = ["as_history", "begins", "check_sense", "claim_faults", "late_effects", "presupposes"]
+__all__ = ["as_history", "begins", "check_reached", "check_sense", "claim_faults", "late_effects", "presupposes"]
 
 
 def check_sense(scenario: Scenario, until: str | None = None) -> None:
     """Refuse interventions on events that cannot come about in the days simulated.
 
-    An event that is moved beyond the last day, or has its day beyond it and no rule to come about by; one that
-    presupposes an event which never happens or comes later; one in a regime that does not rule then, while nothing that
-    was changed comes before it and could bring that regime. An event that is postponed is such a change itself: what
-    history had after it is open.
+    An event that is moved beyond the last day; one that presupposes an event which never happens or comes later; one in
+    a regime that does not rule then, while nothing that was changed comes before it and could bring that regime. An
+    event that is postponed is such a change itself: what history had after it is open.
 
     Raises
     ------
@@ -36,8 +35,7 @@ def check_sense(scenario: Scenario, until: str | None = None) -> None:
     last = scenario.spec.calendar.end if until is None else until
     scenario.day_index(last, "until")
     resolved = {event.id: event for event in scenario.resolved_events()}
-    faults = [fault for made in scenario.interventions for fault in _unreached(scenario, made, last)]
-    faults += [fault for event in resolved.values() if event.changed and event.date is not None
+    faults = [fault for event in resolved.values() if event.changed and event.date is not None
               for fault in _faults(scenario, event, event.date, resolved, last)]  # fmt: skip
     if faults:
         raise ScenarioError(faults)
@@ -100,7 +98,7 @@ def _made_already(scenario: Scenario, claim: Claim) -> list[Fault]:
         return []
     said = ", ".join(map(quote, claim.interventions))
     expected = "what is not made otherwise already, by --do or --set"
-    return [Fault("claims.toml", f"claims.{claim.id}.interventions", said, expected)]
+    return [Fault("claims.toml", f"claims.{claim.id}.interventions", said, expected, "--claim ID tests another")]
 
 
 def _no_change(scenario: Scenario, claim: Claim) -> list[Fault]:
@@ -138,19 +136,24 @@ def _always_or_never(claim: Claim) -> list[Fault]:
     """Bounds above all that an outcome can reach, or below: the answer would be no, or yes, in every year."""
     named: list[tuple[str, Measure]] = [(f"outcomes.{one.id}", one) for one in claim.outcomes]
     named += [(f"among[{number}]", one) for number, one in enumerate(claim.among, 1)]
-    shares = [(where, one) for where, one in named if all(path.split(".")[0] in _AT_MOST_ONE for path in one.of)]
     return [
         Fault("claims.toml", f"claims.{claim.id}.{where}.at_least", f"{one.at_least:g}", expected)
-        for where, one in shares
-        if one.at_least is not None and (expected := _outside(one.at_least, len(one.of), summed=one.take == "sum"))
+        for where, one in named
+        if one.at_least is not None and (expected := _outside(one, one.at_least))
     ]
 
 
-def _outside(bound: float, most: int, *, summed: bool) -> str:
-    """What is expected of a bound on shares that is always or never reached; "" if it is neither."""
-    if bound <= 0:
+_SIGNED = ("line", "trust")
+"""Quantities of claims that can be below nought."""
+
+
+def _outside(one: Measure, bound: float) -> str:
+    """What is expected of a bound that is always or never reached; "" if it is neither."""
+    heads = {path.split(".")[0] for path in one.of}
+    if bound <= 0 and not heads & set(_SIGNED):
         return "a number above 0"
-    return f"at most {most}" if bound > most and not summed else ""
+    never = bound > len(one.of) and one.take != "sum" and heads <= set(_AT_MOST_ONE)
+    return f"at most {len(one.of)}" if never else ""
 
 
 def _never_matters(claim: Claim) -> list[Fault]:
@@ -202,6 +205,20 @@ def begins(scenario: Scenario, change: Change | Intervention) -> str:
         return scenario.spec.calendar.start
     value = str(change.value)
     return min(event.date, value) if DATE.fullmatch(value) else event.date
+
+
+def check_reached(scenario: Scenario, until: str | None = None) -> None:
+    """Refuse interventions on events that could not come about in the days simulated as declared either: asked of what
+    a user wants to see, and not of what a program tries in turn.
+
+    Raises
+    ------
+    ScenarioError
+        One sentence for each such intervention.
+    """
+    last = scenario.spec.calendar.end if until is None else until
+    if faults := [fault for made in scenario.interventions for fault in _unreached(scenario, made, last)]:
+        raise ScenarioError(faults)
 
 
 def _unreached(scenario: Scenario, made: Intervention, last: str) -> list[Fault]:

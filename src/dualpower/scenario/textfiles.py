@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +95,10 @@ def _toml_hint(text: str, match: re.Match[str] | None) -> str:
     return f"the line reads {quote(line)}" if line else ""
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
-    """Fingerprint of each declared file of a scenario as it is now, so that a later difference can be named."""
-    found = sorted(path for path in folder.glob("*.*") if path.suffix in (".csv", ".toml") and path.is_file())
-    files = [path for path in found if path.name != "claims.toml" and not path.name.startswith(".")]
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+def fingerprints(folder: Path, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Fingerprints of files of a scenario as they are now, so that a later difference can be named: of those named that
+    are there, or of all tables and TOML files but claims.toml.
+    """
+    found = sorted(folder.glob("*.*") if names is None else (folder / name for name in names))
+    kinds = (path for path in found if path.suffix in (".csv", ".toml") and path.name[0] != "." and path.is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kinds if path.name != "claims.toml"}

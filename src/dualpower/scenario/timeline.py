@@ -52,16 +52,9 @@ class Effect(Part):
                 f"no such key: {self.lever} is felt by all (only {', '.join(FELT_BY_SOME)} can be felt by some)",
                 key=some[0],
             )
-        lever = self.lever.split(".")[0]
-        if lever == "launch" and self.value != 0 and self.value <= LAUNCHED:
-            raise fault(f"a number above {LAUNCHED:g}, which launches the contest, or 0", key="value")
-        if lever == "arrest" and self.value < 0:
+        if self.lever.startswith("arrest.") and self.value < 0:
             raise fault("a number of at least 0: nobody is set free by it", key="value")
         return self
-
-
-LAUNCHED = 0.5
-"""Value of the lever above which a contest is launched."""
 
 
 class Option(Part):

@@ -27,6 +27,9 @@ CITY, NEAR, AWAY, WORKERS, TROOPS, GARRISON, WIRES, AUTHORITY = range(len(MASKS)
 PATIENCE = 7
 """Days in another regime after which a year has left history; a dated event waits as long for what it presupposes."""
 
+LAUNCHED = 0.5
+"""Value of its lever, effects together, above which a contest is launched."""
+
 
 class Setting(NamedTuple):
     """Where people are and how many, for each stretch of days between two changes (the first axis, ``epoch``).

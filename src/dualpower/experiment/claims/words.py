@@ -42,7 +42,8 @@ def _numbers(claim: Plain) -> str:
     deciding = [row for row in claim["outcomes"] if row["decides"]]
     if not deciding[0]["draws"]:
         return "no simulated year comes to the point at which the claim begins"
-    return "; ".join(_outcome(row) for row in deciding)
+    mixed = len({row.get("verdict") for row in deciding}) > 1
+    return "; ".join(_outcome(row) + (f", by itself {row['verdict']}" if mixed else "") for row in deciding)
 
 
 def _outcome(row: Plain) -> str:
