@@ -75,7 +75,7 @@ COMPARED = """*headline*: from the main origin, all that comes later; *rolling*:
 every origin. *history*: choices after an origin are those that were made; *rules*: they are decided by their own rules; *past errors*:
 widened by what earlier forecasts had missed ([how](forecast.md)). CRPS and log score are means over targets; smaller CRPS is better, and the log
 score is the one which punishes being too sure. *Skill*: how much smaller the CRPS is than the best baseline's. *Worst origin*: the largest ratio to the
-best baseline's CRPS at any one origin; above 1 that baseline is better there.
+best baseline's CRPS at any one origin; above 1 that baseline is better there. *Ahead*: how many baselines have a better log score.
 """
 
 FIRST = ("headline", "rolling", "long")
@@ -83,7 +83,7 @@ FIRST = ("headline", "rolling", "long")
 
 SUMMARY = (
     "comparison", "forecast", "targets", "CRPS", "best baseline", "skill", "in 90 %", "in 50 %", "origins better",
-    "worst origin", "baselines with a better log score",
+    "worst origin", "ahead",
 )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def _summary(told: dict[str, Any]) -> str:
 def _summed(told: dict[str, Any], comparison: str, model: str) -> tuple[str, ...]:
     said = told["verdict"][comparison][model]
     return (
-        comparison, model, str(said["targets"]), f"{said['crps']:.3f}", f"{said['best']}, {said['best_crps']:.3f}",
+        comparison, model.removeprefix("model, "), str(said["targets"]), f"{said['crps']:.3f}", f"{said['best']}, {said['best_crps']:.3f}",
         f"{said['skill']:.0%}", f"{said['in90']:.0%}", f"{said['in50']:.0%}", f"{said['origins_better']} of {said['origins']}",
         f"{said['worst_ratio']:.2f}", _by_log_score(told, comparison, model),
     )  # fmt: skip
