@@ -103,7 +103,8 @@ def _source(folder: Path) -> str:
 
 def files_of(scenario: Scenario) -> dict[str, str]:
     """Fingerprints of the files of a scenario as they were when it was loaded, and of what lies beside them now."""
-    return {**fingerprints(scenario.folder), **scenario.files}
+    beside = {path.name for path in scenario.folder.glob("*.*")} - scenario.files.keys()
+    return {**fingerprints(scenario.folder, beside), **scenario.files}
 
 
 def other_files(one: Mapping[str, Any], two: Mapping[str, Any]) -> list[str]:

@@ -95,10 +95,8 @@ def _toml_hint(text: str, match: re.Match[str] | None) -> str:
     return f"the line reads {quote(line)}" if line else ""
 
 
-def fingerprints(folder: Path, names: Iterable[str] | None = None) -> dict[str, str]:
-    """Fingerprints of files of a scenario as they are now, so that a later difference can be named: of those named that
-    are there, or of all tables and TOML files but claims.toml.
-    """
-    found = sorted(folder.glob("*.*") if names is None else (folder / name for name in names))
-    kinds = (path for path in found if path.suffix in (".csv", ".toml") and path.name[0] != "." and path.is_file())
-    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in kinds if path.name != "claims.toml"}
+def fingerprints(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """Fingerprints of those named that are there, tables and TOML files but claims.toml, to name a difference later."""
+    kinds = (name for name in sorted(names) if name.endswith((".csv", ".toml")) and name[0] != ".")
+    files = (path for name in kinds if name != "claims.toml" and (path := folder / name).is_file())
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
