@@ -11,10 +11,12 @@ import pytest
 
 from dualpower._amounts import counted
 from dualpower.report.claims import forest, ladder
+from dualpower.report.dates import Days, tick_labels, ticks
 from dualpower.report.forecast import misses_first, sentences
 from dualpower.report.happenings import Happening
 from dualpower.report.scores import Row
 from dualpower.report.text import events_sentence, score_sentence
+from dualpower.scenario.calendar import Calendar
 
 
 @pytest.mark.parametrize(("expects", "sign"), [("lower", -1.0), ("higher", 1.0)])
@@ -119,3 +121,12 @@ def test_the_article_differs_where_its_number_is_outside_the_band(article: float
 @pytest.mark.parametrize(("number", "said"), [(0, "0 draws"), (1, "1 draw"), (2, "2 draws"), (2000, "2,000 draws")])
 def test_one_is_one(number: int, said: str) -> None:
     assert counted(number, "draw") == said
+
+
+def test_axes_of_several_years_bear_the_years() -> None:
+    dates = tuple(str(day)[:10] for day in np.arange("1916-11-01", "1918-02-01", dtype="datetime64[D]"))
+    labels = tick_labels(long := Days(dates, Calendar("gregorian")), ticks(long))
+    assert labels[0] == "1 Nov 1916"
+    assert sum(label.endswith("1917") for label in labels) == 1
+    one = Days(dates[100:200], Calendar("gregorian"))
+    assert not any("191" in label for label in tick_labels(one, ticks(one)))

@@ -15,6 +15,7 @@ from dualpower.point import parameter_values
 from dualpower.scenario import Intervention, ResolvedEvent, Scenario, ScenarioError, load, new
 from dualpower.scenario.arrays import compile_names, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
+from dualpower.scenario.resolve import crowded
 
 
 @pytest.fixture(scope="module")
@@ -189,6 +190,17 @@ def test_members_never_outnumber_their_unit(town: Scenario) -> None:
     shrunk = town.scale("units.dockyard.size", 0.1).resolved_members()
     assert shrunk.loc["dockyard", "radicals"] == pytest.approx(6)  # its cells shrink with it
     assert town.scale("units.workers.size", 0).resolved_members().loc["dockyard"].sum() == 0
+
+
+def test_doses_that_units_are_too_small_for_are_told(town: Scenario) -> None:
+    assert crowded(town) == [] == crowded(town.scale("radicals.members", 2))
+    many = town.scale("radicals.members", 1e6)
+    sizes, given = many.resolved_units()["size"].to_numpy(), many.resolved_members()["radicals"].to_numpy()
+    (note,) = crowded(many)
+    full = int((given == sizes).sum())
+    assert full > 0
+    assert note.startswith(f"radicals: members as scaled outnumber the people of {full} units")
+    assert f"{given.sum():,.0f} members in all" in note
 
 
 def test_series_are_linear_between_dates_and_level_outside(town: Scenario) -> None:

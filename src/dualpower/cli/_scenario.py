@@ -59,6 +59,7 @@ def load_scenario(
     _agree(numbers["--scale"], numbers["--set"])
     from dualpower.record.doubts import refuse
     from dualpower.scenario import ScenarioError, load
+    from dualpower.scenario.resolve import crowded
 
     scenario, faults = refuse(load(name)), []
     steps = [*(("do", *pair) for pair in pairs["--do"]), *(("scale", *pair) for pair in numbers["--scale"]),
@@ -70,6 +71,8 @@ def load_scenario(
             faults += error.faults
     if faults:
         raise ScenarioError(faults)
+    for note in crowded(scenario) if scale else ():
+        click.echo(f"note: {note}", err=True)
     return scenario
 
 

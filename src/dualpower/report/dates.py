@@ -160,8 +160,14 @@ def ticks(days: Days, first: int = 0, last: int | None = None, most: int = 11) -
 
 
 def tick_labels(days: Days, places: Sequence[int]) -> list[str]:
-    """One label a position: the date, and New Style on a second line where it differs."""
+    """One label a position: the date, New Style on a second line where it differs; the first of each year bears it in runs
+    of several years.
+    """
     texts = [short(days.dates[i]) for i in places]
+    if days.dates[0][:4] != days.dates[-1][:4]:
+        years = [days.dates[i][:4] for i in places]
+        new = [k == 0 or year != years[k - 1] for k, year in enumerate(years)]
+        texts = [f"{text} {year}" if first else text for text, year, first in zip(texts, years, new, strict=True)]
     if not days.old_style:
         return texts
     return [f"{text}\n{short(days.new_style(days.dates[i]))}" for text, i in zip(texts, places, strict=True)]

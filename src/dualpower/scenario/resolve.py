@@ -125,7 +125,25 @@ def _scales(scenario: Scenario, before: str, after: str) -> list[tuple[str, floa
 
 
 def members(scenario: Scenario) -> pd.DataFrame:
-    """Take cells.csv where it speaks, else supporters times members per supporter; never more than the unit."""
+    """Members whom a scenario asks for, but never more than the unit has people."""
+    return members_wanted(scenario).clip(upper=units(scenario).set_index("unit_id")["size"], axis=0)
+
+
+def crowded(scenario: Scenario) -> list[str]:
+    """Sentences on doses of members that some units have too few people for; empty if there are none."""
+    sizes = units(scenario).set_index("unit_id")["size"]
+    wanted, given = members_wanted(scenario), members(scenario)
+    scaled = [name for after in (".members", ".cells") for name, _ in _scales(scenario, "", after)]
+    return [
+        f"{party}: members as scaled outnumber the people of {count} units of {len(sizes)}, where all people are "
+        f"members; {given[party].sum():,.0f} members in all, not {wanted[party].sum():,.0f}"
+        for party in dict.fromkeys(scaled)
+        if party in wanted and (count := int((wanted[party] > sizes * (1 + 1e-9)).sum()))
+    ]
+
+
+def members_wanted(scenario: Scenario) -> pd.DataFrame:
+    """Take cells.csv where it speaks, else supporters times members per supporter, by what is scaled."""
     import pandas as pd
 
     table = units(scenario)
@@ -146,7 +164,7 @@ def members(scenario: Scenario) -> pd.DataFrame:
                 started = size * roles[role].support.get(party.id, 0.0) * party.members_per_supporter
             else:
                 started = given * factors[unit] * cells.get(party.id, 1.0)
-            column.append(min(size, started * both.get(party.id, 1.0)))
+            column.append(started * both.get(party.id, 1.0))
         columns[party.id] = column
     return pd.DataFrame(columns, index=pd.Index(table["unit_id"], name="unit_id"), dtype=float)
 
