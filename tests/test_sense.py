@@ -301,6 +301,18 @@ def test_what_may_be_a_slip_is_told(tmp_path: Path, petrograd: Scenario) -> None
     assert share == "targets.csv, T03: 0.15 percent is next to nothing; write 15 if 0.15 of the whole is meant"
 
 
+def test_what_is_written_twice_is_told(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    for name in ("targets.csv", "record.csv"):
+        lines = (town / name).read_text().splitlines()
+        again = lines[1] if name == "record.csv" else lines[1].replace("T01", "T99", 1)
+        (town / name).write_text("\n".join([*lines, again, ""]))
+    target, row = doubtful(dp.load(town))
+    assert target == "targets.csv, T01 and T99: the same number on the same days, which counts twice"
+    assert row.startswith("record.csv, ")
+    assert row.endswith(": written twice, so that its source counts twice")
+
+
 def test_a_group_that_is_a_description_is_told(tmp_path: Path, petrograd: Scenario) -> None:
     town = new("town", tmp_path / "town")
     assert descriptions(dp.load(town)) == descriptions(petrograd) == []

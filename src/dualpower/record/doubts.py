@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import numpy as np
 from dualpower.record.bodies import unfounded
 from dualpower.record.idle import idle_selectors
 from dualpower.record.known import unknown
-from dualpower.record.meaning import is_whole, meaning, number, row_id, text
+from dualpower.record.meaning import Meaning, is_whole, meaning, number, row_id, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
@@ -133,8 +134,10 @@ def _below_nought(row: Mapping[str, Any]) -> list[Fault]:
 
 
 def doubtful(scenario: Scenario) -> list[str]:
-    """What is no fault but may be a slip: parties of the record that nobody knows, shares of a whole as per cent."""
-    return [*_strangers(scenario), *_tiny_shares(scenario)]
+    """What is no fault but may be a slip: parties of the record that nobody knows, shares of a whole as per cent, rows
+    written twice.
+    """
+    return [*_strangers(scenario), *_tiny_shares(scenario), *_twice(scenario)]
 
 
 def _strangers(scenario: Scenario) -> list[str]:
@@ -161,6 +164,23 @@ def _tiny_shares(scenario: Scenario) -> list[str]:
             meant = f"write {100 * given[0]:g} if {given[0]:g} of the whole is meant"
             found.append(f"{file}, {row_id(row)}: {given[0]:g} {text(row, 'unit')} is next to nothing; {meant}")
     return found
+
+
+def _twice(scenario: Scenario) -> list[str]:
+    """Targets about one number on the same days, and rows of the record that are alike to the letter."""
+    targets = scenario.targets.astype(str)
+    about = [name for name in targets if name in _ABOUT]
+    groups = targets.groupby(about, sort=False, dropna=False)["target_id"]
+    alike = [" and ".join(ids) for _, ids in groups if len(ids) > 1]
+    found = [f"targets.csv, {ids}: the same number on the same days, which counts twice" for ids in alike]
+    record = scenario.record.astype(str)
+    again = record[record.duplicated() & ~record["quantity"].isin(list(scenario.spec.context))]
+    rows = dict.fromkeys(row_id(row) for row in rows_of(again))
+    return found + [f"record.csv, {row}: written twice, so that its source counts twice" for row in rows]
+
+
+_ABOUT = ("quantity", "place", "group", "date", "date_end", *(one.name for one in fields(Meaning)))
+"""Columns that say what a row is about, and when."""
 
 
 def _of_row(scenario: Scenario, place: int, row: Mapping[str, Any], days: Sequence[str]) -> list[Fault]:

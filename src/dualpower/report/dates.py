@@ -160,8 +160,8 @@ def ticks(days: Days, first: int = 0, last: int | None = None, most: int = 11) -
 
 
 def tick_labels(days: Days, places: Sequence[int]) -> list[str]:
-    """One label a position: the date, New Style on a second line where it differs; the first of each year bears it in runs
-    of several years.
+    """One label a position: the date, New Style on a second line where it differs; in runs of several years the first
+    of each bears it.
     """
     texts = [short(days.dates[i]) for i in places]
     if days.dates[0][:4] != days.dates[-1][:4]:
