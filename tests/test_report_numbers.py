@@ -126,7 +126,7 @@ def test_one_is_one(number: int, said: str) -> None:
 def test_axes_of_several_years_bear_the_years() -> None:
     dates = tuple(str(day)[:10] for day in np.arange("1916-11-01", "1918-02-01", dtype="datetime64[D]"))
     labels = tick_labels(long := Days(dates, Calendar("gregorian")), ticks(long))
-    assert labels[0] == "1 Nov 1916"
+    assert labels[0] == "1 Nov"  # the axis says in which year it begins
     assert sum(label.endswith("1917") for label in labels) == 1
     one = Days(dates[100:200], Calendar("gregorian"))
     assert not any("191" in label for label in tick_labels(one, ticks(one)))

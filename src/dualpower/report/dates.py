@@ -161,12 +161,12 @@ def ticks(days: Days, first: int = 0, last: int | None = None, most: int = 11) -
 
 def tick_labels(days: Days, places: Sequence[int]) -> list[str]:
     """One label a position: the date, New Style on a second line where it differs; in runs of several years the first
-    of each bears it.
+    of each year that begins bears it.
     """
     texts = [short(days.dates[i]) for i in places]
     if days.dates[0][:4] != days.dates[-1][:4]:
         years = [days.dates[i][:4] for i in places]
-        new = [k == 0 or year != years[k - 1] for k, year in enumerate(years)]
+        new = [k > 0 and year != years[k - 1] for k, year in enumerate(years)]
         texts = [f"{text} {year}" if first else text for text, year, first in zip(texts, years, new, strict=True)]
     if not days.old_style:
         return texts
