@@ -132,7 +132,8 @@ def members(scenario: Scenario) -> pd.DataFrame:
 def crowded(scenario: Scenario) -> list[str]:
     """Sentences on doses of members that some units have too few people for; empty if there are none."""
     sizes = units(scenario).set_index("unit_id")["size"]
-    wanted, given = members_wanted(scenario), members(scenario)
+    wanted = members_wanted(scenario)
+    given = wanted.clip(upper=sizes, axis=0)
     scaled = [name for after in (".members", ".cells") for name, _ in _scales(scenario, "", after)]
     return [
         f"{party}: members as scaled outnumber the people of {count} units of {len(sizes)}, where all people are "
