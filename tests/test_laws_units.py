@@ -175,6 +175,12 @@ def test_office_and_legality_keep_their_bounds() -> None:
     assert np.asarray(government.legality(jnp.asarray([1.0, 0.5]), jnp.asarray([-2.0, 0.1]))) == near([0.02, 0.6])
 
 
+def test_blame_is_of_one_government_however_many_are_in_it() -> None:
+    assert np.asarray(government.blamed(jnp.asarray([0.7, 0.2, 0.0]))) == near([0.7, 0.2, 0.0])
+    assert np.asarray(government.blamed(jnp.asarray([0.6, 0.6, 0.3]))) == near([0.4, 0.4, 0.2])
+    assert np.asarray(government.blamed(jnp.zeros(2))) == near([0.0, 0.0])
+
+
 def test_nobody_is_blamed_where_every_issue_is_answered() -> None:
     pressure = jnp.asarray([[0.5], [0.4]])
     assert np.asarray(government.unanswered(pressure, jnp.ones(2))) == near([0.0])

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import dualpower as dp
 from dualpower.cli import main
 from dualpower.experiment import Ensemble
-from dualpower.experiment.abduction import record_weights
+from dualpower.experiment.abduction import record_weights, truncated
 from dualpower.experiment.alike import differ, largest
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.pair import Pair
@@ -158,6 +158,14 @@ def test_the_record_weighs_the_draws_of_its_own_posterior_once(petrograd: Scenar
     assert others.max() > 1.2 / DRAWS
     freed = record_weights(dp.simulate(petrograd, draws=DRAWS, until="1917-02-24"), "1917-02-24", everyone)
     assert freed.std() > 0
+
+
+def test_one_lucky_draw_does_not_speak_for_all() -> None:
+    lucky = np.ones(100)
+    lucky[7] = 901.0  # the mean is 10, and none counts more than ten times that
+    assert truncated(lucky).tolist() == [1.0] * 7 + [100.0] + [1.0] * 92
+    even = np.linspace(0.5, 1.5, 9)
+    np.testing.assert_array_equal(truncated(even), even)
 
 
 @pytest.mark.slow

@@ -72,7 +72,7 @@ ABOUT: dict[str, tuple[str, str]] = {
     "trust": ("logit", "trust in a party; 0 is ordinary"),
     "call": ("1", "a party's call to the street, by its own rule"),
     "legality": ("1", "reach that law and police leave to a party"),
-    "office": ("1", "share of responsibility for the government"),
+    "office": ("1", "degree to which a party is in the government"),
     "restraint": ("1", "share of its followers that a party holds back"),
     "intensity": ("1", "intensity of an issue, events apart: as declared, and as it drifts where no fit has been told"),
     "authority": ("1", "weighted share of the capital that obeys a centre"),

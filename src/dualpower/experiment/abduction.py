@@ -8,7 +8,9 @@ of the targets that it knew is divided out again, else the record would count tw
 been weighed by nothing, and nothing is divided out.
 
 Source: importance weighting, after the three steps of Pearl (2009), Causality, 7.1 (abduction, action, prediction); the
-likelihood is that of a target's own error and of one day's accidents, softened as in a fit, each target by itself.
+likelihood is that of a target's own error and of one day's accidents, softened as in a fit, each target by itself. No
+draw counts more than the square root of their number times the mean, so that a single lucky one does not speak for all:
+truncated importance sampling, Ionides (2008), J. Comput. Graph. Stat. 17, 295.
 Limit: where chance moves nothing before the date, draws of a posterior count alike.
 """
 
@@ -47,8 +49,13 @@ def record_weights(ensemble: Ensemble, date: str, counts: Array) -> Array:
     known = [one for one in before if one.end <= _told(ensemble, plain)]
     if known:
         logs = logs - _log_likelihood(_without_chance(ensemble, plain, date), known)
-    weights = np.exp(logs - logs.max())
+    weights = truncated(np.exp(logs - logs.max()))
     return np.asarray(weights / weights.sum())
+
+
+def truncated(weights: Array) -> Array:
+    """Importance weights, array[draw], none above the square root of their number times their mean."""
+    return np.asarray(np.minimum(weights, weights.mean() * np.sqrt(len(weights))))
 
 
 def _targets(ensemble: Ensemble, date: str) -> list[Observation]:

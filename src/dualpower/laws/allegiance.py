@@ -6,7 +6,7 @@ put off by parties that sit in a government which answers nothing. Having no cam
 
     rate[u]     = pace + pace_active * active[u]
     V[c,u]      = match * sum_j pressure[j,u] stance[c,j] + presence * log(.003 + legality[c] * hours[c,u])
-                  + conformity * log(.01 + a[c,u]) + trust[c] - blame * office[c] * unanswered[u]
+                  + conformity * log(.01 + a[c,u]) + trust[c] - blame * blamed[c] * unanswered[u]
     V[none,u]   = conformity * log(.01 + a[none,u]) + inertia - unmoored * sum_j pressure[j,u] + presence * log(.003)
     choice[t,c,u] = softmax_c(V[c,u] + taste * temper[t] * opposition[c])
 
@@ -46,7 +46,7 @@ def appeal(
     hours: Float[Array, "party unit"],
     camps: Float[Array, "camp unit"],
     trust: Float[Array, " party"],
-    office: Float[Array, " party"],
+    blamed: Float[Array, " party"],
     unanswered: Float[Array, " unit"],
     seen: float | Float[Array, "camp 1"] = _SEEN,
     margin: float = _MARGIN,
@@ -61,7 +61,7 @@ def appeal(
         p["match"] * (stance @ pressure)
         + p["presence"] * jnp.log(_HEARD + hours)
         + trust[:, None]
-        - (p["blame"] * office)[:, None] * unanswered
+        - (p["blame"] * blamed)[:, None] * unanswered
     )
     none = p["inertia"] - p["unmoored"] * pressure.sum(0) + p["presence"] * jnp.log(_HEARD)
     return mates + jnp.concatenate([none[None], parties])

@@ -119,7 +119,7 @@ def decide(params: dict[str, Params], world: World, day: Days, state: State) -> 
         today.legality[:, None] * hours,
         state.support,
         mood.trust,
-        today.office,
+        government.blamed(today.office),
         government.unanswered(pressure, today.levers.answer),
     )
     rate_act, steps = activity(params, world, day, state, seen, today)

@@ -1,9 +1,11 @@
 """Government: who is in office, what is left unanswered, and who is legal.
 
 A regime has an incumbent centre and parties in office; events (coalitions, resignations, answers to an issue)
-change that. A party is blamed for pressure that the government it sits in does not answer.
+change that. A party is blamed for pressure that the government it sits in does not answer, by its share of that government:
+parties' degrees of office are divided by their sum where that exceeds one, as there is only one government to blame.
 
     office[p]       = clip(office[regime,p] + events, 0, 1)
+    blamed[p]       = office[p] / max(1, sum_q office[q])
     unanswered[u]   = max(sum_j pressure[j,u] * (1 - min(answer[j], 1)), 0)
     opposition[p]   = -line[p, incumbent]
 
@@ -21,8 +23,13 @@ def in_regime(regime: Float[Array, " regime"], table: Float[Array, "regime any"]
 
 
 def office(declared: Float[Array, " party"], events: Float[Array, " party"]) -> Float[Array, " party"]:
-    """Share of responsibility for the government, 0..1, per party."""
+    """Degree to which each party is in office, 0..1."""
     return (declared + events).clip(0.0, 1.0)
+
+
+def blamed(office: Float[Array, " party"]) -> Float[Array, " party"]:
+    """Share of the blame for what the government leaves undone: degrees of office, divided where they exceed one government."""
+    return office / office.sum().clip(1.0)
 
 
 def legality(declared: Float[Array, " party"], events: Float[Array, " party"]) -> Float[Array, " party"]:

@@ -153,7 +153,7 @@ def defenders(arrays: Arrays, o: Observation) -> Array:
 
 
 def office(arrays: Arrays, o: Observation) -> Array:
-    """Share of the responsibility for government that the parties bear, array[day]."""
+    """Degree to which the parties are in the government, summed over them, array[day]."""
     return fetch(arrays, "office", o) @ o.parties
 
 
@@ -233,7 +233,7 @@ MEASURES: Mapping[str, Measure] = {
     "resolution": Measure(resolution, ("council", "topic"), "mean", "logit", 0.0, "share of a council's votes"),
     "participants": Measure(participants, ("contest",), "max", "log", 100.0, "persons attacking in a contest"),
     "defenders": Measure(defenders, ("contest",), "max", "log", 100.0, "persons defending in a contest"),
-    "office": Measure(office, ("party",), "mean", "logit", 0.0, "share of responsibility for government"),
+    "office": Measure(office, ("party",), "mean", "logit", 0.0, "degree of being in the government"),
     "authority": Measure(authority, ("centre",), "mean", "logit", 0.0, "authority of a centre"),
     "trust": Measure(trust, ("party",), "mean", "identity", 0.0, "trust in a party"),
     "line": Measure(line, ("party", "topic"), "mean", "identity", 0.0, "line of a party on a topic"),

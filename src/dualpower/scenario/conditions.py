@@ -53,7 +53,7 @@ class Range(NamedTuple):
 _SHARE = Range(0.0, 1.0, "a share, 0 to 1")
 RANGES: dict[str, Range] = {
     **dict.fromkeys(("active", "street", "arms", "refusing", "support", "council", "executive", "authority"), _SHARE),
-    "office": Range(0.0, 1.0, "a share of the responsibility for government, 0 to 1"),
+    "office": Range(0.0, 1.0, "a degree of being in the government, 0 to 1"),
     "dual_power": Range(0.0, 1.0, "0 for one master to 1 for two equal ones"),
     "line": Range(-1.0, 1.0, "-1 to 1"),
     "days_in_regime": Range(0.0, inf, "a number of days, 0 or more"),

@@ -111,7 +111,8 @@ class Party(Part):
     legality: dict[k.Regime, k.Share] = Field(default_factory=dict)
     """Reach of the party under a regime; 1 where not given."""
     office: dict[k.Regime, k.Share] = Field(default_factory=dict)
-    """Share of the responsibility for government under a regime; 0 where not given."""
+    """Degree to which the party is in the government under a regime; 0 where not given. Where the degrees of all
+    parties sum to more than 1, blame is divided by the sum."""
     meaning: k.Text = ""
     source: k.Text
     source_kind: k.SourceKind
