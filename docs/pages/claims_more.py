@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import dualpower as dp
+from dualpower._amounts import counted
 from dualpower.experiment.claims.words import amount, elsewhere
 from dualpower.report.claims import ended
 from dualpower.scenario.interventions import scaled
@@ -118,7 +119,7 @@ def under(row: Claim, event: bool, checks: int) -> str:
     """The verdict under a setting, with the number behind it, and how many years that rests on where they are few."""
     said = elsewhere(row, event=event)
     few = 0 < row["draws"] < checks / FEW
-    return f"{said.removesuffix(').')}, on {row['draws']} years)." if few else said
+    return f"{said.removesuffix(').')}, on {counted(row['draws'], 'year')})." if few else said
 
 
 def farthest(apart: Claim) -> str:
