@@ -352,3 +352,25 @@ def test_the_separating_observation_is_named_right_in_years_that_end_before_the_
     assert found is not None
     assert (found["target"], found["theories"]) == ("H13", ["a", "b"])
     assert found["predicted"] == pytest.approx([20000, 100000], rel=0.3)
+
+
+def test_what_supports_and_what_contradicts_is_set_apart_by_a_target_that_one_of_them_comes_near(
+    petrograd: Scenario,
+) -> None:
+    lived = petrograd.day_index("1917-10-31") + 1
+    days = petrograd.days(petrograd.spec.calendar.latest)
+    seen = [one for one in survey(petrograd, petrograd.targets, days, strict=True).observations if one.end <= lived]
+    at = [one.id for one in seen].index
+    tables = {name: np.array([[one.value for one in seen]] * 12) for name in "abc"}
+    for name, target, factor in (("a", "C05", 3), ("b", "C05", 1 / 9), ("b", "H13", 5), ("c", "C01", 40)):
+        tables[name][:, at(target)] *= factor
+    done: Any = [SimpleNamespace(setting=name, first=0, observed=table) for name, table in tables.items()]
+    rows = [{"name": name, "verdict": verdict}
+            for name, verdict in (("a", "supported"), ("b", "contradicted"), ("c", "undecided"))]  # fmt: skip
+    found = separating(petrograd, rows, done, 12, lived)
+    assert found is not None
+    # C01 lies farther apart, but c decides nothing; C05, too, but neither a nor b comes near to it.
+    assert (found["target"], found["theories"]) == ("H13", ["a", "b"])
+    found = separating(petrograd, rows[::2], done, 12, lived)
+    assert found is not None
+    assert (found["target"], found["theories"]) == ("C01", ["a", "c"])

@@ -15,6 +15,7 @@ from dualpower.point import parameter_values
 from dualpower.scenario import Intervention, ResolvedEvent, Scenario, ScenarioError, load, new
 from dualpower.scenario.arrays import compile_names, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
+from dualpower.scenario.faults import nearest
 from dualpower.scenario.resolve import crowded
 
 
@@ -30,6 +31,15 @@ def event(scenario: Scenario, name: str) -> ResolvedEvent:
 def option(scenario: Scenario, name: str) -> str | None:
     found = event(scenario, name).option
     return None if found is None else found.id
+
+
+@pytest.mark.parametrize(
+    ("found", "meant"),
+    [("lenin", "lenin-returns"), ("July-restrain", "july-restraint"), ("len", ""), ("demonstration", "")],
+)
+def test_a_part_of_a_name_tells_which_is_meant_if_only_one_has_it(found: str, meant: str) -> None:
+    known = ["lenin-returns", "july-restraint", "july-demonstration", "june-demonstration-called-off"]
+    assert nearest(found, known, cutoff=0.9) == meant
 
 
 def test_history_is_what_is_declared(town: Scenario) -> None:

@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 
 from dualpower.course import Course
-from dualpower.dataset import events_of
+from dualpower.dataset import _unmet, events_of
 from dualpower.run import Run, RunError
 from dualpower.scenario import Scenario, ScenarioError, load, new
 from dualpower.scenario.arrays import compile_days, compile_names
@@ -195,6 +195,12 @@ def fate_of(town: Scenario, left: float = 0.0, ruling: str = "monarchy", **happe
     regime = np.array([one == ruling for one in names.regimes], np.float32)
     fate: Any = SimpleNamespace(happened=days, why_not=days * 0, left=np.float32(left), regime=regime)
     return events_of(town, names, fate, town.day_index("1921-05-03") + 1).set_index("event")
+
+
+def test_of_several_conditions_it_is_said_that_not_all_held() -> None:
+    assert _unmet(["street >= 0.1"]) == "its condition did not hold: street >= 0.1"
+    both = ["street >= 0.1", "arms >= 0.2"]
+    assert _unmet(both) == "not all of its conditions held: street >= 0.1; arms >= 0.2"
 
 
 def test_an_event_says_truly_why_it_did_not_happen(tmp_path: Path) -> None:

@@ -128,6 +128,8 @@ def test_a_quiet_day_with_the_id_of_a_target(tmp_path: Path) -> None:
             ("scenario.toml", 'end = "1921-08-31"', 'end = "1921-08-10"'),
             "timeline.toml, rising: after 1921-08-10 (end), so that only runs with --until reach what is said there",
         ),
+        (("series.csv", "food,1921-03-01", "food,1912-03-01"), "food, 1912-03-01: 3,287 days before 1921-03-01;"),
+        (("series.csv", "food,1921-03-01", "food,1999-03-01"), "series.csv, food, 1999-03-01: 28,"),
     ],
 )  # fmt: skip
 def test_what_no_run_heeds_is_noted(tmp_path: Path, edit: tuple[str, str, str], said: str) -> None:

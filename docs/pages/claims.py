@@ -32,6 +32,8 @@ result.save("claims")  # claims.json, two tables, claims.html
 ```
 """
 
+CAUSES = {"necessity": "PN", "sufficiency": "PS", "both": "PNS"}
+
 THRESHOLDS = """
 What difference would matter is set in `claims.toml`, claim by claim, and is ours, not the article's. A claim with two outcomes that decide is contradicted by
 one of them; the other has its own verdict in brackets.
@@ -50,7 +52,7 @@ METHOD = """
   dates while what they presuppose is there, and go by their rules only once one of them could not be made or another regime has
   ruled for more than a week.
 - **Causes.** PN, PS and PNS (probability that what was taken away was necessary, sufficient, both) as the pairs have
-  them, and the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a
+  them, behind the semicolon the bounds of Tian and Pearl (2000), which hold however the two years are coupled. The coupling is a
   property of the program's random numbers and not of the world: trust the bounds.
   The bounds know nothing of how few draws there are; behind them, in brackets, stands how far they reach for all
   probabilities inside Wilson's 90 % intervals.
@@ -127,16 +129,21 @@ def _outcomes(claim: dict[str, Any]) -> str:
         gap, low, high = (
             amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high")
         )
-        causal = row["causes"]
-        bounds = "" if causal is None else _bounds(causal["necessity"])
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
-        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", mattering(row), bounds, verdict))
-    return table(("outcome", "unchanged", "changed", "difference", "90 %", "matters", "PN, bounds", "verdict"), rows)
+        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", mattering(row), verdict))
+    told = table(("outcome", "unchanged", "changed", "difference", "90 %", "matters", "verdict"), rows)
+    causal = [
+        (row["meaning"], *(_bounds(row["causes"][key]) for key in CAUSES))
+        for row in claim["outcomes"]
+        if row["causes"] is not None
+    ]
+    return told + ("\n" + table(("outcome", *CAUSES.values()), causal) if causal else "")
 
 
 def _bounds(one: dict[str, float]) -> str:
-    """Bounds of a probability, and how far they reach by chance."""
-    return f"{one['low']:.2f} to {one['high']:.2f} ({one['least']:.2f} to {one['most']:.2f})"
+    """A probability as the pairs have it, its bounds, and how far they reach by chance."""
+    coupled = "–" if one["coupled"] is None else f"{one['coupled']:.2f}"
+    return f"{coupled}; {one['low']:.2f} to {one['high']:.2f} ({one['least']:.2f} to {one['most']:.2f})"
 
 
 def _placebos(claim: dict[str, Any]) -> str:

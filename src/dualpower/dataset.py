@@ -218,6 +218,12 @@ class End(NamedTuple):
     left: bool
 
 
+def _unmet(conditions: Sequence[str]) -> str:
+    """That conditions did not hold together: a year keeps whether all did, not which."""
+    said = "its condition did not hold" if len(conditions) == 1 else "not all of its conditions held"
+    return f"{said}: {'; '.join(conditions)}"
+
+
 def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequence[str], end: End) -> str:
     """Why an event with a date did not happen, in words."""
     event = item.event
@@ -227,7 +233,7 @@ def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequen
     lacks = [
         f"the regime was not {regimes}" if reason & 1 else "",
         f"it presupposes {', '.join(needs.events)}" if reason & 2 else "",
-        f"its condition did not hold: {conditions}" if reason & 4 else "",
+        _unmet(needs.conditions) if reason & 4 else "",
     ]
     said = ", ".join(lack for lack in lacks if lack)
     if said:

@@ -115,14 +115,21 @@ def with_hint(sentence: str, name: object, valid: Iterable[str]) -> str:
     return f"{sentence}; {hint}" if hint else sentence
 
 
+_TELLING = 4
+"""Letters of which a part of a name has to consist to tell which is meant."""
+
+
 def nearest(name: object, valid: Iterable[str], cutoff: float = 0.6) -> str:
-    """Return the valid name that is nearest to the one found, or an empty string."""
+    """Return the valid name that is nearest to the one found, else the only one that has it in it, or ""."""
     if not isinstance(name, str):
         return ""
     names = [valid_name for valid_name in dict.fromkeys(valid) if valid_name != name]
     lowered = {valid_name.lower(): valid_name for valid_name in reversed(names)}
     near = difflib.get_close_matches(name.lower()[:200], lowered, n=1, cutoff=cutoff)
-    return lowered[near[0]] if near else ""
+    if near:
+        return lowered[near[0]]
+    holding = [valid_name for low, valid_name in lowered.items() if len(name) >= _TELLING and name.lower() in low]
+    return holding[0] if len(holding) == 1 else ""
 
 
 def one_of(names: Sequence[str], what: str = "", most: int = 8) -> str:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["notes"]
 
+FAR = 366
+"""Days beyond the calendar from which on a date of a series looks like a slip of the pen."""
+
 
 def notes(scenario: Scenario) -> list[str]:
     """Sentences on what counts by its order, or not at all; empty if there is nothing to say."""
@@ -32,6 +35,7 @@ def notes(scenario: Scenario) -> list[str]:
         *_no_strikers(scenario),
         *_nobody_there(scenario, world),
         *_after_the_end(scenario),
+        *_far_series(scenario),
         *_idle_rules(scenario),
         *_idle_choices(scenario),
         *_silent_parties(scenario),
@@ -140,6 +144,18 @@ def _after_the_end(scenario: Scenario) -> list[str]:
         for file, names in (("targets.csv", late), ("timeline.toml", events))
         if names
     ]
+
+
+def _far_series(scenario: Scenario) -> list[str]:
+    """Rows of series far from the days that are simulated: what lies between is drawn straight towards them."""
+    calendar, spec, rows = scenario.calendar, scenario.spec.calendar, scenario.series
+    told = []
+    for name, date in zip(rows["series"], rows["date"], strict=True):
+        early, late = calendar.days_between(str(date), spec.start), calendar.days_between(spec.latest, str(date))
+        if max(early, late) > FAR:
+            where = f"{early:,} days before {spec.start}" if early > FAR else f"{late:,} days after {spec.latest}"
+            told.append(f"series.csv, {name}, {date}: {where}; levels are drawn straight from one date to the next")
+    return told
 
 
 def _idle_rules(scenario: Scenario) -> list[str]:
