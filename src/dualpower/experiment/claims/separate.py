@@ -41,10 +41,10 @@ def separating(
     best = max(gaps, key=lambda each: each[:3], default=None)
     if best is None:
         return None
-    _, _, distance, means, k, a, b = best
+    _, _, distance, medians, k, a, b = best
     one = targets[k]
     return {"theories": [a["name"], b["name"]], "verdicts": [a["verdict"], b["verdict"]], "target": one.id,
-            "date": days[one.start], "predicted": list(means), "observed": one.value, "low": one.low, "high": one.high,
+            "date": days[one.start], "predicted": list(medians), "observed": one.value, "low": one.low, "high": one.high,
             "distance": distance}  # fmt: skip
 
 
@@ -58,8 +58,8 @@ def _opposed(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
 
 
 def _gap(one: Any, here: Any, there: Any) -> tuple[bool, float, tuple[float, float]]:
-    """Whether one comes near to the record, how far they are apart (standard deviations of comparison), both means."""
+    """Whether one comes near to the record, how far they are apart (standard deviations of comparison), both medians."""
     a, b = (np.asarray(one.compared(values)) for values in (here, there))
     spread = np.sqrt((a.var() + b.var()) / 2 + one.sd**2)
     near = min(abs(each.mean() - one.centre_z) for each in (a, b)) <= NEAR * one.sd
-    return bool(near), float(abs(a.mean() - b.mean()) / spread), (float(here.mean()), float(there.mean()))
+    return bool(near), float(abs(a.mean() - b.mean()) / spread), (float(np.median(here)), float(np.median(there)))
