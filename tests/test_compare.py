@@ -22,7 +22,7 @@ from dualpower.experiment.pair_draws import quantities, values
 from dualpower.population import people
 from dualpower.report.compare import compare_page, plates, series, unit_of
 from dualpower.run import Run, RunError
-from dualpower.scenario import Scenario
+from dualpower.scenario import Scenario, new
 from dualpower.simulate import simulate
 
 UNTIL, CITY = "1917-04-12", {"city": 0.02}
@@ -228,6 +228,19 @@ def test_the_command(pair: tuple[Run, Run], petrograd: Scenario, tmp_path: Path,
     refused = CliRunner().invoke(main, ["compare", str(tmp_path / "a"), str(tmp_path / "c")])
     assert refused.exit_code == 2
     assert refused.output.startswith("dualpower: the runs have different dates")
+
+
+def test_an_event_that_was_asked_for_and_does_not_come_about_is_told(tmp_path: Path) -> None:
+    town = str(new("town", tmp_path / "town"))
+    said = CliRunner().invoke(main, ["compare", town, "--do", "rising=1921-04-01", "-q"])
+    assert said.exit_code == 0
+    why = "its condition did not hold: council.assembly.radicals >= 0.5"
+    assert f"B: rising did not come about: {why}" in said.output
+    assert "Nothing differs." in said.output
+    assert "did not come about" not in CliRunner().invoke(main, ["compare", town, "--do", "rising=never", "-q"]).output
+    refused = CliRunner().invoke(main, ["compare", town, "--do", "rising=never", "--changed"])
+    assert refused.exit_code == 2
+    assert refused.output == "dualpower: --changed needs two saved runs that were made with --people\n"
 
 
 def test_people_on_the_command_line(tmp_path: Path) -> None:

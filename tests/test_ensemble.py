@@ -89,6 +89,12 @@ def test_a_draw_is_the_run_of_its_seed(town: Scenario, ensemble: Ensemble) -> No
         assert {name: run.dates[day] if day >= 0 else "" for name, day in happened.items()} == days
 
 
+def test_a_figure_of_what_was_not_kept_says_so(town: Scenario) -> None:
+    few = simulate_ensemble(town, 2, until="1921-03-05", keep=["strikers"])
+    with pytest.raises(RunError, match=r"^counts: the ensemble has not kept marchers, soldiers_refusing$"):
+        few.figure("counts")
+
+
 def test_a_draw_that_its_laws_no_longer_give_says_so(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     made = dp.simulate(town, draws=2, until="1921-03-05")
     with warnings.catch_warnings():

@@ -280,7 +280,7 @@ def test_arguments_that_there_are_not(petrograd: Scenario, options: dict[str, An
 
 @pytest.mark.parametrize("day", [date(1917, 3, 10), datetime(1917, 3, 10, 12), np.datetime64("1917-03-10")])
 def test_a_date_that_is_no_text_is_answered_with_the_text(petrograd: Scenario, day: Any) -> None:
-    said = 'write it as text, in the calendar of the scenario: "1917-03-10"'
+    said = 'write it as text, in the calendar of the scenario ("1917-03-10" if it is of that)'
     for use in (
         lambda: simulate(petrograd, until=day),
         lambda: simulate(petrograd, imposed=day),

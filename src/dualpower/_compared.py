@@ -10,12 +10,21 @@ from dualpower._amounts import amount
 
 if TYPE_CHECKING:
     from dualpower.compare import Comparison
+    from dualpower.run import Run
 
 
 _PART_COLUMNS = {
     label: [label, "camp", "camp_date", "camp_run", "camp_other", "active_date", "active_run", "active_other"]
     for label in ("group", "district")
 }
+
+
+def _not_come_about(run: Run) -> list[str]:
+    """Events that interventions ask for and that did not happen all the same, and why."""
+    asked = {made.target for made in run.scenario.interventions if made.kind == "do"}
+    wanted = {one.id for one in run.scenario.resolved_events() if one.id in asked and not (one.never or one.absent)}
+    rows = run.events[run.events["event"].isin(wanted) & ~run.events["happened"].astype(bool)]
+    return [f"{row.event} did not come about: {row.why}" for row in rows.itertuples()]
 
 
 def lines(found: Comparison, about: list[dict[str, Any]]) -> list[str]:
@@ -26,6 +35,7 @@ def lines(found: Comparison, about: list[dict[str, Any]]) -> list[str]:
         + ", ".join(f"{run.regime_name(regime)} from {date}" for date, regime in run.regimes)
         for side, run, said in zip("AB", found.runs, about, strict=True)
     ]
+    heads += [f"{side}: {line}" for side, run in zip("AB", found.runs, strict=True) for line in _not_come_about(run)]
     if found.first is None:
         return [*heads, "", "Nothing differs."]
     names = [run.outcome_name for run in found.runs]

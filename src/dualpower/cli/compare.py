@@ -43,6 +43,8 @@ def compare(run: str, other: str | None, out: str | None, changed: bool, as_json
         from dualpower.experiment.pair import SAVED
 
         _files.check_output(out, SAVED)
+    if changed and other is None:
+        raise StopError("--changed needs two saved runs that were made with --people", BAD_INPUT)
     found = _saved(run, other, asked) if other is not None else _simulated(run, asked)
     from dualpower.experiment.pair import Pair
 

@@ -18,6 +18,7 @@ from dualpower.report.marks import draw_marks, marks, of_count, of_party
 from dualpower.report.style import (
     MODEL,
     WIDTH,
+    NothingToDraw,
     apart,
     date_axis,
     describe,
@@ -140,6 +141,8 @@ def regimes(ensemble: Ensemble) -> Figure:
 @styled
 def counts(ensemble: Ensemble) -> Figure:
     """Draw strikers, marchers and refusing soldiers as fans, with the bands of the record."""
+    if lost := [name for name, _ in COUNTS if name not in ensemble.dataset]:
+        raise NothingToDraw(f"the ensemble has not kept {', '.join(lost)}")
     days, targets = _days(ensemble), marks(ensemble)
     figure, panels = sheet(6.2, rows=len(COUNTS), left=0.95)
     for axes, (name, title) in zip(panels, COUNTS, strict=True):

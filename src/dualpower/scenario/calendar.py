@@ -124,7 +124,7 @@ def as_text(value: object) -> str:
     """
     text = str(value)[:10]
     known = not isinstance(value, str) and DATE.fullmatch(text)
-    return f'write it as text, in the calendar of the scenario: "{text}"' if known else ""
+    return f'write it as text, in the calendar of the scenario ("{text}" if it is of that)' if known else ""
 
 
 @lru_cache(maxsize=65536)

@@ -41,11 +41,11 @@ def separating(
     best = max(gaps, key=lambda each: each[:3], default=None)
     if best is None:
         return None
-    _, _, distance, medians, k, a, b = best
+    _, _, distance, middles, k, a, b = best
     one = targets[k]
     return {"theories": [a["name"], b["name"]], "verdicts": [a["verdict"], b["verdict"]], "target": one.id,
-            "date": days[one.start], "predicted": list(medians), "observed": one.value, "low": one.low, "high": one.high,
-            "distance": distance}  # fmt: skip
+            "date": days[one.start], "predicted": list(middles), "observed": one.value,
+            "low": one.low, "high": one.high, "distance": distance}  # fmt: skip
 
 
 def _observed(done: Sequence[Done], setting: str, draws: int) -> Any:
@@ -58,7 +58,7 @@ def _opposed(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
 
 
 def _gap(one: Any, here: Any, there: Any) -> tuple[bool, float, tuple[float, float]]:
-    """Whether one comes near to the record, how far they are apart (standard deviations of comparison), both medians."""
+    """Whether one comes near to the record, their distance (standard deviations of comparison), both medians."""
     a, b = (np.asarray(one.compared(values)) for values in (here, there))
     spread = np.sqrt((a.var() + b.var()) / 2 + one.sd**2)
     near = min(abs(each.mean() - one.centre_z) for each in (a, b)) <= NEAR * one.sd
