@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import permutations
 from types import SimpleNamespace
 from typing import Any
@@ -337,15 +338,20 @@ def test_under_a_theory_a_claim_says_what_it_rests_on() -> None:
     assert "in 0.48 of the draws" in elsewhere(row | {"above": 0.479, "lasting": 0.0}, event=True)
 
 
+def as_observed(scenario: Scenario, last: str) -> tuple[int, Callable[[str], int], np.ndarray[Any, Any]]:
+    """Days lived, the column of a target, and what twelve draws say that have all targets by a day as observed."""
+    lived = scenario.day_index(last) + 1
+    days = scenario.days(scenario.spec.calendar.latest)
+    seen = [one for one in survey(scenario, scenario.targets, days, strict=True).observations if one.end <= lived]
+    return lived, [one.id for one in seen].index, np.array([[one.value for one in seen]] * 12)
+
+
 def test_the_separating_observation_is_named_right_in_years_that_end_before_the_last_target(
     petrograd: Scenario,
 ) -> None:
-    lived = petrograd.day_index("1917-10-24") + 1
-    days = petrograd.days(petrograd.spec.calendar.latest)
-    seen = [one for one in survey(petrograd, petrograd.targets, days, strict=True).observations if one.end <= lived]
-    same = np.array([[one.value for one in seen]] * 12)
+    lived, at, same = as_observed(petrograd, "1917-10-24")
     apart = same.copy()
-    apart[:, [one.id for one in seen].index("H13")] *= 5
+    apart[:, at("H13")] *= 5
     done: Any = [SimpleNamespace(setting=name, first=0, observed=table) for name, table in (("a", same), ("b", apart))]
     rows = [{"name": "a", "verdict": "supported"}, {"name": "b", "verdict": "contradicted"}]
     found = separating(petrograd, rows, done, 12, lived)
@@ -357,11 +363,8 @@ def test_the_separating_observation_is_named_right_in_years_that_end_before_the_
 def test_what_supports_and_what_contradicts_is_set_apart_by_a_target_that_one_of_them_comes_near(
     petrograd: Scenario,
 ) -> None:
-    lived = petrograd.day_index("1917-10-31") + 1
-    days = petrograd.days(petrograd.spec.calendar.latest)
-    seen = [one for one in survey(petrograd, petrograd.targets, days, strict=True).observations if one.end <= lived]
-    at = [one.id for one in seen].index
-    tables = {name: np.array([[one.value for one in seen]] * 12) for name in "abc"}
+    lived, at, same = as_observed(petrograd, "1917-10-31")
+    tables = {name: same.copy() for name in "abc"}
     for name, target, factor in (("a", "C05", 3), ("b", "C05", 1 / 9), ("b", "H13", 5), ("c", "C01", 40)):
         tables[name][:, at(target)] *= factor
     done: Any = [SimpleNamespace(setting=name, first=0, observed=table) for name, table in tables.items()]

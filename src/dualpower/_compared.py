@@ -22,8 +22,8 @@ _PART_COLUMNS = {
 def _not_come_about(run: Run) -> list[str]:
     """Events that interventions ask for and that did not happen all the same, and why."""
     asked = {made.target for made in run.scenario.interventions if made.kind == "do"}
-    wanted = {one.id for one in run.scenario.resolved_events() if one.id in asked and not (one.never or one.absent)}
-    rows = run.events[run.events["event"].isin(wanted) & ~run.events["happened"].astype(bool)]
+    wanted = {one.id for one in run.scenario.resolved_events() if one.id in asked and not one.absent}
+    rows = run.events[run.events["event"].isin(wanted) & ~run.events["happened"]]
     return [f"{row.event} did not come about: {row.why}" for row in rows.itertuples()]
 
 

@@ -9,7 +9,7 @@ been weighed by nothing, and nothing is divided out.
 
 Source: importance weighting, after the three steps of Pearl (2009), Causality, 7.1 (abduction, action, prediction); the
 likelihood is that of a target's own error and of one day's accidents, softened as in a fit, each target by itself. No
-draw counts more than the square root of their number times the mean, so that a single lucky one does not speak for all:
+draw counts more than the square root of their number times the mean, so that a lucky one weighs less:
 truncated importance sampling, Ionides (2008), J. Comput. Graph. Stat. 17, 295.
 Limit: where chance moves nothing before the date, draws of a posterior count alike.
 """

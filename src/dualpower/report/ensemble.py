@@ -100,7 +100,7 @@ def plates(ensemble: Ensemble) -> list[Plate]:
     """All figures that the kept variables allow."""
     dot = "the dot is the record's number, hollow if from memory or a guess."
     drawn = [Plate(svg(regimes(ensemble), "regimes"), "Share of the draws under each regime, day by day.")]
-    if all(name in ensemble.dataset for name, _ in COUNTS):
+    if not _not_kept(ensemble):
         caption = (
             "Median, middle half and 90 % of the draws; bars are bands of the targets that count the same people doing "
             f"the same (the suburbs in or out), {dot}"
@@ -138,10 +138,15 @@ def regimes(ensemble: Ensemble) -> Figure:
     return describe(figure, "Share of the draws under each regime")
 
 
+def _not_kept(ensemble: Ensemble) -> list[str]:
+    """Counts that the ensemble has not kept, so that they cannot be drawn."""
+    return [name for name, _ in COUNTS if name not in ensemble.dataset]
+
+
 @styled
 def counts(ensemble: Ensemble) -> Figure:
     """Draw strikers, marchers and refusing soldiers as fans, with the bands of the record."""
-    if lost := [name for name, _ in COUNTS if name not in ensemble.dataset]:
+    if lost := _not_kept(ensemble):
         raise NothingToDraw(f"the ensemble has not kept {', '.join(lost)}")
     days, targets = _days(ensemble), marks(ensemble)
     figure, panels = sheet(6.2, rows=len(COUNTS), left=0.95)
