@@ -24,7 +24,7 @@ from matplotlib.colors import to_hex
 from matplotlib.text import Text
 
 import dualpower as dp
-from dualpower import _files
+from dualpower import _netcdf
 from dualpower.cli import main
 from dualpower.experiment import Ensemble, simulate_ensemble
 from dualpower.experiment.compact import variables
@@ -486,7 +486,7 @@ def test_what_has_no_members_is_written_too() -> None:
         {"votes": (("draw", "council"), np.zeros((2, 0), np.float32)), "regime": ("draw", np.zeros(2, np.int8))},
         {"draw": [4, 5], "council": np.array([], dtype=str), "seed": ("draw", np.array([1, 2**32 - 1]))},
     )
-    read = _files.netcdf_dataset(netcdf4(data))
+    read = _netcdf.netcdf_dataset(netcdf4(data))
     assert read["votes"].shape == (2, 0)
     assert read["seed"].to_numpy().tolist() == [1, 2**32 - 1]
     with pytest.raises(ValueError, match="dimension party has no labels"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import os
@@ -21,6 +22,7 @@ import pytest
 
 import dualpower as dp
 from commands import call
+from dualpower import _files
 from dualpower.checkpoint import load_checkpoint
 from dualpower.cli import _interrupt
 from dualpower.experiment.plan import seeds
@@ -118,6 +120,62 @@ def test_other_files_stay_beside_an_ensemble(town: Path, tmp_path: Path) -> None
     for _ in range(2):
         assert call("run", town, "-q", "--draws", "2", "-o", tmp_path, "--no-report").code == 0
     assert (tmp_path / "draws-notes.nc").read_text() == "mine"
+
+
+needs_locks = pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks")
+
+
+@contextlib.contextmanager
+def another_program(folder: Path) -> Iterator[None]:
+    """A process that writes to a folder, and is killed in the end."""
+    holds = "import sys, time; from pathlib import Path; from dualpower._files import held\n"
+    holds += "with held(Path(sys.argv[1])): print('held', flush=True); time.sleep(600)"
+    with subprocess.Popen([sys.executable, "-c", holds, str(folder)], stdout=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "held\n"
+        try:
+            yield
+        finally:
+            writer.kill()
+
+
+@needs_locks
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "more", [(), ("--draws", "2"), ("--draws", "2", "--resume"), ("--draws", "64", "--shard", "1/2")]
+)
+def test_two_programs_do_not_write_to_one_folder(town: Path, tmp_path: Path, more: tuple[str, ...]) -> None:
+    folder, command = tmp_path / "years", ("run", town, "-q", "--no-report", *more)
+    assert call(*command, "-o", folder).code == 0
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with another_program(folder):
+        ended = call(*command, "--seed", "1", "-o", folder)
+        assert (ended.code, ended.out) == (2, "")
+        assert f"{folder}: another program is writing there" in ended.err
+        assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+        assert call(*command, "-o", tmp_path / "apart").code == 0
+    assert call(*command, "-o", folder).code == 0
+    assert {path.name for path in folder.iterdir()} == {*before}
+
+
+@needs_locks
+@pytest.mark.slow
+def test_parts_and_copies_keep_out_of_a_folder_that_is_written_to(town: Path, tmp_path: Path) -> None:
+    made = dp.simulate(dp.load(town), draws=2, out=tmp_path / "part")
+    with another_program(tmp_path / "whole"):
+        for job in (lambda: dp.merge(tmp_path / "part", tmp_path / "whole"), lambda: made.save(tmp_path / "whole")):
+            with pytest.raises(RunError, match="whole: another program is writing there"):
+                job()
+    assert dp.merge(tmp_path / "part", tmp_path / "whole").draws == 2
+
+
+def test_a_folder_that_was_made_for_nothing_goes(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="nothing"), _files.held(tmp_path / "a" / "b"):
+        raise RunError("nothing")
+    assert not (tmp_path / "a").exists()
+    with _files.held(tmp_path / "a"), _files.held(tmp_path / "a"):  # who holds it goes on
+        pass
+    assert (tmp_path / "a").is_dir()
 
 
 @pytest.mark.parametrize("name", ["compare.html", "outcomes.csv", "scenario.toml", "trajectories.nc", "ensemble.json"])

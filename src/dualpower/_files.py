@@ -1,4 +1,4 @@
-"""Files written whole or not at all, and datasets as NetCDF-4.
+"""Files written whole or not at all, and folders that one program at a time writes to.
 
 A set of files is written beside its place first and moved there only when every byte is on the disk, so a crash, a full
 disk or Ctrl-C leaves what was there before. Whatever the operating system refuses becomes one sentence (`RunError`).
@@ -9,20 +9,19 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
-import io
 import os
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xarray as xr
 
 _STALE_SECONDS = 86400.0
-_BIGGEST_CHUNK = 4_000_000  # values; a year of 250 units and 8 camps is 0.6 million
 
 
 class RunError(Exception):
@@ -78,6 +77,60 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
 
 
+_HELD: ContextVar[frozenset[Path]] = ContextVar("folders that this thread holds", default=frozenset())
+
+
+@contextlib.contextmanager
+def held(folder: Path | None, *, wait: bool = False) -> Iterator[None]:
+    """Make a folder (if there is to be one) and keep other writers out of it until the block ends, or the process does.
+
+    Who holds a folder already goes on. Nothing is left in it; a folder that was made goes if the block fails and it is
+    empty. A file system without locks keeps nobody out.
+
+    Raises
+    ------
+    RunError
+        If another process or thread holds it (not with ``wait``, which waits), or it cannot be made.
+    """
+    if folder is None:
+        yield
+        return
+    with _made(folder):
+        place = folder.resolve()
+        if place in _HELD.get():
+            yield
+            return
+        handle = _locked(place, folder, wait)
+        before = _HELD.set(_HELD.get() | {place})
+        try:
+            yield
+        finally:
+            _HELD.reset(before)
+            if handle is not None:
+                os.close(handle)  # and the lock is gone
+
+
+def _locked(place: Path, folder: Path, wait: bool) -> int | None:
+    """An open, locked handle of a folder; None where there are no locks."""
+    if sys.platform == "win32":
+        return None
+    import fcntl
+
+    handle = None
+    try:
+        handle = os.open(place, os.O_RDONLY)
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except BlockingIOError:
+        if handle is not None:
+            os.close(handle)
+        raise RunError(
+            f"{folder}: another program is writing there; wait until it has ended, or choose another folder"
+        ) from None
+    except OSError:  # it may be written to and not read, or its file system has no locks
+        return handle
+    return handle
+
+
 def write_file(path: Path, data: bytes, *, alone: bool = True) -> None:
     """Replace the file `path` by `data`: whole, or not at all; not ``alone``: one of several, others are changed."""
     with refusals_in_words(path, alone):
@@ -97,7 +150,7 @@ def write_files(folder: Path, contents: Mapping[str, bytes], *, last: str, stale
     `last` is the one that declares the others valid: it disappears before the first of them is replaced, so a crash in
     between leaves a folder that says of itself that it is unfinished. `stale` names files of an earlier set to remove.
     """
-    with refusals_in_words(folder), _made(folder):
+    with refusals_in_words(folder), held(folder, wait=True):
         _sweep(folder)
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
         try:
@@ -200,8 +253,9 @@ def _umask() -> int:
 @contextlib.contextmanager
 def _made(folder: Path, keep: bool = True) -> Iterator[None]:
     """Make `folder` and its parents; remove again those that were made if the block fails (or if not `keep`)."""
-    missing = [place for place in (folder, *folder.parents) if not place.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
+    with refusals_in_words(folder):
+        missing = [place for place in (folder, *folder.parents) if not place.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
     done = False
     try:
         yield
@@ -225,42 +279,3 @@ def _sweep(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if time.time() - path.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
-
-
-def netcdf_bytes(dataset: xr.Dataset) -> bytes:
-    """Encode a dataset as NetCDF-4 (lightly compressed: a year of 250 units takes a fraction of a second)."""
-    for value in dataset.variables.values():
-        value.encoding.clear()
-    # Made in memory: HDF5 reports a full disk as an error of its own kind, and sometimes only when it closes the file.
-    buffer = io.BytesIO()
-    encoding = {str(name): _encoding(value) for name, value in dataset.data_vars.items()}
-    dataset.to_netcdf(buffer, engine="h5netcdf", encoding=encoding)
-    return buffer.getvalue()
-
-
-def _encoding(value: xr.DataArray) -> dict[str, Any]:
-    if value.dtype.kind not in "fiu" or not 64 < value.size <= _BIGGEST_CHUNK:
-        return {}
-    # _FillValue=None: NaN is NaN in NetCDF-4 already, and declaring it would change nothing but the file
-    return {"zlib": True, "complevel": 1, "shuffle": True, "chunksizes": value.shape, "_FillValue": None}
-
-
-def netcdf_dataset(data: bytes) -> xr.Dataset:
-    """Decode what `netcdf_bytes` wrote: same values, same types, same names.
-
-    Raises
-    ------
-    ValueError, OSError, KeyError
-        Where the bytes are no such file; callers say which file it was.
-    """
-    times = xr.coders.CFDatetimeCoder(use_cftime=True)
-    with xr.open_dataset(io.BytesIO(data), engine="h5netcdf", decode_times=times) as opened:
-        dataset = opened.load()
-    if "new_style" in dataset.coords:
-        stamps = [np.datetime64(day.isoformat()[:10], "s") for day in dataset["new_style"].to_numpy()]
-        dataset = dataset.assign_coords(new_style=(dataset["new_style"].dims, np.array(stamps, "datetime64[s]")))
-    for name, value in dataset.variables.items():
-        value.encoding.clear()
-        if value.dtype.kind == "O" and name != "date":
-            dataset[name] = value.astype(str)
-    return dataset

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from dualpower import __version__, _files
+from dualpower import __version__, _files, _netcdf
 from dualpower._says import check_entries
 from dualpower.manifest import files_of, interventions, parameters_of
 from dualpower.run import CHECKPOINT, RunError, day_strings
@@ -70,7 +70,7 @@ class Checkpoint:
         text = json.dumps({"version": _VERSION, **self.about}, default=_files.plain)
         arrays = {f"state/{name}": np.asarray(value) for name, value in self.state.items()}
         arrays["about"] = np.frombuffer(text.encode(), np.uint8)
-        arrays["days"] = np.frombuffer(_files.netcdf_bytes(self.dataset), np.uint8)
+        arrays["days"] = np.frombuffer(_netcdf.netcdf_bytes(self.dataset), np.uint8)
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **arrays)
         _files.make_folder(folder)
@@ -86,7 +86,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
             about = json.loads(stored["about"].tobytes())
             state = {name[6:]: stored[name] for name in stored.files if name.startswith("state/")}
-            dataset = _files.netcdf_dataset(stored["days"].tobytes())
+            dataset = _netcdf.netcdf_dataset(stored["days"].tobytes())
     except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise RunError(f"{path}: damaged ({error}); run again without --resume") from error
     if not isinstance(about, dict):

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from dualpower import _events, _files
+from dualpower import _events, _files, _netcdf
 from dualpower._arguments import as_place, check_same
 from dualpower._files import RunError
 from dualpower._made import forked
@@ -169,7 +169,7 @@ class Run:
         """
         target = as_place(folder)
         check_place(folder)
-        data = {TRAJECTORIES: _files.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
+        data = {TRAJECTORIES: _netcdf.netcdf_bytes(self.dataset), EVENTS: _events.to_csv(self.events)}
         prints = {name: {"bytes": len(body), "sha256": _files.sha256(body)} for name, body in data.items()}
         manifest = json.dumps(
             {**self.manifest, "seed": self.seed, "files": prints}, indent=2, ensure_ascii=False, default=_files.plain
@@ -226,7 +226,7 @@ def load_run(folder: str | Path, scenario: Scenario | None = None) -> Run:
         check_same(scenario, manifest, f"{place}: a run")
     body = {name: _read_checked(place / name, manifest) for name in (TRAJECTORIES, EVENTS)}
     try:
-        dataset = _files.netcdf_dataset(body[TRAJECTORIES])
+        dataset = _netcdf.netcdf_dataset(body[TRAJECTORIES])
         events = pd.read_csv(io.BytesIO(body[EVENTS]), dtype=str, keep_default_na=False)
         return Run(dataset, events, scenario, int(manifest["seed"]), manifest)
     except (OSError, ValueError, KeyError, TypeError) as error:

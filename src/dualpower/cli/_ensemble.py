@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import click
 
 from dualpower._amounts import counted
+from dualpower._files import held
 from dualpower._made import as_options
 from dualpower.cli._errors import BAD_INPUT, IN_PART, INTERRUPTED, OK, StopError
 from dualpower.cli._interrupt import terminable
@@ -59,9 +60,10 @@ def run_ensemble(wanted: Wanted, as_json: bool, words: list[str]) -> int:
         raise StopError("--shard needs -o DIR, a folder for this part", BAD_INPUT)
     _say_if_new(wanted)
     wanted = _as_before(wanted)
-    ensemble = _simulate(wanted, words)
-    if wanted.folder is not None:
-        keep(ensemble, wanted.folder, wanted.report)
+    with held(wanted.folder):
+        ensemble = _simulate(wanted, words)
+        if wanted.folder is not None:
+            keep(ensemble, wanted.folder, wanted.report)
     return present(ensemble, wanted.folder, as_json)
 
 

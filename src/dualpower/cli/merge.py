@@ -17,12 +17,14 @@ def merge(parts: tuple[str, ...], output: str, as_json: bool, no_report: bool) -
 
     Parts that are unfinished are taken as far as they are; if draws are missing then, the exit code is 3.
     """
+    from dualpower._files import held
     from dualpower.cli import _ensemble
     from dualpower.experiment import merge as put_together
     from dualpower.experiment.shards import in_words
 
     ensemble, folder = put_together(parts, output), Path(output)
-    _ensemble.keep(ensemble, folder, not no_report)
+    with held(folder):
+        _ensemble.keep(ensemble, folder, not no_report)
     if ensemble.missing:
         click.echo(f"dualpower: draws {in_words(ensemble.missing)} are in none of these folders", err=True)
     return _ensemble.present(ensemble, folder, as_json)

@@ -119,12 +119,15 @@ def run(
         if found is not None:
             click.echo(f"{folder}: this run is complete, nothing was done", err=True)
             return _present(found, found.score(), folder, as_json, [])
-    finished = _simulate(plan, list(context.obj or []))
-    if folder is None:
-        return _present(finished, finished.score(), None, as_json, [])
-    from dualpower.cli._keep import keep
+    from dualpower._files import held
 
-    scores, missing = keep(finished, folder, not no_report)
+    with held(folder):
+        finished = _simulate(plan, list(context.obj or []))
+        if folder is None:
+            return _present(finished, finished.score(), None, as_json, [])
+        from dualpower.cli._keep import keep
+
+        scores, missing = keep(finished, folder, not no_report)
     return _present(finished, scores, folder, as_json, missing)
 
 
@@ -222,7 +225,7 @@ def _prepare() -> None:
     with contextlib.suppress(Exception):
         import xarray as xr
 
-        from dualpower._files import netcdf_bytes
+        from dualpower._netcdf import netcdf_bytes
         from dualpower.report import warm_up
 
         netcdf_bytes(xr.Dataset())  # the first file loads most: a writer, and Dask where it is installed

@@ -122,7 +122,9 @@ def simulate_ensemble(
     folder = guard.folder if guard is not None else as_place(out)
     if executor is not None or (jobs or 1) > 1:
         check_reloadable(scenario)
-    return _make(plan, folder, resume, executor, jobs or 1, threads, tell, guard)
+    shards.check_folder(folder)
+    with _files.held(folder):
+        return _make(plan, folder, resume, executor, jobs or 1, threads, tell, guard)
 
 
 class _Temporary:
@@ -182,17 +184,16 @@ def _count(chunks: list[Chunk]) -> int:
 
 def _begin(plan: Plan, folder: Path, resume: bool) -> list[shards.Shard]:
     """Make the folder ready; returns the shards in it that count, and warns of those that are damaged."""
-    shards.check_folder(folder)
     found: list[shards.Shard] = []
     if resume:
         _check_same(plan, folder)
-        found, damaged = shards.survey(folder, plan.identity) if folder.is_dir() else ([], [])
+        found, damaged = shards.survey(folder, plan.identity)
         beyond = [shard.file for shard in found if (shard.first, shard.stop) not in plan.chunks]
         if beyond and not (folder / shards.INDEX).exists():
             raise RunError(f"{folder}: {beyond[0]} is of more draws, or of another part, than are asked for")
         for sentence in damaged:
             warnings.warn(f"{sentence}; these draws are made again", stacklevel=5)
-    elif folder.is_dir():
+    else:
         shards.clear(folder)
     shards.write_index(folder, {**_index(plan), "complete": False})
     shards.sweep(folder)

@@ -12,7 +12,7 @@ import xarray as xr
 from xarray.backends.common import BackendArray
 from xarray.core import indexing
 
-from dualpower import _files
+from dualpower import _netcdf
 from dualpower.experiment.shards import Shard
 
 
@@ -55,7 +55,7 @@ class Stacked(BackendArray):
 def stacked(folder: Path, shards: Sequence[Shard], keep: object = None) -> xr.Dataset:
     """The draws of all shards as one dataset; ``keep`` is held for as long as its variables are."""
     parts = sorted(shards, key=lambda shard: shard.first)
-    like = _files.netcdf_dataset((folder / parts[0].file).read_bytes())
+    like = _netcdf.netcdf_dataset((folder / parts[0].file).read_bytes())
     made = {}
     for name, value in like.variables.items():
         if "draw" in value.dims:

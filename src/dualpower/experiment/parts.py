@@ -57,7 +57,9 @@ def merge(folders: str | Path | Sequence[str | Path], out: str | Path) -> Ensemb
     chosen = _chosen(parts, indices[0]["identity"], draws)
     wanted = indices[0]["switches"].get("table")
     table = None if wanted is None else _table_of(parts, wanted)  # before anything that is there is replaced
-    return _write(place, indices, draws, chosen, table)
+    shards.check_folder(place)
+    with _files.held(place):
+        return _write(place, indices, draws, chosen, table)
 
 
 def _chosen(parts: Sequence[Path], identity: str, draws: int) -> dict[str, tuple[shards.Shard, Path]]:
@@ -84,9 +86,7 @@ def _write(
     chosen: dict[str, tuple[shards.Shard, Path]],
     table: Path | None,
 ) -> Ensemble:
-    shards.check_folder(place)
-    if place.is_dir():
-        shards.clear(place)
+    shards.clear(place)
     base = {key: value for key, value in indices[0].items() if key not in ("shards", "missing", "complete")}
     index = {**base, "draws": draws, "part": [1, 1]}
     shards.write_index(place, {**index, "complete": False})

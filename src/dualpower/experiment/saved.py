@@ -20,11 +20,16 @@ def save(ensemble: Ensemble, folder: Path) -> None:
     RunError
         If the folder cannot be written, or has what is no ensemble and would be lost.
     """
-    if folder.resolve() != ensemble.folder.resolve():
+    own = folder.resolve() == ensemble.folder.resolve()
+    if not own:
         shards.check_folder(folder)
-        if folder.is_dir():
-            shards.clear(folder)
-        _files.make_folder(folder)
+    with _files.held(folder):
+        _save(ensemble, folder, own)
+
+
+def _save(ensemble: Ensemble, folder: Path, own: bool) -> None:
+    if not own:
+        shards.clear(folder)
         for name in (*(shard.file for shard in ensemble.shards), shards.PARAMETERS):
             if (source := ensemble.folder / name).exists():
                 _files.write_file(folder / name, source.read_bytes(), alone=False)
