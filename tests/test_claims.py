@@ -313,7 +313,7 @@ def test_the_command_refuses(town: Scenario, tmp_path: Path) -> None:
     (bare.folder / "claims.toml").unlink()
     none = CliRunner().invoke(main, ["claims", str(bare.folder), "--quiet"])
     assert none.exit_code == 2
-    assert "has no claims.toml" in none.stderr
+    assert "has no claims (claims.toml)" in none.stderr
 
 
 def test_parameters_and_theories_beside_a_scenario(town: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -325,7 +325,7 @@ def test_check_gives_targets_their_meaning(town: Path, tmp_path: Path) -> None:
     first, second = ended.out.splitlines()
     assert 'found "weavrs"' in first
     assert 'did you mean "weavers"?' in first
-    assert 'no party is called "Radicls"' in second
+    assert 'no party called "Radicls"' in second
 
 
 def test_events_that_presuppose_each_other(town: Path, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def test_only_the_row_from_memory_is_taken_as_unsure(petrograd: Scenario, target
 
 def test_no_row_of_the_record_is_dropped_for_a_fault_of_the_scenario(petrograd: Scenario) -> None:
     """Rows may be outside the year, context, of an unknown group or without a number; nothing else."""
-    allowed = ("outside the run", "kept for context", "does not tell apart", "not both bounds", "no unit fits")
+    allowed = ("outside the run", "kept for context", "does not tell apart", "nor both bounds", "no unit that fits")
     skipped = survey(petrograd, petrograd.record).skipped
     assert [each for each in skipped if not any(reason in each.why for reason in allowed)] == []
 

@@ -330,8 +330,8 @@ def test_differences_are_named() -> None:
     toy: Any = synthetic.scenario()
     base = about(toy, 1)
     assert differences(base, about(toy, 2)) == ["the seed was 1 and is 2"]
-    assert differences(base, about(toy.do("march", "never"), 1)) == ["with --do march=never"]
-    assert differences(about(toy.do("march", "never"), 1), base) == ["without --do march=never"]
+    assert differences(base, about(toy.do("march", "never"), 1)) == ["--do march=never is new"]
+    assert differences(about(toy.do("march", "never"), 1), base) == ["--do march=never is missing"]
     assert "parameter allegiance.blame was 0.5 and is 0.0" in differences(
         base, about(toy.set("allegiance.blame", 0.0), 1)
     )

@@ -403,6 +403,14 @@ SENSELESS = [
         edit("timeline.toml", "delay = 2", "delay = 2000"),
         "found delay = 2000, expected at most 213 days, from start to",
     ),
+    (
+        edit("scenario.toml", "total_seats = 40", "total_seats = 40.5"),
+        "total_seats: found 40.5, expected a whole number",
+    ),
+    (
+        edit("scenario.toml", 'origins = ["1921-03-31", "1921-04-30"]', "origins = []"),
+        "forecast.origins: found an empty list",
+    ),
     (edit("scenario.toml", "total_seats = 40\n", ""), "town_election.seats: found nothing, expected persons per seat"),
     (
         edit(

@@ -221,9 +221,9 @@ def test_numbers_that_no_run_can_have_are_faults_without_a_warning(
         (
             "assembly_share,Radicals,15,10,22",
             "assembly_share,Radicals,150,140,160",
-            "T03: found value 150, expected a number of at least 0 and at most 100",
+            "T03: value 150; expected a number of at least 0 and at most 100",
         ),
-        ("all,3500,2500,5000", "all,-80000,-90000,-70000", "T01: found value -80000, expected a number of at least 0"),
+        ("all,3500,2500,5000", "all,-80000,-90000,-70000", "T01: value -80000; expected a number of at least 0"),
     ],
 )
 def test_targets_without_a_place_on_the_scale_are_refused_where_they_are_compared(
@@ -297,8 +297,50 @@ def test_what_may_be_a_slip_is_told(tmp_path: Path, petrograd: Scenario) -> None
     (town / "record.csv").write_text(record.replace("assembly_share,Radicals,15", "assembly_share,Greens,15"))
     (town / "targets.csv").write_text(targets.replace("15,10,22", "0.15,0.1,0.22"))
     party, share = doubtful(dp.load(town))
-    assert 'no party is called "Greens"' in party
+    assert 'no party called "Greens"' in party
     assert share == "targets.csv, T03: 0.15 percent is next to nothing; write 15 if 0.15 of the whole is meant"
+
+
+@pytest.mark.parametrize(
+    ("edits", "said"),
+    [
+        (
+            {"scenario.toml": ('group = "weavers"', 'group = "spinners"')},
+            'observables[1]: no target and no row of the record has quantity "strikers", group "spinners"',
+        ),
+        (
+            {"scenario.toml": ("services", "docker"), "timeline.toml": ("services", "docker")},
+            "scenario.toml, roles.docker: a group of several roles has this name, too; a dose is the group's",
+        ),
+        (
+            {"units.csv": ("quays,", "weaver,"), "cells.csv": ("quays,", "weaver,")},
+            "units.csv, weaver: a role has this name, too; a dose is the role's",
+        ),
+        (
+            {"districts.csv": ("city,,,0,1,", "city,,,0,0,")},
+            "districts.csv, harbour and old_town: both in row 0, col 0; maps show one of them",
+        ),
+    ],
+)
+def test_names_tiles_and_selectors_that_mislead_are_told(
+    tmp_path: Path, edits: dict[str, tuple[str, str]], said: str
+) -> None:
+    town = new("town", tmp_path / "town")
+    for file, (old, new_text) in edits.items():
+        (town / file).write_text((town / file).read_text().replace(old, new_text))
+    told = CliRunner().invoke(main, ["check", str(town)])
+    assert told.exit_code == 0, told.output
+    assert said in told.stdout
+
+
+def test_what_a_scenario_was_made_into_is_no_scenario(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    dp.simulate(dp.load(town), until="1921-03-03").save(tmp_path / "run")
+    dp.simulate(dp.load(town), until="1921-03-03", draws=2, out=tmp_path / "draws")
+    for folder, what in (("run", "a run"), ("draws", "an ensemble")):
+        ended = CliRunner().invoke(main, ["run", str(tmp_path / folder)])
+        assert ended.exit_code == 2
+        assert ended.stderr.strip().endswith(f"{folder}: found the folder of {what}, expected that of a scenario")
 
 
 def test_what_is_written_twice_is_told(tmp_path: Path) -> None:
@@ -360,6 +402,10 @@ def test_a_fork_on_no_day_is_refused_before_any_year() -> None:
 
 def test_a_circle_of_links_is_a_bad_place(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "nowhere").symlink_to("gone")
+    ended = CliRunner().invoke(main, ["run", "petrograd-1917", "-q", "-o", str(tmp_path / "nowhere")])
+    assert ended.exit_code == 2
+    assert "nowhere: that is a link to what is not there" in ended.stderr
     ended = CliRunner().invoke(main, ["run", "petrograd-1917", "-q", "-o", str(tmp_path / "loop")])
     assert ended.exit_code == 2
     assert "cannot write to" in ended.stderr

@@ -157,6 +157,7 @@ def test_nothing_is_noted_of_a_place_to_which_units_move(tmp_path: Path) -> None
         (("scenario.toml", 'under = ["monarchy"]', "under = []"), "contests.crowd.under"),
         (("scenario.toml", 'from = ["two_powers"]', "from = []"), "regime_rules.assemblies-fade.from"),
         (("scenario.toml", "unaligned_appeal = ", "unaligned_appeal = 1e30 #"), "unaligned_appeal"),
+        (("scenario.toml", "unaligned_appeal = ", "unaligned_appeal = 40 #"), "expected a number of at most 30"),
         (
             observable(quantity='"strikers"', group='"Weavers"', roles='["docker"]'),
             "observables[2]: found the quantity, place and group of observables[1] again",

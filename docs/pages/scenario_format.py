@@ -102,6 +102,8 @@ WORDS = {
     "Whole": "whole number",
     "Number": "number",
     "Amount": "number, 0 or more",
+    "Logit": "-30 to 30",
+    "Seats": "whole number, 1 or more",
     "Share": "0 to 1",
     "Signed": "-1 to 1",
     "Date": "date",

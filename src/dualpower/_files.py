@@ -58,6 +58,8 @@ _REASONS: dict[int, tuple[str, int]] = {
 
 def in_words(error: OSError, place: Path, alone: bool = True) -> RunError:
     """Put a refused write into one sentence that ends by saying what is left, where that is all that was written."""
+    if error.errno == errno.EEXIST and place.is_symlink():
+        return RunError(f"cannot write to {place}: that is a link to what is not there")
     reason, code = _REASONS.get(error.errno or 0, (error.strerror or str(error) or type(error).__name__, 1))
     return RunError(f"cannot write to {place}: {reason}{'; nothing there was changed' * alone}", code)
 

@@ -145,8 +145,8 @@ def _changed_files(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 
 def _changed_interventions(old: list[Any], new: list[Any]) -> list[str]:
-    gone = [f"without {_option(item)}" for item in old if item not in new]
-    return gone + [f"with {_option(item)}" for item in new if item not in old]
+    gone = [f"{_option(item)} is missing" for item in old if item not in new]
+    return gone + [f"{_option(item)} is new" for item in new if item not in old]
 
 
 def _option(item: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from dualpower.point import parameter_values
 from dualpower.run import Run
 from dualpower.scenario.arrays import compile_names
 from dualpower.scenario.calendar import as_text
+from dualpower.scenario.faults import quote
 from dualpower.scenario.interventions import scaled
 from dualpower.scenario.world import PATIENCE
 
@@ -181,7 +182,8 @@ def fork(run: Run, date: str) -> Fork:
     if made := run.manifest.get("switches", {}).get("forked"):
         raise RunError(f"this run was forked on {made['date']}; ask the run that it was forked from")
     if date not in run.dates[1:]:
-        said = f"{date}: a run from {run.dates[0]} to {run.dates[-1]} can be forked on its second day or later"
+        days = f"a day from {run.dates[1]} to {run.dates[-1]}" if len(run.dates) > 1 else "a run of more days than one"
+        said = f'fork: found {quote(date)}, expected {days}, as "YYYY-MM-DD"'
         raise RunError("; ".join(filter(None, (said, as_text(date)))))
     day = run.dates.index(date)
     course = Course(run.scenario, run.seed, run.dates[day - 1], **options(run))

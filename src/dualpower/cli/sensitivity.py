@@ -53,6 +53,7 @@ def sensitivity(
     from dualpower.inference.sensitivity import sensitivity as made
 
     declared = load_scenario(scenario)
+    quantities, parameters = (tuple(dict.fromkeys(names)) for names in (quantities, parameters))  # twice is once
     draws = None if prior else drawn_parameters(declared)
     years = base * ((len(parameters) or most) + 2) * chances
     with terminable(), Progress(f"{declared.spec.title}, sensitivity", years, quiet=quiet, unit="years") as progress:

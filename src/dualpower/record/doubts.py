@@ -13,7 +13,7 @@ import numpy as np
 from dualpower.record.bodies import unfounded
 from dualpower.record.idle import idle_selectors
 from dualpower.record.known import unknown
-from dualpower.record.meaning import Meaning, is_whole, meaning, number, row_id, text
+from dualpower.record.meaning import Meaning, entry_of, is_whole, meaning, number, observables_of, row_id, text
 from dualpower.record.measures import MEASURES
 from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
@@ -135,9 +135,9 @@ def _below_nought(row: Mapping[str, Any]) -> list[Fault]:
 
 def doubtful(scenario: Scenario) -> list[str]:
     """What is no fault but may be a slip: parties of the record that nobody knows, shares of a whole as per cent, rows
-    written twice.
+    written twice, selectors for rows that there are not.
     """
-    return [*_strangers(scenario), *_tiny_shares(scenario), *_twice(scenario)]
+    return [*_strangers(scenario), *_tiny_shares(scenario), *_twice(scenario), *_unfitting(scenario)]
 
 
 def _strangers(scenario: Scenario) -> list[str]:
@@ -177,6 +177,18 @@ def _twice(scenario: Scenario) -> list[str]:
     again = record[record.duplicated() & ~record["quantity"].isin(list(scenario.spec.context))]
     rows = dict.fromkeys(row_id(row) for row in rows_of(again))
     return found + [f"record.csv, {row}: written twice, so that its source counts twice" for row in rows]
+
+
+def _unfitting(scenario: Scenario) -> list[str]:
+    """Observables whose quantity, place and group no row has."""
+    tables = (scenario.targets, scenario.quiet, scenario.record)
+    fitted = {id(one) for table in tables for row in rows_of(table) for one in observables_of(scenario.spec, row)}
+    return [
+        f"scenario.toml, observables[{number}]: no target and no row of the record has "
+        + ", ".join(f"{key} {quote(said)}" for key in ("quantity", "place", "group") if (said := entry_of(one, key)))
+        for number, one in enumerate(scenario.spec.observables, 1)
+        if id(one) not in fitted
+    ]
 
 
 _ABOUT = ("quantity", "place", "group", "date", "date_end", *(one.name for one in fields(Meaning)))

@@ -81,7 +81,7 @@ def band(
     assumed = math.isnan(low) or math.isnan(high)
     if math.isnan(value):
         if assumed:
-            raise ValueError("has no value and not both bounds")
+            raise ValueError("neither a value nor both bounds")
         value = back((on(low) + on(high)) / 2.0)
     spread = Z90 * SD_ASSUMED[name]
     if math.isnan(low):
@@ -89,7 +89,7 @@ def band(
     if math.isnan(high):
         high = max(back(on(value) + spread), low)
     if low > high:
-        raise ValueError(f"has low {low:g} above high {high:g}")
+        raise ValueError(f"low {low:g} above high {high:g}")
     sd = standard_deviation(on(low), on(high), name, kind)
     return Band(value, low, high, (on(low) + on(high)) / 2.0, sd, assumed)
 

@@ -77,7 +77,7 @@ def meaning(spec: Any, row: Mapping[str, Any]) -> Meaning:
     chosen = _layers(spec, row)
     measure = str(chosen.get("measure"))
     if measure not in MEASURES:
-        raise ObservationError(f'{row_id(row)}: "{measure}" is no measure; expected one of {", ".join(MEASURES)}')
+        raise ObservationError(f'{row_id(row)}: the measure "{measure}"; expected one of {", ".join(MEASURES)}')
     for key, allowed in (("aggregate", AGGREGATES), ("transform", TRANSFORMS)):
         if chosen.get(key) and chosen[key] not in allowed:
             raise ObservationError(f'{row_id(row)}: {key} "{chosen[key]}"; expected one of {", ".join(allowed)}')
@@ -91,7 +91,8 @@ def meaning(spec: Any, row: Mapping[str, Any]) -> Meaning:
 def _layers(spec: Any, row: Mapping[str, Any]) -> dict[str, Any]:
     quantities = dict(spec.quantities or {})
     if text(row, "quantity") not in quantities:
-        raise ObservationError(f'{row_id(row)}: quantity "{text(row, "quantity")}" is not among the quantities')
+        found = f'the quantity "{text(row, "quantity")}"'
+        raise ObservationError(f"{row_id(row)}: {found}; expected one of {', '.join(quantities)}")
     chosen: dict[str, Any] = {}
     for layer in (quantities[text(row, "quantity")], *observables_of(spec, row), row):
         chosen |= selectors(layer)
@@ -156,7 +157,7 @@ def party_of(spec: Any, row: Mapping[str, Any]) -> str:
                 return str(party.id)
     hint = did_you_mean(plain(name), [str(party.id) for party in spec.parties])
     raise ObservationError(
-        f'{row_id(row)}: no party is called "{text(row, "group")}"; expected one of '
+        f'{row_id(row)}: no party called "{text(row, "group")}"; expected one of '
         f"{', '.join(str(party.id) for party in spec.parties)}, or an observable that names the party"
         + (f"; {hint}" if hint else "")
     )
@@ -189,7 +190,7 @@ def number(row: Mapping[str, Any], key: str) -> float:
     try:
         return float(value) if value else float("nan")
     except ValueError:
-        raise ObservationError(f'{row_id(row)}: {key} is "{value}"; expected a number') from None
+        raise ObservationError(f'{row_id(row)}: {key} "{value}"; expected a number') from None
 
 
 def row_id(row: Mapping[str, Any]) -> str:

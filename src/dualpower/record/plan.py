@@ -133,14 +133,14 @@ def _placed(one: Observation) -> Observation:
     most = largest(one.transform, one.scale)
     for name, each in (("value", one.value), ("low", one.low), ("high", one.high)):
         if np.isfinite(each) and not 0 <= each <= most:
-            raise ObservationError(f"{one.id}: found {name} {each:g}, expected {share_or_count(most)}")
-    raise ObservationError(f"{one.id}: its numbers have no place on the scale of comparison ({one.transform})")
+            raise ObservationError(f"{one.id}: {name} {each:g}; expected {share_or_count(most)}")
+    raise ObservationError(f"{one.id}: numbers without a place on the scale of comparison ({one.transform})")
 
 
 def _window(scenario: Scenario, row: Mapping[str, Any], aggregate: str, index: Mapping[str, int]) -> tuple[int, int]:
     first, last = days_meant(scenario, row, aggregate)
     if first > last:
-        raise ObservationError(f"{row_id(row)}: date_end {last} is before date {first}")
+        raise ObservationError(f"{row_id(row)}: date_end {last}; expected {first} (date) or later")
     if first not in index or last not in index:
         raise _Outside(f"is about {first if first == last else f'{first} to {last}'}, outside the run")
     return index[first], index[last] + 1
@@ -201,13 +201,13 @@ def _positions(scenario: Scenario, meant: Meaning, name: str, date: str) -> dict
 def _event(meant: Meaning, needs: Sequence[str], name: str) -> str:
     wanted = next((key for key in ("event", "regime") if key in needs), "")
     if wanted and not getattr(meant, wanted):
-        raise ObservationError(f'{name}: the measure "{meant.measure}" needs a {wanted}')
+        raise ObservationError(f'{name}: no {wanted}; expected the id of one, for the measure "{meant.measure}"')
     return str(getattr(meant, wanted)) if wanted else ""
 
 
 def _position(wanted: str, names: Sequence[str], what: str, name: str) -> int:
     if wanted not in names:
-        found = f'no {what} is called "{wanted}"' if wanted else f"needs a {what}"
+        found = f'no {what} called "{wanted}"' if wanted else f"no {what}"
         raise ObservationError(f"{name}: {found}; expected one of {', '.join(names)}")
     return list(names).index(wanted)
 
@@ -215,7 +215,7 @@ def _position(wanted: str, names: Sequence[str], what: str, name: str) -> int:
 def _chosen(wanted: Sequence[str], names: Sequence[str], what: str, name: str) -> NDArray[np.float32]:
     """Return 1 for the wanted names, 0 for the rest, array[name]."""
     if not wanted:
-        raise ObservationError(f"{name}: needs {what}; expected some of {', '.join(names)}")
+        raise ObservationError(f"{name}: no {what}; expected some of {', '.join(names)}")
     chosen = np.zeros(len(names), np.float32)
     for each in wanted:
         chosen[_position(each, names, what, name)] = 1.0

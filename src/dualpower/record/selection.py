@@ -37,7 +37,7 @@ def select_units(scenario: Scenario, meant: Meaning, name: str, date: str) -> ND
     if meant.counts_as_striker:
         fits &= known.striker
     if not fits.any():
-        raise ObservationError(f"{name}: no unit fits {_spoken(meant)}")
+        raise ObservationError(f"{name}: no unit that fits {_spoken(meant)}")
     weights = np.asarray(fits, np.float32)
     return weights * known.workplaces if meant.measure == "workplaces" else weights
 

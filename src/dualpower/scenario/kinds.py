@@ -118,6 +118,12 @@ def _at_most_one(shares: Mapping[str, float]) -> Mapping[str, float]:
     return shares
 
 
+def _no_half(value: float) -> float:
+    if value != round(value):
+        raise fault("a whole number")
+    return value
+
+
 def _listed(value: object) -> object:
     if isinstance(value, str):
         return (value,) if value else ()
@@ -130,6 +136,8 @@ Identifier = Annotated[str, AfterValidator(_identifier)]
 Flag = Annotated[bool, Strict()]
 Whole = Annotated[int, Strict(), Field(ge=0, le=10**12)]
 Number = Annotated[float, Strict(), Field(ge=-1e10, le=1e10)]
+Logit = Annotated[float, Strict(), Field(ge=-30, le=30)]
+Seats = Annotated[float, Strict(), Field(ge=1, le=1e6), AfterValidator(_no_half)]
 Amount = Annotated[float, Strict(), Field(ge=0, le=1e10)]
 Share = Annotated[float, Strict(), Field(ge=0, le=1)]
 Signed = Annotated[float, Strict(), Field(ge=-1, le=1)]

@@ -70,6 +70,18 @@ def library() -> dict[str, Path]:
     return {folder.name: folder for folder in sorted(root.iterdir()) if (folder / "scenario.toml").is_file()}
 
 
+_RESULTS = {"trajectories.nc": "a run", "ensemble.json": "an ensemble", "claims.json": "results"}
+"""Files by which a folder is known that a user may take for a scenario's."""
+
+
+def _refuse_results(folder: Path) -> None:
+    """Raise `ScenarioError` if a folder is of what was made with a scenario."""
+    if (folder / "scenario.toml").exists():
+        return
+    if what := next((what for name, what in _RESULTS.items() if (folder / name).is_file()), ""):
+        raise ScenarioError([Fault(str(folder), "", f"the folder of {what}", "that of a scenario")])
+
+
 def find_folder(name_or_folder: Any) -> Path:
     """Return the folder of a scenario; a name in the library comes before a folder of the same name.
 
@@ -89,11 +101,12 @@ def find_folder(name_or_folder: Any) -> Path:
         return known[name_or_folder]
     try:
         path = Path(name_or_folder or "no scenario was named")
-        if path.is_dir():
-            return path
-        exists = path.exists()
+        exists, is_folder = path.exists(), path.is_dir()
     except (OSError, ValueError):  # a name too long, a NUL byte
-        exists = False
+        exists = is_folder = False
+    if is_folder:
+        _refuse_results(path)
+        return path
     if exists:
         raise ScenarioError(
             [Fault(str(path), "", "a file", "the folder of a scenario", "give the folder that holds scenario.toml")]

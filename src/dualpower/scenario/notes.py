@@ -39,6 +39,8 @@ def notes(scenario: Scenario) -> list[str]:
         *_idle_rules(scenario),
         *_idle_choices(scenario),
         *_silent_parties(scenario),
+        *_shared_names(scenario),
+        *_on_one_tile(scenario),
     ]
 
 
@@ -204,4 +206,28 @@ def _silent_parties(scenario: Scenario) -> list[str]:
         for party in spec.parties
         for key, names in asked.items()
         if (missing := [name for name in names if name not in getattr(party, key)])
+    ]
+
+
+def _shared_names(scenario: Scenario) -> list[str]:
+    """Names of a unit, a role and a group that are the same, where they are not the same people."""
+    group = {role.id: role.group for role in scenario.spec.roles}
+    said = [
+        f"scenario.toml, roles.{role}: a group of several roles has this name, too; a dose is the group's"
+        for role in group
+        if role in group.values() and [one for one in group if group[one] == role] != [role]
+    ]
+    for unit, role in zip(scenario.units["unit_id"], scenario.units["role"], strict=True):
+        if (kind := "group" if unit in group.values() else "role" if unit in group else "") and unit != role:
+            said.append(f"units.csv, {unit}: a {kind} has this name, too; a dose is the {kind}'s")
+    return said
+
+
+def _on_one_tile(scenario: Scenario) -> list[str]:
+    """Districts that the map of the report draws on top of each other."""
+    placed = scenario.districts.dropna(subset=["row", "col"])
+    return [
+        f"districts.csv, {' and '.join(there['district_id'])}: both in row {row:g}, col {col:g}; maps show one of them"
+        for (row, col), there in placed.groupby(["row", "col"], sort=False)
+        if len(there) > 1
     ]

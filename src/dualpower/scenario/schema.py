@@ -102,7 +102,7 @@ class Party(Part):
     """-1 to 1 for each issue not about power (0 if left out): how far the party's line answers the grievance."""
     backing: dict[k.Centre, k.Signed]
     """-1 to 1 for each centre (0 if left out); the opposite of its backing of the incumbent is its stance on power."""
-    unaligned_appeal: k.Number = 0.0
+    unaligned_appeal: k.Logit = 0.0
     """Logit appeal to voters of no camp, relative to the other parties."""
     members_per_supporter: k.Share = 0.0
     """Members for each supporter at the start."""
@@ -183,7 +183,7 @@ class Council(Part):
     """Persons per seat, by role or group."""
     minimum_per_workplace: k.Amount = 0.0
     """Seats that even the smallest workplace has."""
-    total_seats: Annotated[float, Field(ge=1, le=1e6, strict=True)] | None = None
+    total_seats: k.Seats | None = None
     """Fixed number of seats, if any."""
     electorate: dict[k.RoleOrGroup, k.Amount] = Field(default_factory=dict)
     """Weight of each group among the voters, nobody else; by seats (or everybody alike without seats) if left out."""
@@ -270,7 +270,7 @@ class Outcome(Part):
 class Forecast(Part):
     """[forecast]: from which days on the record is forecast, and how far."""
 
-    origins: Annotated[tuple[k.RunDate, ...], k.OneOrMore]
+    origins: Annotated[tuple[k.RunDate, ...], k.OneOrMore] = Field(min_length=1)
     """Last days of which a forecast may know."""
     days_ahead: Annotated[int, Field(gt=0, strict=True)] = 61
     """Days after an origin whose targets count for the rolling comparison."""

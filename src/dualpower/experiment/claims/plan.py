@@ -112,7 +112,7 @@ def chosen(scenario: Scenario, names: Sequence[str] | None) -> tuple[Claim, ...]
     """
     known = {claim.id: claim for claim in scenario.claims.claims}
     if not known:
-        raise RunError(f"{scenario.id}: has no claims.toml, so there is nothing to test")
+        raise RunError(f"{scenario.id}: has no claims (claims.toml), so there is nothing to test")
     for name in names or ():
         if name not in known:
             hint = did_you_mean(name, known) or f"there are {', '.join(known)}"
