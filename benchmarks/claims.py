@@ -37,6 +37,8 @@ def main() -> int:
         "seconds": round(seconds, 1), "draws": asked.draws, "jobs": asked.jobs, "same twice": same,
         "unpaired sd over paired sd, share in October": {name: ratio(found, name, row) for name, row in SHARES.items()},
         "placebos": len(placebos), "placebos whose interval leaves zero out": int((~placebos["zero"]).sum()),
+        "intervals that leave zero out where a coin has swapped years":
+            {key: sum(one["swapped"][key] for one in found.claims) for key in ("intervals", "outside")},
         "verdicts": dict(found.verdicts["verdict"]),
     }  # fmt: skip
     print(json.dumps(told, indent=1))

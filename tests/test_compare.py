@@ -185,9 +185,15 @@ def test_the_page_of_two_ensembles_has_units_and_intervals(tmp_path: Path) -> No
     assert "<td>persons</td>" in told
     assert "90 % interval</th>" in told
     shown = {caption.partition(": median")[0].casefold() for _, caption in plates(both)}
-    for name, variable, at in quantities(*two):
-        some = any(values(each, variable, at).max() > 0 for each in two)
-        assert variable == "regime" or some == (name.casefold() in shown)
+    some = {
+        name.casefold()
+        for name, variable, at in quantities(*two)
+        if variable != "regime" and any(values(each, variable, at).max() > 0 for each in two)
+    }
+    never = {name.casefold() for name, variable, _ in quantities(*two) if variable != "regime"} - some
+    assert len(some) >= 5
+    assert some <= shown
+    assert not never & shown
 
 
 def test_figures_of_two_ensembles_say_numbers_and_mark_where_they_part(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from dualpower.experiment.claims import ClaimsResult, judge
+from dualpower.experiment.claims import swapped as coins
 from dualpower.experiment.claims.causal import bounds
 from dualpower.experiment.claims.measure import Place, taken
 from dualpower.experiment.claims.plan import Setting
+from dualpower.experiment.claims.swapped import swapped
 from dualpower.experiment.claims.words import mattering
 from dualpower.scenario.claims import Claim, Measure
 
@@ -82,6 +84,40 @@ def test_a_placebo_that_moves_its_outcome_is_named() -> None:
     rows = judge.variants(years, "placebos")
     assert [row["zero"] for row in rows] == [False, True]
     assert judge.spoiled(rows) == ["a mover"]
+
+
+@pytest.mark.parametrize("of", ["regime.council", "council.assembly.party"])
+def test_one_interval_in_ten_leaves_zero_out_where_coins_swap_the_years(of: str) -> None:
+    rng, event = np.random.default_rng(5), of.startswith("regime")
+    base = rng.random(200)
+    factual, changed = (base < 0.8, base < 0.3) if event else (base + 5, base + rng.normal(1, 2, 200))
+    found = draws(claim(of=of), list(map(float, factual)), made=list(map(float, changed)))
+    told = swapped(found, deals=4000)
+    assert told["intervals"] == 4000
+    assert 0.08 < told["outside"] / 4000 < 0.115  # four standard errors, and the steps of whole pairs
+    assert swapped(found) == swapped(found)
+
+
+def test_coins_find_intervals_that_are_too_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(6)
+    found = draws(
+        claim(), list((rng.random(100) < 0.5).astype(float)), made=list((rng.random(100) < 0.5).astype(float))
+    )
+    whole = coins.effect
+    halved = {"low": 0.5, "high": 0.5}
+
+    def narrow(*given: Any, **more: Any) -> Any:
+        made = whole(*given, **more)
+        return made._replace(
+            **{end: made.difference + by * (getattr(made, end) - made.difference) for end, by in halved.items()}
+        )
+
+    monkeypatch.setattr(coins, "effect", narrow)
+    assert swapped(found, deals=1000)["outside"] > 300
+
+
+def test_years_that_are_the_same_have_nothing_to_swap() -> None:
+    assert swapped(draws(claim(), [1.0, 0.0], made=[1.0, 0.0])) == {"intervals": 0, "outside": 0}
 
 
 @pytest.mark.parametrize(("expects", "sign"), [("lower", 1.0), ("higher", -1.0)])

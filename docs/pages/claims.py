@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dualpower.experiment.claims import load_claims
+from dualpower.experiment.claims.swapped import DEALS
 from dualpower.experiment.claims.verdict import __doc__ as rule
 from dualpower.experiment.claims.words import amount, mattering
 from dualpower.report.claims import headline, how, in_order
@@ -39,7 +40,7 @@ What difference would matter is set in `claims.toml`, claim by claim, and is our
 one of them; the other has its own verdict in brackets.
 """
 
-METHOD = """
+METHOD = f"""
 ## How a number comes about
 
 - **Pairs.** The factual year of a draw and its counterfactual share parameters and all chance. A claim about August is
@@ -57,7 +58,9 @@ METHOD = """
   The bounds know nothing of how few draws there are; behind them, in brackets, stands how far they reach for all
   probabilities inside Wilson's 90 % intervals.
 - **Placebos** are changes that should make no difference. One whose interval leaves zero out is named in the sentence; where
-  the whole interval of one lies beyond what matters, a claim that would be supported is undecided.
+  the whole interval of one lies beyond what matters, a claim that would be supported is undecided. Events without effect cannot differ
+  at all, as paired years share all chance: they test the pairing. What tests the intervals are pairs whose two years are swapped by a
+  coin, {DEALS} times for each outcome: one interval in ten should leave zero out.
 - **Assumptions.** Every switch of the laws whose unit is `0 or 1` (`contests.switch_...`), any answer to calls, and every call of the timeline is switched off in
   turn. A claim *rests on* an assumption if its verdict is then another, and the effect itself has moved: the 90 % interval of the
   difference between the effects with and without the assumption, on the same draws, leaves zero out. (Verdicts can

@@ -83,7 +83,17 @@ def how(document: Plain) -> str:
         f"{document['draws']} pairs of years for every intervention, {document['checks']} for assumptions, calls, "
         f"theories and shares; {many}; seed {document['seed']}. "
         "The two years of a pair share parameters and all chance."
+        f"{coins(document['claims'])}"
     )
+
+
+def coins(claims: Sequence[Plain]) -> str:
+    """How often intervals leave zero out where a coin has swapped the two years of each pair, in a sentence."""
+    intervals, outside = (sum(c.get("swapped", {}).get(key, 0) for c in claims) for key in ("intervals", "outside"))
+    if not intervals:
+        return ""
+    said = f"{100 * outside / intervals:.1f} % of {intervals:,} intervals leave zero out (10 % should)"
+    return f" Where a coin swaps the two years of each pair, {said}."
 
 
 def ended(text: str) -> str:

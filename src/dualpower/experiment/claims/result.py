@@ -29,7 +29,8 @@ class ClaimsResult:
         Everything, as plain numbers and words: `scenario`, `source`, `draws`, `checks` (draws of the settings), `seed`,
         `parameters`, `interventions`, `theories` (weights), and `claims`. Each claim has its texts, its `verdict` and
         `sentence`, how many years are `counted` `of` how many, and lists of rows: `outcomes`, `doses`, `placebos`,
-        `also` (other interventions), `shares` (Shapley's), `settings` (assumptions and calls off, theories).
+        `also` (other interventions), `shares` (Shapley's), `settings` (assumptions and calls off, theories). `swapped`:
+        how many `intervals` there are where coins have swapped the years of pairs, and how many leave zero `outside`.
         Probabilities and shares are 0 to 1, intervals `low` to `high` 90 %.
     """
 

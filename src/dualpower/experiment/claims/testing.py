@@ -27,6 +27,7 @@ from dualpower.experiment.claims.plan import (
 from dualpower.experiment.claims.result import ClaimsResult
 from dualpower.experiment.claims.separate import separating
 from dualpower.experiment.claims.sources import posterior_table, rival_theories
+from dualpower.experiment.claims.swapped import swapped
 from dualpower.experiment.claims.verdict import FEWEST
 from dualpower.experiment.claims.words import sentence
 from dualpower.experiment.claims.work import Done, batches_of, do_piece
@@ -190,6 +191,7 @@ def _judged(
         "settings": under + ([together] if together else []),
         "rests_on": [row["name"] for row in otherwise if row["draws"] >= FEWEST and moved[row["name"]]],
         "not_comparable": [row["name"] for row in under if row["kind"] in SWITCHED and row["draws"] < FEWEST],
+        "swapped": swapped(found),
         "disagreement": separating(scenario, [row for row in under if row["kind"] == "theory"], done, checks, lived),
     }  # fmt: skip
     return plain | {"sentence": sentence(plain)}
