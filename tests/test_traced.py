@@ -97,6 +97,20 @@ def test_a_damaged_file_is_made_anew(damage: bytes, folder: Path) -> None:
     assert len(path.read_bytes()) == len(whole)
 
 
+def test_what_is_found_is_recalled_by_a_second_session(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found: Any = ((3, "<f4"), jax.tree.structure(arguments()))
+    assert _traced.recalled(lambda: found, "f") == found
+    assert _traced.recalled(lambda: pytest.fail("made again"), "f") == found
+    assert _traced.recalled(lambda: "another", "g") == "another"
+    monkeypatch.setattr(_traced, "_package", lambda: "the laws have been edited")
+    assert _traced.recalled(lambda: "later", "f") == "later"
+    for path in files(folder):
+        path.write_bytes(path.read_bytes()[:5])
+    assert _traced.recalled(lambda: "mended", "f") == _traced.recalled(lambda: "read", "f") == "mended"
+    monkeypatch.setenv(VARIABLE, "off")
+    assert _traced.recalled(lambda: "each time", "f") == "each time"
+
+
 def test_without_a_folder_it_is_an_ordinary_compiled_function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "off")
     function, given = Counted(), arguments()

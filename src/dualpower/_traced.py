@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import pickle
 from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
@@ -60,18 +61,35 @@ def kept(function: Program, name: str, options: Options | None, trees: Iterable[
 
 def _traced(function: Program, signature: str, given: tuple[Any, ...]) -> Program:
     """The function's traced form, or the function itself where none can be kept."""
-    folder = cache_folder()
-    if folder is None or not _can_write():
+    if not _can_write():
         return function
+
+    def export() -> bytes:
+        return bytes(jax.export.export(jax.jit(function))(*given).serialize())
+
+    return _recalled(signature, _called, export) or function
+
+
+def recalled(make: Callable[[], Any], name: str) -> Any:
+    """What `make` gives, read from the disk if an earlier session has kept it; `name` says all that it depends on."""
+    found = _recalled(name, pickle.loads, lambda: pickle.dumps(make()))
+    return make() if found is None else found
+
+
+def _recalled(signature: str, read: Callable[[bytes], Any], make: Callable[[], bytes]) -> Any:
+    """What is kept under a signature, which is made if it is absent or damaged; None where nothing can be kept."""
+    folder = cache_folder()
+    if folder is None:
+        return None
     where = jax.__version__, jax.default_backend(), str(jax.dtypes.canonicalize_dtype(float)), _package()
     path = folder / f"traced-{_files.sha256(repr((signature, where)).encode())[:24]}.bin"
-    with contextlib.suppress(Exception):  # absent, or damaged: made anew
-        return _called(path.read_bytes())
-    data = bytes(jax.export.export(jax.jit(function))(*given).serialize())
+    with contextlib.suppress(Exception):
+        return read(path.read_bytes())
+    data = make()
     with contextlib.suppress(OSError, _files.RunError):
         _files.write_file(path, data)
         _forget(folder)
-    return _called(data)
+    return read(data)
 
 
 def _called(data: bytes) -> Program:

@@ -18,7 +18,7 @@ from jax import lax
 from jaxtyping import Array, Int
 
 from dualpower._cache import quick_to_repeat
-from dualpower._traced import Program, kept
+from dualpower._traced import Program, kept, recalled
 from dualpower.laws import day as laws
 from dualpower.laws.state import Params, State, Tables
 from dualpower.population import crowd
@@ -81,6 +81,12 @@ def ground(params: dict[str, Params], world: World, days: Days, state: State) ->
 
 @cache
 def _forms(params: Form, world: Form, days: Form, state: Form) -> Forms:
+    given = params, world, days, state
+    found: Forms = recalled(lambda: _outlined(*given), f"forms of a day {given}")  # to find them takes most of a second
+    return found
+
+
+def _outlined(params: Form, world: Form, days: Form, state: Form) -> Forms:
     shapes: Any = [jax.tree.unflatten(like.tree, like.leaves) for like in (params, world, days, state)]
     _, today = jax.eval_shape(laws.decide, *shapes)
     _, page = jax.eval_shape(laws.settle, *shapes, today, shapes[3].camps, shapes[3].activity)
