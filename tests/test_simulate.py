@@ -295,5 +295,5 @@ def test_a_date_that_is_no_text_is_answered_with_the_text(petrograd: Scenario, d
 
 
 def test_a_fork_on_a_date_that_is_no_text(run: Run) -> None:
-    with pytest.raises(RunError, match=r'second day or later; write it as text, .*"1917-03-10"'):
+    with pytest.raises(RunError, match=r'as "YYYY-MM-DD"; write it as text, .*"1917-03-10"'):
         run.fork(date(1917, 3, 10))  # type: ignore[arg-type]
