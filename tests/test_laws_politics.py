@@ -86,7 +86,7 @@ def test_the_bold_choose_opponents_of_the_incumbent_and_the_timid_his_friends() 
 # The line.
 
 
-def test_slander_costs_trust_and_time_heals_it() -> None:
+def test_an_accusation_costs_trust_and_time_heals_it() -> None:
     p = params(trust_recovery=0.1, trust_shock=2.0)
     assert np.asarray(line.trust(p, jnp.asarray([0.0, -1.0]), jnp.asarray([-0.3, 0.0]))) == near([-0.6, -0.9])
 

@@ -303,7 +303,7 @@ def test_a_fork_keeps_the_parameters_of_its_run(town: Scenario, tmp_path: Path) 
 
 def test_a_fork_of_another_seed_redraws_no_past(petrograd: Scenario) -> None:
     """Levels drift on from where they were, and what has happened keeps its size; days to come are others."""
-    wild = petrograd.set("hardship.drift", 0.05).set("chronicle.size", 0.7).do("july-slander", "1917-08-05")
+    wild = petrograd.set("hardship.drift", 0.05).set("chronicle.size", 0.7).do("july-accusation", "1917-08-05")
     run = simulate(wild, seed=1, until="1917-09-05")
     day, last = run.dates.index("1917-08-20"), run.dates.index("1917-09-05")
     fork = run.fork("1917-08-20")

@@ -11,6 +11,7 @@ from dualpower.inference.origins import WEIGHED
 from dualpower.record.sources import article_number, rows_beside, sources_text
 from pages.markdown import NOTE, table
 from pages.results import Row, document, figure, rows
+from pages.skill import section
 
 NOTHING = """
 There are no results here yet: `make forecast` makes them.
@@ -35,6 +36,7 @@ def page() -> str:
         return NOTE + INTRODUCTION + NOTHING
     parts = [
         _verdict(told),
+        section(scores),
         *(_targets(scores, told, *part) for part in PARTS[:2]),
         _bloc(),
         *(_targets(scores, told, *part) for part in PARTS[2:]),
@@ -73,7 +75,7 @@ def _bloc() -> str:
 
 COMPARED = """*headline*: from the main origin, all that comes later; *rolling*: the two months after every origin; *long*: all that comes after
 every origin. *history*: choices after an origin are those that were made; *rules*: they are decided by their own rules; *past errors*:
-widened by what earlier forecasts had missed ([how](forecast.md)). CRPS and log score are means over targets; smaller CRPS is better, and the log
+widened by what earlier forecasts had missed ([how](forecast.md)). CRPS and log score are means over forecasts, of which a target can have one from each of several origins; smaller CRPS is better, and the log
 score is the one which punishes being too sure. *Skill*: how much smaller the CRPS is than the best baseline's. *Worst origin*: the largest ratio to the
 best baseline's CRPS at any one origin; above 1 that baseline is better there. *Ahead*: how many baselines have a better log score.
 """
@@ -82,7 +84,7 @@ FIRST = ("headline", "rolling", "long")
 
 
 SUMMARY = (
-    "comparison", "forecast", "targets", "CRPS", "best baseline", "skill", "in 90 %", "in 50 %", "origins better",
+    "comparison", "forecast", "forecasts", "CRPS", "best baseline", "skill", "in 90 %", "in 50 %", "origins better",
     "worst origin", "ahead",
 )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from dualpower.laws.parameters import PARAMETERS
 from pages.markdown import NOTE, table
 from pages.results import document
 
@@ -36,6 +37,12 @@ def page() -> str:
     return NOTE + INTRODUCTION + ("\n".join(part for part in parts if part) or NOTHING)
 
 
+def recentred(summary: list[dict[str, Any]]) -> int:
+    """How many of the parameters have a prior whose centre was moved by a trial fit."""
+    source = {(row.law, row.name): row.source for row in PARAMETERS}
+    return sum("re-centred" in source[tuple(row["address"].split(".")[:2])] for row in summary)
+
+
 def told(found: dict[str, Any] | None) -> str:
     """What it tells of single parameters and of combinations."""
     if not found:
@@ -56,6 +63,9 @@ the value of a parameter that is not in this table.** *Told* is the share of the
 take away, in the linear approximation at the mode, each weighed by its sources; *by draws*, what the draws of the posterior have lost of it, which counts what the
 facts say away from the mode, too, and searches that stalled, and allows for the [accidents of their days](fit.md#the-posterior). By draws it is {sum(row["told_by_draws"] >= TOLD for row in rows)} of which
 half or more is told, and {sum(row["told_by_draws"] < LITTLE for row in rows)} of which less than a fifth is: where the two differ, take the smaller. The column `told` of `posterior.summary()` is the one *by draws*.
+
+**Most priors have seen those months once.** The centres of {recentred(found["summary"])} of the {found["parameters"]} priors are guesses that a trial fit to January to March had moved
+([the table](laws.md) marks them), and the same months are fitted again. So *told* understates what these months have said, and what is called the prior's is partly theirs.
 
 **The draws keep less than that.** A parameter of which the facts say nothing at the mode should keep all of the prior's
 variance; the draws of these {len(hardly)} keep {1 - sum(r["told_by_draws"] for r in hardly) / max(len(hardly), 1):.0%} of it in the mean. Away from the mode the facts do say something of

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 import dualpower as dp
-from dualpower.inference.theories import THEORIES, Theory, pins
+from dualpower.inference.theories import THEORIES, Compared, Theory, pins
 from pages.markdown import NOTE, table
-from pages.results import document
+from pages.results import RESULTS, document
 
 INTRODUCTION = """# Rival theories
 
@@ -28,8 +30,8 @@ question.
 WEIGHTS = """
 ## What earned their weights
 
-`log score` is the mean over the targets of the two months after each origin; `behind` its distance to the best, with a
-standard error that takes targets for independent (they are not quite). `weight` is the theory's share in the mixture
+`log score` is the mean over the forecasts of the two months after each origin (a target can have one from each of two origins); `behind` its distance to the best, with a
+standard error that takes targets for independent (they are not quite) and forecasts of one target for a cluster. `weight` is the theory's share in the mixture
 that would have forecast best: a theory that is right where the others are wrong can have a large one although its own mean is poor.
 Here are the origins of March to June and targets up to {until} alone, every theory fitted with 24 draws and two searches at each. So
 no held-out target decides a weight ([rule 4](forecast-rules.md)); until 28 November the seven targets below had.
@@ -64,18 +66,25 @@ def _results() -> str:
     if not told or not before:
         return "\n## What came of it\n\nThere are no results here yet: `make theories` makes them.\n"
     older = OLDER if before["content_hash"] != told["content_hash"] else ""
-    first = WEIGHTS.format(until=before["until"]) + older + "\n" + _summary(before)
-    return first + LATER.format(origin=told["origins"][-1]) + "\n" + _summary(told)
+    first = WEIGHTS.format(until=before["until"]) + older + "\n" + _summary(_rolling(before))
+    return first + LATER.format(origin=told["origins"][-1]) + "\n" + _summary(told["summary"])
 
 
-def _summary(told: dict[str, Any]) -> str:
+def _rolling(before: dict[str, Any]) -> list[dict[str, Any]]:
+    """The summary of the comparison that gave the weights, from its scores."""
+    weights = {row["theory"]: row["weight"] for row in before["summary"]}
+    found = Compared(pd.read_csv(RESULTS / "theories" / "before.csv"), weights, before).summary()
+    return [{str(key): value for key, value in row.items()} for row in found.to_dict("records")]
+
+
+def _summary(summary: list[dict[str, Any]]) -> str:
     """One row a theory, the best first."""
-    head = ("theory", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
+    head = ("theory", "forecasts", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
     cells = [
-        (row["theory"], f"{row['targets']:.0f}", f"{row['log_score']:.2f}", f"{row['behind']:.2f}",
+        (row["theory"], f"{row.get('forecasts', row['targets']):.0f}", f"{row['targets']:.0f}", f"{row['log_score']:.2f}", f"{row['behind']:.2f}",
          "" if row["error"] is None else f"{row['error']:.2f}", f"{row['crps']:.3f}", f"{row['in90']:.0%}",
          f"{row['weight']:.2f}")
-        for row in told["summary"]
+        for row in summary
     ]  # fmt: skip
     return table(head, cells)
 

@@ -132,13 +132,14 @@ def present(found: Compared, told: Confusion | None, as_json: bool) -> None:
         matrix = None if told is None else told.matrix().to_dict("index")
         say_json({**found.about, "summary": rows, "confusion": matrix})
         return
-    head = ("theory", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
+    head = ("theory", "forecasts", "targets", "log score", "behind", "error", "CRPS", "in 90 %", "weight")
     body = [
-        (str(row["theory"]), str(row["targets"]), f"{row['log_score']:.2f}", f"{row['behind']:.2f}",
+        (str(row["theory"]), *(str(row[key]) for key in ("forecasts", "targets")), f"{row['log_score']:.2f}",
+         f"{row['behind']:.2f}",
          f"{row['error']:.2f}", f"{row['crps']:.3f}", f"{row['in90']:.0%}", f"{row['weight']:.2f}")
         for row in rows
     ]  # fmt: skip
-    lines = [heading("Theories by the log score of what they forecast, best first"), *table([head, *body], "<>>>>>>>")]
+    lines = [heading("Theories by the log score of what they forecast, best first"), *table([head, *body], "<>>>>>>>>")]
     if told is not None:
         won = told.matrix()
         cells = [(str(name), *(f"{share:.2f}" for share in row)) for name, row in won.iterrows()]

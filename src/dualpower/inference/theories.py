@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from dualpower import _files
+from dualpower.experiment.statistics import error_of_mean
 from dualpower.inference.forecast import records
 from dualpower.inference.origins import Fit, Tell, asked_origins, check_until, days_ahead, model_rows
 from dualpower.inference.points import target_points
@@ -70,7 +71,8 @@ THEORIES: tuple[Theory, ...] = (
         _NO_ORGANISATION,
         "People go out because others do; whoever claims to have led them came after.",
         "Agitators neither call, nor bring people out, nor slow the decay of a movement, nor win supporters. Members "
-        "and councils exist, but reach nobody.",
+        "and councils exist, but bring nobody out; they still melt a column that marches on the capital, and who obeys "
+        "a council still leaves part of a grievance to it.",
     ),
     Theory(
         "organisation",
@@ -83,8 +85,9 @@ THEORIES: tuple[Theory, ...] = (
         "structure",
         {**_NO_ORGANISATION, **_NO_CONTAGION, "loyalty.contact": 0.0, "loyalty.barracks": 0.0},
         "What presses on people decides; every unit responds to it by itself.",
-        "No organisation, and nothing passes from unit to unit: neither other plants and districts, nor surprise at "
-        "their number, nor crowds around barracks, nor barracks that refuse already.",
+        "No organisation that brings people out, and nothing passes from unit to unit: neither other plants and "
+        "districts, nor surprise at their number, nor crowds around barracks, nor barracks that refuse already. Inside "
+        "a unit people still follow one another.",
     ),
     Theory(
         "conspiracy",
@@ -96,14 +99,16 @@ THEORIES: tuple[Theory, ...] = (
         },
         "An armed minority takes power; the masses are a stage set.",
         "Marchers weigh nothing in a contest, win over no soldier and stop no column; people come out for calls and "
-        "organisers, not for grievance, and not because others do.",
+        "organisers, not for grievance, and not because other units do; inside a unit they still follow one another.",
     ),
     Theory(
         "garrison",
         {**_NO_ORGANISATION, **_NO_CONTAGION, "contests.crowd": 0.0, "contests.guards": 0.0},
         "Power falls when the soldiers stop obeying, and for no other reason.",
-        "What civilians do, armed or not, weighs nothing in a contest, and no organisation or contagion moves them; "
-        "orders to fire, crowds at the barracks and barracks that refuse still move soldiers.",
+        "Marchers and Red Guards weigh nothing in a contest, no organisation brings anybody out, and nothing passes "
+        "from unit to unit; orders to fire, crowds at the barracks and barracks that refuse still move soldiers. It is "
+        "milder than its name: civilians who take up arms in the street still fight, and inside a unit people follow "
+        "one another.",
     ),
 )
 """Every theory; the first is the model itself."""
@@ -166,16 +171,21 @@ class Compared:
     about: dict[str, Any]
 
     def summary(self) -> pd.DataFrame:
-        """One row a theory, best mean log score first: targets, log_score, its difference to the best and the standard
-        error of that (targets taken as independent), crps, in90, weight.
+        """One row a theory, best mean log score first: forecasts, targets (some have one from several origins),
+        log_score, its difference to the best (`behind`) and the standard error of that (targets taken as independent,
+        forecasts of one target as a cluster), crps, in90, weight.
         """
         near = rolling(self.scores, self.about["days_ahead"])
         table = near.pivot_table(index=["origin", "target_id"], columns="theory", values="log_score")
         means = near.groupby("theory").agg(
-            targets=("target_id", "size"), log_score=("log_score", "mean"), crps=("crps", "mean"), in90=("in90", "mean")
-        )
+            forecasts=("target_id", "size"), targets=("target_id", "nunique"), log_score=("log_score", "mean"),
+            crps=("crps", "mean"), in90=("in90", "mean"),
+        )  # fmt: skip
         behind = table.sub(table[means["log_score"].idxmax()], axis=0)
-        error = behind.std(ddof=1) / np.sqrt(len(behind)) if len(behind) > 1 else behind.mean() * np.nan
+        spread = error_of_mean(
+            behind.to_numpy(), np.full(len(behind), 1 / len(behind)), behind.index.get_level_values("target_id")
+        )
+        error = pd.Series(np.where(np.isfinite(spread), spread, np.nan), behind.columns)
         found = means.assign(behind=behind.mean(), error=error, weight=pd.Series(self.weights))
         return found.sort_values("log_score", ascending=False).reset_index()
 

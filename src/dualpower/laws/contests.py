@@ -6,14 +6,21 @@
 force that is still loyal, as far as the leaders it follows are against the incumbent. Soldiers who march where two centres rule
 do not attack by marching, nor does who follows a call of the incumbent's own parties. What a crowd
 wins for the councils must be taken by their executive. *Insurrection* (when launched): soldiers who back the councils and obey their executive,
-armed workers and nearby bases, against those who obey the incumbent; the winner must hold the capital against
+armed workers and nearby bases, against those who obey the incumbent, and those who back councils that
+are not against it and are not of the leader's camp; the winner must hold the capital against
 what can arrive. *March* (when launched): a column that melts by rail and telegraph organisers and by fraternising
 agitators, against those whom a front brings together. Deaths scale with the smaller side.
 
     command    = logistic(slope * (share of the executive against the incumbent - 1/2))
     acts[u]    = y_councils[u] * (command + (1 - command) * a_leader[u])
     lawful     = min(1, sum_p declared call[p] * (1 - hostile[p])),  hostile = logistic(-10 line[p, incumbent])
-    column     = size * exp(-days * (melt_rail * organisers + melt_contact * agitators))
+    crowd:        attack  = intent * (1 - restraint) * [arms + mastery (out / 2 + street) of soldiers + crowd * marchers without arms]
+                  defence = loyal * min(1, y_defender + y_councils (1 - command) (1 - mastery))
+    insurrection: attack  = (soldiers of the city, arrivals of the bases) * acts + guards
+                  defence = soldiers * [y_defender * logistic(10 (y_defender - 1/2)) + y_councils (1 - command) (1 - a_leader)]
+                            + reliables * y_defender
+    march:        defence = united * (soldiers and arrivals who obey the defender, guards) + (1 - united) * (soldiers of a_leader, guards / 2)
+    column     = size * exp(-days * (melt_rail * organisers + melt_contact * agitators * meet));   meet = .4 + .6 united; 1/2 in a rising
     organisers = mean over rail and telegraph of 1 - exp(-sum_p who[p] presence[p,u]);  agitators: the same over the barracks
     who[p]     = united * max(-line[p, challenger], 0) + (1 - united) * leads[p] / 2 for a march;  leads[p] / 2 for a rising
     united     = 1 - switch_front * (1 - front)

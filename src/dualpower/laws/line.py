@@ -48,7 +48,7 @@ def public_line(
 
 
 def trust(p: Params, trust: Float[Array, " party"], shock: Float[Array, " party"]) -> Float[Array, " party"]:
-    """Trust in each party tomorrow (logit; 0 is ordinary): slander and refused offers move it, time heals."""
+    """Trust in each party tomorrow (logit; 0 is ordinary): accusations and refused offers move it, time heals."""
     return (1 - p["trust_recovery"].clip(0.0, 1.0)) * trust + p["trust_shock"] * shock
 
 

@@ -2,9 +2,9 @@
 
 Where the old order (whoever rules on the first day) has gone and its police with it, workplaces arm themselves in
 proportion to their support for parties in opposition, slowly in ordinary days, quickly while arms are given out, and
-not where they are taken away.
+not at all while they are denied; nobody's arms are taken.
 
-    guards' = guards + pace * (1 + alarm * arms given out) * free * (cap * backing - guards)
+    guards' = guards + pace * max(1 + alarm * arm, 0) * free * (cap * backing - guards);   arm: arms given out (+) or denied (-)
 
 Source: ours. Limit: under a regime that is its own police (free = 0) nothing changes.
 """

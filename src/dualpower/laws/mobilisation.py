@@ -8,11 +8,11 @@ active at all (ceilings). Organisation also slows the decay of activity: steam a
                  + organisation * sum_p max(opposition[p], 0) presence[p,u] + occasion[u] + viability * near[u] * surprise + rest_day * rest + noise * mood[d]
                  - fatigue * F[u] + (loyalty[u] for soldiers, - deterrence[u] for others)
     call[p,u]  = (own[p] + dated calls) * exp(min(trust[p], 0))
-    own[p]     = logistic(6 (workers out / call_threshold - 1)) * min(surprise, 1) * max(opposition[p], 0) * (1 - restraint[p])
+    own[p]     = logistic(6 (signs of the city's workers / call_threshold - 1)) * min(surprise, 1) * max(opposition[p], 0) * (1 - restraint[p])
     surprise   = max(log((street that was not declared + .02) / (expected + .02)), 0);   expected' = .8 expected + .2 street, of the city
     nearby[u]  = half the signs of its districts, half those of city and suburbs (elsewhere of both sides alike);   near[u]: 1 in these
     hostility  = unmoved for no camp; unmoved + militancy * opposition[c] (1 - waiting[c]) for a party's camp
-    P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * level + street, arms)
+    P(out or more) = ceiling * logistic(level + temper * t);  P(street | out), P(arms | street): logistic(steepness * (level + temper * t) + street, arms)
 
 Who obeys a council leaves part of his grievance to it: voice in place of exit from the bench (Hirschman 1970). Under
 an old order there is no such channel, and fear takes its place.

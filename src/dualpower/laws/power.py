@@ -6,7 +6,7 @@ masters cannot last; below it they can: the article's central claim is a stateme
 
     authority[k]  = sum_u weight[u] compliance[k,u] / sum_u weight[u]
     compliance'   = y + pace * (softmax_k(contagion * authority[k] + backing[k,u]) - y)   over the regime's centres
-    backing[k,u]  = weight * sum_c a[c,u] line[c,k] + reliable * reliable[u] * (incumbent is not a council)
+    backing[k,u]  = weight * sum_c a[c,u] line[c,k] + reliable * reliable[u] * (k is the incumbent, and no council)
     lead          = (A_incumbent - A_rival) / (A_incumbent + A_rival)
     dual power    = 1 - |lead|;   mastery' = (mastery + max(lead, 0)) / 2
 
