@@ -183,7 +183,9 @@ class Compared:
         )  # fmt: skip
         behind = table.sub(table[means["log_score"].idxmax()], axis=0)
         spread = error_of_mean(
-            behind.to_numpy(), np.full(len(behind), 1 / len(behind)), behind.index.get_level_values("target_id")
+            behind.to_numpy(),
+            np.full(len(behind), 1 / len(behind)),
+            behind.index.get_level_values("target_id").to_numpy(),
         )
         error = pd.Series(np.where(np.isfinite(spread), spread, np.nan), behind.columns)
         found = means.assign(behind=behind.mean(), error=error, weight=pd.Series(self.weights))
