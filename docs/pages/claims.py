@@ -8,7 +8,7 @@ from typing import Any
 from dualpower.experiment.claims import load_claims
 from dualpower.experiment.claims.swapped import DEALS
 from dualpower.experiment.claims.verdict import __doc__ as rule
-from dualpower.experiment.claims.words import amount, mattering
+from dualpower.experiment.claims.words import amount, mattering, pairs, style
 from dualpower.report.claims import headline, how, in_order
 from pages.claims_more import article_number, changes, doses, farthest, others, shares, under
 from pages.markdown import NOTE, table
@@ -97,7 +97,7 @@ def _decided(claim: dict[str, Any]) -> str:
 
 def _move(row: dict[str, Any], verdict: str) -> str:
     """One outcome with and without, what would matter, and its own verdict where it is another than the claim's."""
-    before, after = (amount(_number(row[key]), event=row["event"]) for key in ("factual", "changed"))
+    before, after = (amount(row[key], **style(row)) for key in ("factual", "changed"))
     own = "" if row["verdict"] == verdict else f", {row['verdict']}"
     return f"{row['meaning']}: {before} → {after} (matters: {mattering(row)}{own})"
 
@@ -128,12 +128,20 @@ def _claim(claim: dict[str, Any]) -> str:
 def _outcomes(claim: dict[str, Any]) -> str:
     rows = []
     for row in claim["outcomes"]:
-        before, after = (amount(_number(row[key]), event=row["event"]) for key in ("factual", "changed"))
-        gap, low, high = (
-            amount(_number(row[k]), event=row["event"], signed=True) for k in ("difference", "low", "high")
-        )
+        before, after = (amount(row[key], **style(row)) for key in ("factual", "changed"))
+        gap, low, high = (amount(row[k], **style(row), signed=True) for k in ("difference", "low", "high"))
         verdict = row["verdict"] if row["decides"] else f"({row['verdict']})"
-        rows.append((row["meaning"], before, after, gap, f"{low} to {high}", mattering(row), verdict))
+        rows.append(
+            (
+                row["meaning"] + pairs(row, claim["counted"]),
+                before,
+                after,
+                gap,
+                f"{low} to {high}",
+                mattering(row),
+                verdict,
+            )
+        )
     told = table(("outcome", "unchanged", "changed", "difference", "90 %", "matters", "verdict"), rows)
     causal = [
         (row["meaning"], *(_bounds(row["causes"][key]) for key in CAUSES))
@@ -154,13 +162,9 @@ def _placebos(claim: dict[str, Any]) -> str:
     event = claim["outcomes"][0]["event"]
     said = []
     for row in claim["placebos"]:
-        gap, low, high = (amount(_number(row[k]), event=event, signed=True) for k in ("difference", "low", "high"))
+        gap, low, high = (amount(row[k], event=event, signed=True) for k in ("difference", "low", "high"))
         said.append(f"{row['meaning']}: {gap} ({low} to {high})")
     return f"*Placebos*, on the first outcome: {'; '.join(said)}.\n"
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
 
 
 def _depends(claim: dict[str, Any]) -> str:

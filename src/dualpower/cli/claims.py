@@ -74,7 +74,7 @@ def lines(found: ClaimsResult) -> list[str]:
 
 def _claim(claim: dict[str, Any]) -> list[str]:
     rows: list[tuple[str, ...]] = [("", "unchanged", "changed", "difference", "90 %", "matters", "verdict")]
-    rows += [_outcome(row) for row in claim["outcomes"]]
+    rows += [_outcome(row, claim["counted"]) for row in claim["outcomes"]]
     note = [f"  Built in: {claim['by_construction']}"] if claim["by_construction"] else []
     rests = [f"  Otherwise {name}: {row['verdict']}" for name in claim["rests_on"] for row in claim["settings"]
              if row["name"] == name]  # fmt: skip
@@ -88,13 +88,13 @@ def _claim(claim: dict[str, Any]) -> list[str]:
     ]
 
 
-def _outcome(row: dict[str, Any]) -> tuple[str, ...]:
-    from dualpower.experiment.claims.words import amount, mattering
+def _outcome(row: dict[str, Any], counted: int) -> tuple[str, ...]:
+    from dualpower.experiment.claims.words import amount, mattering, pairs, style
 
-    before, after = (amount(row[key], event=row["event"]) for key in ("factual", "changed"))
-    gap, low, high = (amount(row[key], event=row["event"], signed=True) for key in ("difference", "low", "high"))
+    before, after = (amount(row[key], **style(row)) for key in ("factual", "changed"))
+    gap, low, high = (amount(row[key], **style(row), signed=True) for key in ("difference", "low", "high"))
     return (
-        row["meaning"],
+        row["meaning"] + pairs(row, counted),
         before,
         after,
         gap,

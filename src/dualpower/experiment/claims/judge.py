@@ -46,10 +46,16 @@ class Draws:
     row: Array
 
     def outcome(self, number: int, changes: Changes) -> tuple[Array, Array, Array]:
-        """An outcome of those draws that count: factual, changed, row of parameters."""
+        """An outcome of those draws that can be compared: factual, changed, row of parameters."""
         changed = self.variants[changes][number] if changes else self.factual[number]
-        counts = self.among[: len(changed)]
+        counts = self.compared(number, changes)
         return self.factual[number][: len(changed)][counts], changed[counts], self.row[: len(changed)][counts]
+
+    def compared(self, number: int, changes: Changes) -> Array:
+        """Whether a draw counts and has the outcome in both years (a body that does not sit has no shares)."""
+        changed = self.variants[changes][number] if changes else self.factual[number]
+        count = len(changed)
+        return np.asarray(self.among[:count] & np.isfinite(changed) & np.isfinite(self.factual[number][:count]))
 
     def apart(self, number: int, changes: Changes) -> Array:
         """Changed minus factual of an outcome in every draw, whether it counts or not."""
@@ -128,7 +134,8 @@ def shares(found: Draws) -> list[Plain]:
     sign = 1.0 if claim.outcomes[0].expects == "lower" else -1.0
     sets = coalitions(claim)
     least = min(found.variants[changes].shape[1] for changes in sets.values() if changes)
-    counts = found.among[:least]
+    played = [found.variants[changes][0, :least] for changes in sets.values() if changes]
+    counts = found.among[:least] & np.isfinite([found.factual[0, :least], *played]).all(0)
     value = {present: sign * (found.variants[changes] if changes else found.factual)[0, :least][counts]
              for present, changes in sets.items()}  # fmt: skip
     if not counts.any():
@@ -172,7 +179,7 @@ def moved(claim: Claim, plain: Draws, otherwise: Draws) -> bool | None:
         effects, counts, row = [], np.ones(len(otherwise.among), bool), otherwise.row
         for found in (plain, otherwise):
             effects.append(found.apart(number, claim.interventions)[: len(counts)])
-            counts &= found.among[: len(counts)]
+            counts &= found.compared(number, claim.interventions)[: len(counts)]
         apart = (effects[1] - effects[0])[counts]
         if len(apart) < FEWEST:
             return None
@@ -217,7 +224,8 @@ def _mixed(number: int, changes: Changes, rows: Mapping[str, Draws], weights: Ma
     each by itself.
     """
     each = {name: found.effect(number, changes) for name, found in rows.items()}
-    part = {name: weights[name] * float(found.among.mean()) for name, found in rows.items() if each[name].draws}
+    counts = {name: found.compared(number, changes) for name, found in rows.items()}
+    part = {name: weights[name] * float(counts[name].mean()) for name in rows if each[name].draws}
     total = sum(part.values())
     if not total:
         return NOTHING
@@ -232,7 +240,8 @@ def _mixed(number: int, changes: Changes, rows: Mapping[str, Draws], weights: Ma
     away = np.zeros(count)
     for name in part:
         found = rows[name]
-        away += weights[name] / total * np.where(found.among, found.apart(number, changes) - difference, 0.0)[:count]
+        apart_here = np.where(counts[name], found.apart(number, changes) - difference, 0.0)
+        away += weights[name] / total * apart_here[:count]
     row = min((rows[name].row[:count] for name in part), key=lambda one: len(np.unique(one)))
     shared_error = float(half_width(error_of_mean(away, np.full(count, 1 / count), row), worth))
     middle, half = (mean("low") + mean("high")) / 2, max(float(apart), shared_error)

@@ -24,6 +24,9 @@ VARIABLES = {
 }
 """Variable of a draw that a quantity is read from, where it has another name; events are read from their days."""
 
+BODIES = ("council", "executive", "resolution")
+"""Quantities of a body, which has none on days on which it does not sit."""
+
 _TAKE: dict[str, Callable[[Array], Array]] = {
     "last": lambda days: days[:, -1],
     "mean": lambda days: days.mean(1),
@@ -46,11 +49,13 @@ def wanted(claims: Claims) -> tuple[str, ...]:
     heads = {path.split(".")[0] for each in measures(claims) for path in each.of}
     rivals = any(claim.parameter and claim.parameter.centres for claim in claims.claims)
     pull = {"line", "regime"} if rivals else set()
-    return tuple(sorted({VARIABLES.get(head, head) for head in heads} - {""} | pull))
+    seats = {"seats"} if heads & {*BODIES} else set()
+    return tuple(sorted({VARIABLES.get(head, head) for head in heads} - {""} | pull | seats))
 
 
 def taken(measure: Measure, arrays: Mapping[str, Array], happened: Array, place: Place) -> Array:
-    """A measure of some draws, array[draw]; a yes or no is 1 or 0.
+    """A measure of some draws, array[draw]; a yes or no is 1 or 0. NaN where it is a number of a body that does not sit
+    on any of the days; its mean and its largest are over those on which it does.
 
     Parameters
     ----------
@@ -65,8 +70,17 @@ def taken(measure: Measure, arrays: Mapping[str, Array], happened: Array, place:
     """
     days = np.arange(place.day(measure.date), place.day(measure.last) + 1)
     daily: Array = np.sum([_daily(path, days, arrays, happened, place) for path in measure.of], axis=0)
-    found = _TAKE[measure.take](daily)
+    found = _over_days(measure.take, daily)
     return found if measure.at_least is None else (found >= measure.at_least).astype(float)
+
+
+def _over_days(take: str, daily: Array) -> Array:
+    """One number of some days, array[draw], from array[draw, day] in which some may be missing."""
+    found, missing = _TAKE[take](daily), np.isnan(daily)
+    if take != "last":
+        for draw in np.flatnonzero(missing.any(1) & ~missing.all(1)):
+            found[draw] = _TAKE[take](daily[draw : draw + 1, ~missing[draw]])[0]
+    return found
 
 
 def _daily(path: str, days: Array, arrays: Mapping[str, Array], happened: Array, place: Place) -> Array:
@@ -80,6 +94,8 @@ def _daily(path: str, days: Array, arrays: Mapping[str, Array], happened: Array,
         return np.asarray(values == place.number(0, "regime", parts[0]), float)
     for position, name in enumerate(parts):
         values = values[:, :, place.number(position, head, name)]
+    if head in BODIES:
+        return np.where(arrays["seats"][:, days, place.number(0, head, parts[0])] > 0, values, np.nan)
     return np.asarray(values, float)
 
 

@@ -11,13 +11,28 @@ from dualpower.experiment.claims.verdict import FEWEST
 Plain = Mapping[str, Any]
 
 
-def amount(value: float, *, event: bool, signed: bool = False) -> str:
-    """A probability with two decimals, another share with three, a count of persons as a whole number."""
-    if value != value:
+def amount(value: float | None, *, event: bool, signed: bool = False, large: bool = False) -> str:
+    """A probability with two decimals, another share with three, a count of persons (``large``, or at least 10) as a
+    whole number.
+    """
+    if value is None or value != value:
         return "–"
-    digits = 2 if event else 3 if abs(value) < 10 else 0
+    digits = 2 if event else 3 if abs(value) < 10 and not large else 0
     text = f"{value:{'+' if signed else ''},.{digits}f}"
     return text[1:] if signed and float(text.replace(",", "")) == 0 else text
+
+
+def style(row: Plain) -> dict[str, bool]:
+    """How the numbers of an outcome are written, all alike: arguments of `amount`."""
+    sizes = [abs(row[key]) for key in ("factual", "changed") if row[key] is not None and row[key] == row[key]]
+    return {"event": row["event"], "large": max(sizes, default=0.0) >= 10}
+
+
+def pairs(row: Plain, counted: int) -> str:
+    """Said of an outcome that not all pairs which count can be asked for; "" where all can."""
+    if row["draws"] == counted:
+        return ""
+    return f" (in {row['draws']} of {counted} pairs: those in which the body sits in both years)"
 
 
 def sentence(claim: Plain) -> str:
@@ -43,24 +58,25 @@ def _numbers(claim: Plain) -> str:
     if not deciding[0]["draws"]:
         return "no simulated year comes to the point at which the claim begins"
     mixed = len({row.get("verdict") for row in deciding}) > 1
-    return "; ".join(_outcome(row) + (f", by itself {row['verdict']}" if mixed else "") for row in deciding)
+    return "; ".join(
+        _outcome(row, claim["counted"]) + (f", by itself {row['verdict']}" if mixed else "") for row in deciding
+    )
 
 
-def _outcome(row: Plain) -> str:
-    event = row["event"]
+def _outcome(row: Plain, counted: int) -> str:
     before, after, gap, low, high = (
-        amount(row[key], event=event, signed=key in ("difference", "low", "high"))
+        amount(row[key], **style(row), signed=key in ("difference", "low", "high"))
         for key in ("factual", "changed", "difference", "low", "high")
     )
-    chance = "the probability of " if event else ""
+    chance = "the probability of " if row["event"] else ""
     gaps = f"difference {gap}, 90 % {low} to {high}; what would matter: {mattering(row)}"
-    return f"{chance}“{row['meaning']}” is {before} unchanged and {after} changed ({gaps})"
+    return f"{chance}“{row['meaning']}” is {before} unchanged and {after} changed ({gaps}){pairs(row, counted)}"
 
 
 def mattering(row: Plain) -> str:
     """The smallest difference of an outcome that was declared to matter, the way that the claim expects."""
     sign = -1.0 if row["expects"] == "lower" else 1.0
-    return amount(sign * row["matters"], event=row["event"], signed=True)
+    return amount(sign * row["matters"], **style(row), signed=True)
 
 
 def _parameter(row: Plain) -> str:
