@@ -54,7 +54,7 @@ class Batch:
     """Sixteen draws of a scenario: the factual years, and others."""
 
     def __init__(self, scenario: Scenario, until: str) -> None:
-        keep = ("regime", "deaths", "strikers", "delegates")
+        keep = ("regime", "deaths", "strikers", "delegates", "seats")
         self.bench = Bench(scenario, make_plan(scenario, draws=BATCH, until=until, keep=keep, parameters="point").job)
         self.table = Table((), np.zeros((BATCH, 0)))
         self.chance = chances(self.bench, seeds(1, 0, BATCH).tolist())
@@ -161,7 +161,9 @@ def test_measures_read_what_they_say(spring: Batch) -> None:
     assert number(of=["regime.tsarism", "regime.dual_power"], date="1917-03-31").mean() == pytest.approx(
         np.isin(regimes, [bench.names.regimes.index(name) for name in ("tsarism", "dual_power")]).mean()
     )
-    seats = fact.arrays["delegates"][:, 89, 0, 0]
+    sits = fact.arrays["seats"][:, 89, 0] > 0
+    seats = np.where(sits, fact.arrays["delegates"][:, 89, 0, 0], np.nan)
+    assert sits.any()
     np.testing.assert_allclose(number(of="council.petrograd_soviet.bolshevik", date="1917-03-31"), seats)
     women = fact.happened[:, bench.names.events.index("womens-day")]
     np.testing.assert_array_equal(number(of="event.womens-day", date="1917-02-23"), (women >= 0) & (women <= 53))
@@ -274,7 +276,7 @@ def test_sentences_end_once(text: str, told: str) -> None:
 
 @pytest.mark.slow
 def test_no_more_sets_of_parameters_are_told_than_draws() -> None:
-    document = {"parameter_rows": 200, "draws": 16, "parameters": "posterior", "checks": 4, "seed": 1}
+    document = {"parameter_rows": 200, "draws": 16, "parameters": "posterior", "checks": 4, "seed": 1, "claims": []}
     assert "; 16 sets of parameters (posterior); seed 1." in how(document)
     assert "; 200 sets of parameters" in how(document | {"draws": 400})
 

@@ -13,7 +13,7 @@ from dualpower.experiment.claims.causal import bounds
 from dualpower.experiment.claims.measure import Place, taken
 from dualpower.experiment.claims.plan import Setting
 from dualpower.experiment.claims.swapped import swapped
-from dualpower.experiment.claims.words import mattering
+from dualpower.experiment.claims.words import mattering, pairs
 from dualpower.scenario.claims import Claim, Measure
 
 MADE, ALSO = ("set power.pace=0",), ("do speech=never",)
@@ -203,7 +203,43 @@ def test_theories_that_share_their_chance_err_together() -> None:
 
 @pytest.mark.parametrize(("expects", "words"), [("lower", "-0.10"), ("higher", "+0.10")])
 def test_what_would_matter_has_the_sign_that_the_claim_expects(expects: str, words: str) -> None:
-    assert mattering({"expects": expects, "matters": 0.1, "event": True}) == words
+    assert mattering({"expects": expects, "matters": 0.1, "event": True, "factual": 0.5, "changed": 0.4}) == words
+
+
+def test_numbers_of_an_outcome_are_written_alike() -> None:
+    deaths = {"expects": "lower", "matters": 5.0, "event": False, "factual": 24.0, "changed": 12.0}
+    assert mattering(deaths) == "-5"
+    assert mattering({**deaths, "factual": 4.0, "changed": None}) == "-5.000"
+
+
+@pytest.mark.parametrize(("take", "expected"), [("last", np.nan), ("mean", 0.3), ("max", 0.4), ("sum", 0.6)])
+def test_a_body_has_no_share_on_days_on_which_it_does_not_sit(take: str, expected: float) -> None:
+    """It sits on the second and third of four days, in another draw never: what is looked at ends with the fourth."""
+
+    class Days(Place):
+        def __init__(self) -> None:
+            self.axes = {"council": (("soviet",), ("red",))}
+
+        def day(self, date: str) -> int:
+            return int(date[-2:]) - 1
+
+    made = {"of": "council.soviet.red", "date": "1917-01-01", "date_end": "1917-01-04", "take": take}
+    arrays = {
+        "delegates": np.array([[0.0, 0.4, 0.2, 0.0], np.zeros(4)])[:, :, None, None],
+        "seats": np.array([[0.0, 9.0, 9.0, 0.0], np.zeros(4)])[:, :, None],
+    }
+    found = taken(Measure.model_validate(made), arrays, np.zeros((2, 0)), Days())
+    assert found == pytest.approx([expected, np.nan], nan_ok=True)
+    assert taken(Measure.model_validate(made | {"at_least": 0.1}), arrays, np.zeros((2, 0)), Days())[1] == 0.0
+
+
+def test_an_outcome_is_asked_of_pairs_that_have_it_in_both_years() -> None:
+    found = draws(claim(of="council.soviet.red"), [0.5, 0.5, np.nan, 0.5], made=[0.4, np.nan, np.nan, 0.2])
+    (row,) = judge.outcomes(found)
+    assert row["draws"] == 2
+    assert row["difference"] == pytest.approx(-0.2)
+    assert pairs(row, 4) == " (in 2 of 4 pairs: those in which the body sits in both years)"
+    assert pairs(row, 2) == ""
 
 
 @pytest.mark.parametrize(("take", "expected"), [("last", 4.0), ("mean", 3.0), ("max", 5.0), ("sum", 12.0)])

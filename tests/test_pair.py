@@ -330,3 +330,35 @@ def test_rounding_is_no_difference() -> None:
     assert differ(one, np.array([0.25, 1001.0, 1.0, 0.0], np.float32), 1001).tolist() == [False, True, True, False]
     assert not differ(np.zeros(2), np.full(2, 1e-12), 1e-12).any()
     assert largest(np.array([np.nan])) == largest(np.array([])) == 0
+
+
+def test_shares_of_a_body_are_of_pairs_in_which_it_sits_in_both(tmp_path: Path) -> None:
+    town = dp.load(dp.new("town", tmp_path / "town"))
+    both = dp.compare(*(dp.simulate(one, draws=24) for one in (town, town.do("speaker-lands", "never"))))
+    at = {"council": "assembly"}
+    one, two = (each.dataset.sel(council="assembly") for each in (both.factual, both.other))
+    sits = (one["seats"] > 0).to_numpy() & (two["seats"] > 0).to_numpy()
+    assert 0 < sits[:, -1].sum() < len(sits)
+    found = both.difference("delegates", party="radicals", **at)
+    np.testing.assert_allclose(found["compared"], sits.mean(0))
+    shares = [each["delegates"].sel(party="radicals").to_numpy().astype(float) for each in (one, two)]
+    some = sits[:, -1]
+    last = found.iloc[-1]
+    assert last["factual"] == pytest.approx(shares[0][some, -1].mean())
+    assert last["difference"] == pytest.approx((shares[1] - shares[0])[some, -1].mean())
+    assert last["low"] <= last["difference"] <= last["high"]
+    assert found.loc["1921-03-01"].drop("compared").isna().all()  # nobody sits yet
+    assert found.loc["1921-03-01", "compared"] == 0
+    share = both.difference("sits", **at).iloc[-1]
+    assert share["factual"] == pytest.approx((one["seats"][:, -1] > 0).mean())
+    assert "in 58% of the pairs" in str(both) or "% of the pairs)" in str(both)
+    assert np.isfinite(both.hinges("delegates", party="radicals", **at).rows)
+    before = both.difference("regime", regime="monarchy").loc[:"1921-04-09"]
+    assert (before[["low", "high", "difference"]] == 0).all(axis=None)
+    some_day = both.table("1921-04-20")
+    regimes = [one.name for one in town.spec.regimes if one.name in some_day.index]
+    assert some_day.loc[regimes, "other"].sum() == pytest.approx(1)
+    quantiles = both.other.quantiles((0.0, 0.5), "delegates")["delegates"].sel(council="assembly", party="radicals")
+    assert float(quantiles[0, -1]) == pytest.approx(shares[1][two["seats"].to_numpy()[:, -1] > 0, -1].min())
+    assert quantiles[:, 0].isnull().all()
+    both.save(tmp_path / "page")

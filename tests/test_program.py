@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dualpower.inference import program
+from dualpower import _program as program
 
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    own = Path(program.__file__).parents[1]
+    own = Path(program.__file__).parent
     unread = shutil.ignore_patterns("__pycache__", "library", "template")
     return Path(shutil.copytree(own, tmp_path / "dualpower", ignore=unread))
 
@@ -22,7 +22,18 @@ def test_a_copy_is_the_same_program(package: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["laws/contests.py", "laws/parameters.csv", "population/crowd.py", "record/score.py", "inference/fit.py"]
+    "name",
+    [
+        "laws/contests.py",
+        "laws/parameters.csv",
+        "population/crowd.py",
+        "record/score.py",
+        "inference/fit.py",
+        "scenario/world.py",
+        "experiment/table.py",
+        "experiment/observed.py",
+        "experiment/plan.py",
+    ],
 )
 def test_a_change_of_what_numbers_come_from_is_another_program(package: Path, name: str) -> None:
     path = package / name
@@ -32,4 +43,5 @@ def test_a_change_of_what_numbers_come_from_is_another_program(package: Path, na
 
 def test_a_change_of_what_only_shows_them_is_none(package: Path) -> None:
     (package / "report" / "forecast.py").write_text("")
+    (package / "cli" / "run.py").write_text("")
     assert program.of_files(package) == program.fingerprint()

@@ -47,7 +47,7 @@ ROOM_OF = dict.fromkeys(
     "run",
 ) | {"doctor": "cli", "__main__": "cli"}
 # Named by everyone; none of these knows anything of the rooms.
-COMMON = {"_amounts", "_arguments", "_files", "_cache", "_events", "_made", "_netcdf", "_says", "_traced"}
+COMMON = {"_amounts", "_arguments", "_files", "_cache", "_events", "_made", "_netcdf", "_program", "_says", "_traced"}
 
 
 def test_version_is_one() -> None:

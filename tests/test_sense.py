@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import warnings
 from dataclasses import replace
@@ -18,8 +19,9 @@ from dualpower.record.doubts import check, doubtful
 from dualpower.record.known import descriptions
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, ScenarioError, load, new
+from dualpower.scenario.claim_sense import claim_faults
 from dualpower.scenario.notes import notes
-from dualpower.scenario.sense import check_sense, claim_faults, presupposes
+from dualpower.scenario.sense import check_sense, presupposes
 
 SENSELESS = [
     ([("october-insurrection", "1917-01-15")], "under Tsarism"),
@@ -472,3 +474,90 @@ def test_an_event_after_the_last_day_cannot_be_decided(tmp_path: Path) -> None:
         assert f"never, though its day is {event.date}, expected an event that can come about by" in ended.stderr
         assert CliRunner().invoke(main, [*words, event.date]).exit_code == 0
     assert dp.simulate(town.do(event.id, "never"), until=before).dates[-1] == before  # no more than idle in Python
+
+
+CLAIM = """
+[[claims]]
+id = "T2"
+title = "t"
+claim = "c"
+source = "s"
+interventions = {interventions}
+presupposes = "p"
+supported = "s"
+contradicted = "c"
+{more}
+[[claims.outcomes]]
+id = "late"
+meaning = "late"
+of = "council.assembly.radicals"
+date = "1921-08-31"
+expects = "higher"
+matters = 0.1
+decides = false
+[[claims.outcomes]]
+id = "x"
+meaning = "x"
+of = "council.assembly.radicals"
+date = "{date}"
+expects = "higher"
+matters = 0.1
+"""
+
+
+@pytest.mark.parametrize(
+    ("interventions", "date", "more", "where", "said"),
+    [
+        (["do column-marches=never"], "1921-08-31", "", "", ""),
+        (["do column-marches=never"], "1921-06-01", "", "outcomes.x", "one on or after 1921-08-05"),
+        (["do rising=rise"], "1921-06-01", "", "", ""),  # by its rule it may come on any day
+        (["do rising=never"], "1921-08-31", "", "interventions", "no such event is in history"),
+        (["do column-marches=never"], "1921-08-31", "1921-08-10", "among[1].date", "no later than 1921-08-05"),
+        (["do column-marches=never"], "1921-08-31", "1921-08-05", "", ""),
+    ],
+)
+def test_claims_that_can_measure_nothing_are_refused(
+    tmp_path: Path, interventions: list[str], date: str, more: str, where: str, said: str
+) -> None:
+    town = new("town", tmp_path / "town")
+    among = f'[[claims.among]]\nof = "regime.two_powers"\ndate = "{more}"' if more else ""
+    made = CLAIM.format(interventions=json.dumps(interventions), date=date, more=among)
+    (town / "claims.toml").write_text((town / "claims.toml").read_text() + made)
+    found = [fault for fault in dp.check(town) if "T2" in fault.where]
+    assert [fault.where for fault in found] == ([f"claims.T2.{where}"] if said else [])
+    assert all(said in fault.expected for fault in found)
+
+
+def test_all_of_history_and_rules_of_choices_exclude_each_other(tmp_path: Path) -> None:
+    town = dp.load(new("town", tmp_path / "town"))
+    for more in ({}, {"draws": 2}):
+        with pytest.raises(ScenarioError, match='choices: found "rules", expected "history" where all of history'):
+            dp.simulate(town, imposed=True, choices="rules", **more)  # type: ignore[call-overload]
+
+
+def test_an_event_that_has_to_wait_says_so(tmp_path: Path) -> None:
+    town = dp.load(new("town", tmp_path / "town"))
+    late = dp.simulate(town.do("speaker-lands", "1921-03-13")).events.set_index("event").loc["speaker-lands"]
+    days = dp.simulate(town).calendar
+    assert late["date"] > "1921-03-13"
+    waited = days.days_between("1921-03-13", late["date"])
+    assert late["why"].endswith(f"it came {waited} days later, once what it presupposes was there")
+    never = dp.simulate(town.do("rising", "1921-08-01")).events.set_index("event").loc["rising"]
+    assert never["why"].startswith("it waited until 1921-08-08, when ")
+    shown = CliRunner().invoke(
+        main, ["run", str(tmp_path / "town"), "--do", "speaker-lands=1921-03-13", "-q", "--people", "0.5"]
+    )
+    assert "Came later than asked" in shown.stdout
+    assert "--people 0.5" in shown.stdout.splitlines()[1]
+
+
+def test_what_can_be_scaled_is_in_the_document_of_what_if(tmp_path: Path) -> None:
+    town = new("town", tmp_path / "town")
+    text = (town / "timeline.toml").read_text()
+    assert 'historical = "lands"\n' in text
+    (town / "timeline.toml").write_text(text.replace('historical = "lands"\n', ""))
+    told = json.loads(CliRunner().invoke(main, ["what-if", str(town), "--json"]).stdout)
+    assert [row["path"] for row in told["scale"]] == ["PARTY.members, PARTY.cells", "series.ISSUE", "units.NAME.size"]
+    assert told["scale"][0]["names"] == ["radicals", "moderates", "notables"]
+    lands = next(event for event in told["events"] if event["id"] == "speaker-lands")
+    assert [option["historical"] for option in lands["options"]] == [True]

@@ -47,6 +47,8 @@ METHOD = f"""
   computed over the years that reach August as its `among` says. Years that differ by an event only are the same, bit
   for bit, until that event.
   Draws take the rows of the posterior in an order of their own, so that few draws of `claims` and of `compare` are not the same years.
+- **Shares of a body** are of the pairs in which it sits in both years, and it is said how many those are: of a body that does not sit there is no share. What an
+  intervention makes of whether it sits at all is then no part of the difference. A yes or no about a share ("at least a half") is no where the body does not sit.
 - **Intervals** are 90 % of the mean paired difference, over parameters and chance together: Agresti and Min's for yes
   or no, Student's for the rest, draws with equal parameters counted as one cluster.
 - **Doses** are read on one outcome that lies after all of them. What is moved by a day is a small change: choices after it keep their

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from dualpower._amounts import amount
+from dualpower._made import otherwise
 
 if TYPE_CHECKING:
     from dualpower.compare import Comparison
@@ -35,6 +36,8 @@ def lines(found: Comparison, about: list[dict[str, Any]]) -> list[str]:
         + ", ".join(f"{run.regime_name(regime)} from {date}" for date, regime in run.regimes)
         for side, run, said in zip("AB", found.runs, about, strict=True)
     ]
+    switches = (run.manifest.get("switches", {}) for run in found.runs)
+    heads += [said] if (said := otherwise(*switches)) else []
     heads += [f"{side}: {line}" for side, run in zip("AB", found.runs, strict=True) for line in _not_come_about(run)]
     if found.first is None:
         return [*heads, "", "Nothing differs."]

@@ -20,6 +20,7 @@ import numpy as np
 import xarray as xr
 
 from dualpower import __version__, _files, _netcdf
+from dualpower._program import fingerprint
 from dualpower._says import check_entries
 from dualpower.manifest import files_of, interventions, parameters_of
 from dualpower.run import CHECKPOINT, RunError, day_strings
@@ -102,6 +103,7 @@ def about(scenario: Scenario, seed: int) -> dict[str, Any]:
     """What a run simulates, as far as its numbers depend on it."""
     return {
         "package_version": __version__,
+        "program": fingerprint(),
         "seed": seed,
         "scenario": {"id": scenario.spec.id, "hash": scenario.hash, "files": files_of(scenario)},
         "interventions": interventions(scenario),
@@ -122,6 +124,8 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         for key, word in (("package_version", "the version of dualpower"), ("seed", "the seed"))
         if old.get(key) != new.get(key)
     ]
+    if old.get("program") != new.get("program"):
+        found.append("files of the program have changed since")
     was, now = old.get("scenario", {}), new.get("scenario", {})
     if was.get("id") != now.get("id"):
         return [*found, f"the scenario was {was.get('id')} and is {now.get('id')}"]

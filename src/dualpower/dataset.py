@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from dualpower._amounts import counted
 from dualpower.laws.diary import Diary
 from dualpower.laws.state import Fate
 from dualpower.run import date_coordinates
 from dualpower.scenario.arrays.setting import setting
-from dualpower.scenario.world import Days, Names
+from dualpower.scenario.world import PATIENCE, Days, Names
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -98,6 +99,10 @@ SHARES = frozenset({
     "active_share",
 })  # fmt: skip
 """Variables that lie between 0 and 1, their means over groups and districts too."""
+
+
+BODIES = ("delegates", "executive", "resolution")
+"""Variables of a body, of which it has none while it does not sit; a dataset has zeros there."""
 
 
 def is_share(variable: str) -> bool:
@@ -204,6 +209,9 @@ def events_of(scenario: Scenario, names: Names, fate: Fate, days: int) -> pd.Dat
         option, why = (item.option.id if item.option is not None else "never"), item.why
         if happened and item.option is None:  # its rule takes the first of its options
             option, why = item.event.options[0].id, f"{item.why}, here by its rule"
+        elif happened and item.date is not None and dates[day] > item.date and (item.dated or not end.left):
+            late = f"it came {counted(day - dates.index(item.date), 'day')} later, once what it presupposes was there"
+            why = f"{why}; {late}" if why else late
         elif not happened and not item.never:
             why = _why_not(scenario, item, reason, dates[:days], end)
         rows.append((names.events[number], dates[day] if happened else "", option, happened, why))
@@ -236,8 +244,9 @@ def _why_not(scenario: Scenario, item: ResolvedEvent, reason: int, dates: Sequen
         _unmet(needs.conditions) if reason & 4 else "",
     ]
     said = ", ".join(lack for lack in lacks if lack)
-    if said:
-        return said
+    if said:  # as it was on the last day on which it could come; on others something else may have been lacking
+        last = (dates.index(item.date) if item.date in dates else len(dates)) + PATIENCE
+        return f"it waited until {dates[last]}, when {said}" if last < len(dates) else said
     if item.date not in dates:
         return "its date lies after the end of the run"
     missing = [name for name in needs.events if name not in end.there]

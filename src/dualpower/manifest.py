@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import xarray as xr
 
 from dualpower import __version__
+from dualpower._program import fingerprint
 from dualpower.run import FORMAT, FORMAT_VERSION, Run, RunError, day_strings
 from dualpower.scenario.calendar import Calendar
 from dualpower.scenario.parameters import known_parameters
@@ -59,6 +60,7 @@ def describe(
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "package_version": __version__,
+        "program": fingerprint(),
         "complete": True,
         "scenario": _scenario(scenario),
         "interventions": interventions(scenario),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dualpower._made import as_options, forked
+from dualpower._made import as_options, as_people, forked
 from dualpower.cli import _scores
 from dualpower.cli._text import heading, number, table
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def overview(run: Run, scores: pd.DataFrame | None, folder: Path | None) -> list[str]:
     """Title, outcome, changes of regime, score and what did not happen, as lines."""
-    blocks = [_title(run), _regimes(run), _peaks(run), _score(scores), _not_happened(run)]
+    blocks = [_title(run), _regimes(run), _peaks(run), _score(scores), _not_happened(run), _came_later(run)]
     if folder is not None:
         blocks.append([f"Kept in {folder}"])
     return [line for k, block in enumerate(block for block in blocks if block) for line in ([""] if k else []) + block]
@@ -26,7 +26,7 @@ def overview(run: Run, scores: pd.DataFrame | None, folder: Path | None) -> list
 def _title(run: Run) -> list[str]:
     dates = run.dates
     title = str(run.manifest.get("scenario", {}).get("title", "Run"))
-    made = [" ".join(as_options(run.manifest.get("interventions", []))), forked(run.manifest)]
+    made = [" ".join(as_options(run.manifest.get("interventions", []))), as_people(run.manifest), forked(run.manifest)]
     style = " (Old Style)" if run.calendar.system == "julian" else ""
     return [
         heading(title),
@@ -65,3 +65,12 @@ def _not_happened(run: Run) -> list[str]:
     missed = run.events[~run.events["happened"]]
     rows = [(str(names.get(row["event"], row["event"])), str(row["why"])) for row in missed.to_dict("records")]
     return [heading("Did not happen"), *table(rows, "<<")] if rows else []
+
+
+def _came_later(run: Run) -> list[str]:
+    """Events that interventions ask for and that came later than asked, as what they presuppose was not there."""
+    names = {event.id: event.name for event in run.scenario.timeline.events}
+    asked = {one.id: one.date for one in run.scenario.resolved_events() if one.dated}
+    rows = [(names[row["event"]], f"{row['date']}: {row['why']}") for row in run.events.to_dict("records")
+            if row["happened"] and row["date"] > str(asked.get(row["event"]) or row["date"])]  # fmt: skip
+    return [heading("Came later than asked"), *table(rows, "<<")] if rows else []

@@ -108,7 +108,8 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
         raise StopError(
             f"compare {name}: give OTHER_DIR, or say by --do, --scale or --set what is otherwise", BAD_INPUT
         )
-    from dualpower.scenario.sense import as_history, check_reached
+    from dualpower.scenario.claim_sense import as_history
+    from dualpower.scenario.sense import check_reached
 
     plain, changed = load_scenario(name), load_scenario(name, asked["do"], asked["scale"], asked["changes"])
     if as_history(plain, changed.interventions):
@@ -138,7 +139,7 @@ def _simulated(name: str, asked: dict[str, Any]) -> Comparison | Pair:
 
 def _check_begins(changed: Scenario, fork: str) -> None:
     """Refuse an event that is decided before the fork: years would be simulated, and refused as no pairs then."""
-    from dualpower.scenario.sense import begins
+    from dualpower.scenario.claim_sense import begins
 
     for made in changed.interventions:
         if made.kind == "do" and (day := begins(changed, made)) < fork:

@@ -24,7 +24,8 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
         return _parameters(declared, as_json)
     events = [_plain(declared, event) for event in declared.timeline.events]
     if as_json:
-        say_json({"scenario": declared.spec.id, "events": events})
+        scaled = [dict(zip(("path", "meaning", "names"), row, strict=True)) for row in _doses(declared)]
+        say_json({"scenario": declared.spec.id, "events": events, "scale": scaled})
     elif not events:
         say([f"{declared.spec.title} has no events, so that --do can change nothing; --parameters lists other ways"])
     else:
@@ -32,19 +33,20 @@ def what_if(scenario: str, parameters: bool, as_json: bool) -> int:
         say([heading(f"{declared.spec.title}: what --do EVENT=VALUE can change"),
              "VALUE is an option (* as it was), another date, or never.",
              "Each happens only where what it presupposes holds.",
-             *lines, "", heading("what --scale PATH=FACTOR can change"), *_doses(declared)])  # fmt: skip
+             *lines, "", heading("what --scale PATH=FACTOR can change"),
+             *(f"  {path}: {meaning} ({', '.join(known)})" for path, meaning, known in _doses(declared))])  # fmt: skip
     return 0
 
 
-def _doses(scenario: Scenario) -> list[str]:
-    """Paths of what is multiplied, but for parameters of the laws."""
+def _doses(scenario: Scenario) -> list[tuple[str, str, list[str]]]:
+    """Paths of what is multiplied, but for parameters of the laws: path, meaning, names that it can have."""
     names = scenario.names
     rows = [
         ("PARTY.members, PARTY.cells", "its members, or its cells, at the start", names["party"]),
         ("series.ISSUE", "how much an issue presses, every day", names["material_issue"]),
         ("units.NAME.size", "how many people there are of a unit, a role or a group", names["group"]),
     ]
-    return [f"  {path}: {meaning} ({', '.join(known)})" for path, meaning, known in rows if known]
+    return [(path, meaning, list(known)) for path, meaning, known in rows if known]
 
 
 def _parameters(scenario: Scenario, as_json: bool) -> int:
@@ -66,9 +68,8 @@ def _parameters(scenario: Scenario, as_json: bool) -> int:
 def _plain(scenario: Scenario, event: Any) -> dict[str, Any]:
     from dualpower.scenario.sense import presupposes
 
-    only = event.options[0].id if event.kind == "shock" and len(event.options) == 1 else ""
     options = [
-        {"id": option.id, "meaning": option.meaning, "historical": option.id == (event.historical or only)}
+        {"id": option.id, "meaning": option.meaning, "historical": option.id == event.historical_option}
         for option in event.options
     ]
     facts = ("id", "name", "date", "kind", "actor", "meaning")

@@ -95,7 +95,7 @@ def simulate_ensemble(
     tell
         Called with the number of draws that are done, and of those there will be.
     threads
-        Processor cores for the people of a draw; if not given all, or with several processes a share of them.
+        Processor cores for the people of a draw; all, or with several processes a share of them, if not given.
 
     Returns
     -------

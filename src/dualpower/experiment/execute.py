@@ -130,11 +130,13 @@ def _round(work: Callable[[T], R], pieces: Sequence[T], pool: Executor, done: Ca
     try:
         for future in as_completed(running):
             try:
-                done(future.result())
+                result = future.result()
             except REFUSED:
                 raise
             except Exception as error:
                 lost.append((running[future], _reason(error)))
+                continue
+            done(result)
     except BaseException:
         for future in running:
             future.cancel()

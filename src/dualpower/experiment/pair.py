@@ -20,15 +20,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower import _files
-from dualpower._amounts import counted
+from dualpower._amounts import ROUNDING, counted
 from dualpower.dataset import is_share
 from dualpower.experiment.abduction import record_weights
 from dualpower.experiment.hinges import Hinges, hinges, meanings
-from dualpower.experiment.pair_draws import first_days, quantities, values, weighted_quantiles
+from dualpower.experiment.pair_difference import differences
+from dualpower.experiment.pair_draws import YES_OR_NO, first_days, quantities, values
 from dualpower.experiment.pair_words import in_words, on_terminal
 from dualpower.experiment.pairing import check_pairs
 from dualpower.experiment.result import Ensemble
-from dualpower.experiment.statistics import interval_of_mean, paired_interval
 from dualpower.run import RunError
 from dualpower.scenario.calendar import as_text
 
@@ -103,8 +103,9 @@ class Pair:
         -------
         DataFrame
             Index date; ``factual`` and ``other`` (weighted means), ``difference`` with the 90 % interval ``low`` to
-            ``high`` of its mean (of a share within -1 to 1), and ``low_90``, ``high_90``, between which 90 % of the
-            draws' differences lie.
+            ``high`` of its mean (of a share within -1 to 1), ``low_90``, ``high_90``, between which 90 % of the
+            draws' differences lie, and ``compared``, the share of pairs that all this is about: on a day on which a
+            body does not sit in both years, a pair has nothing of it to compare.
 
         Raises
         ------
@@ -112,24 +113,13 @@ class Pair:
             If there is no such variable or label, or if a dimension is left over.
         """
         one, two = (values(each, variable, at) for each in (self.factual, self.other))
-        apart, w = two - one, self.weights[:, None]
-        middle = (w * apart).sum(0)
-        low, high = weighted_quantiles(apart, self.weights, (0.05, 0.95))
-        low_mean, high_mean = self._span(apart, middle, event=variable == "regime")
+        found = differences(one, two, self.weights, self.factual.rows, event=variable in YES_OR_NO)
         if is_share(variable):
-            low_mean, high_mean = low_mean.clip(-1, 1), high_mean.clip(-1, 1)
-        columns = {"factual": (w * one).sum(0), "other": (w * two).sum(0), "difference": middle,
-                   "low": low_mean, "high": high_mean, "low_90": low, "high_90": high}  # fmt: skip
-        return pd.DataFrame(columns, index=pd.Index(self.factual.dates, name="date"))
-
-    def _span(self, apart: Array, middle: Array, *, event: bool) -> tuple[Array, Array]:
-        """The 90 % interval of the mean of differences [draw, day]; that of a yes or no is never a point."""
-        rows = self.factual.rows
-        if not event:
-            return interval_of_mean(apart, self.weights, rows)
-        days = zip(apart.T, middle.tolist(), strict=True)
-        low, high = np.array([paired_interval(day, self.weights, rows, mean) for day, mean in days]).T
-        return low, high
+            found |= {end: found[end].clip(-1, 1) for end in ("low", "high")}
+        table = pd.DataFrame(found, index=pd.Index(self.factual.dates, name="date"))
+        alike = table.index < self.first if self.first else np.ones(len(table), bool)
+        table.loc[alike, ["low", "high"]] = table["difference"]  # the same years until then: no error of a mean
+        return table
 
     def hinges(self, variable: str, date: str | None = None, **at: str) -> Hinges:
         """The parameters with which the difference of a quantity goes together, from draw to draw.
@@ -150,7 +140,10 @@ class Pair:
         one, two = (values(each, variable, at)[:, day] for each in (self.factual, self.other))
         spec, drawn = self.factual.scenario.spec, self.factual.parameters
         named = [{each.id: each.name for each in group} for group in (spec.parties, spec.issues)]
-        return hinges(two - one, self.weights, drawn, meanings([str(name) for name in drawn.columns], *named))
+        words = meanings([str(name) for name in drawn.columns], *named)
+        here = np.isfinite(one) & np.isfinite(two) & (self.weights > 0)
+        share = self.weights[here] / max(self.weights[here].sum(), ROUNDING)
+        return hinges((two - one)[here], share, drawn[here], words)
 
     @cached_property
     def words(self) -> str:

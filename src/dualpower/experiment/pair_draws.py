@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
 
+from dualpower.dataset import BODIES
 from dualpower.experiment.alike import differ, largest
 from dualpower.experiment.result import Ensemble
 from dualpower.run import RunError
@@ -50,9 +51,22 @@ def weighted_quantiles(values: Array, weights: Array, levels: tuple[float, ...])
     return found
 
 
+YES_OR_NO = ("regime", "sits")
+"""Quantities that are a yes or no in each draw."""
+
+
 def values(ensemble: Ensemble, variable: str, at: dict[str, str]) -> Array:
-    """A quantity, array[draw, date]."""
+    """A quantity, array[draw, date]; NaN of a body on days on which it does not sit. ``sits``: whether it does."""
     data = ensemble.dataset
+    if variable == "sits" and "seats" in data:
+        return np.asarray(_selected(data["seats"], at) > 0).astype(float)
+    found = _values(data, variable, at)
+    if variable in BODIES and "seats" in data:
+        return np.where(_selected(data["seats"], {"council": at["council"]}) > 0, found, np.nan)
+    return found
+
+
+def _values(data: xr.Dataset, variable: str, at: dict[str, str]) -> Array:
     if variable == "regime" and "regime" in at:
         names = data["regime"].attrs["flag_meanings"].split()
         if at["regime"] not in names:
@@ -91,7 +105,7 @@ COUNTS = {
     "strikers": "strikers",
     "marchers": "marchers",
     "soldiers_refusing": "soldiers who refuse",
-    "deaths": "deaths",
+    "deaths": "deaths that day",
     "dual_power": "index of dual power",
 }
 
@@ -101,17 +115,31 @@ def quantities(factual: Ensemble, other: Ensemble) -> list[tuple[str, str, dict[
     authority; councils.
     """
     data, spec = {*factual.dataset.data_vars} & {*other.dataset.data_vars}, factual.scenario.spec
-    shown = {end for each in (factual, other) for end in each.outcomes["outcome"]}
+    shown = {name for each in (factual, other) for name in met(each)}
     found = [(regime.name, "regime", {"regime": regime.id}) for regime in spec.regimes if regime.id in shown]
     found += [(COUNTS[name], name, {}) for name in COUNTS if name in data]
     found += [
         (f"authority: {each.name}", "authority", {"centre": each.id}) for each in spec.centres if "authority" in data
     ]
     councils = [each for each in spec.councils if each.kind == "council"] if "delegates" in data else []
-    found += [
-        (f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
-        for council in councils
-        for party in spec.parties
-        if not council.parties or party.id in council.parties
-    ]
+    for council in councils:
+        if "seats" in data and _sits_otherwise(factual, other, council.id):
+            found.append((f"{council.name}: sits", "sits", {"council": council.id}))
+        found += [
+            (f"{council.name}: {party.name}", "delegates", {"council": council.id, "party": party.id})
+            for party in spec.parties
+            if not council.parties or party.id in council.parties
+        ]
     return found
+
+
+def met(ensemble: Ensemble) -> list[str]:
+    """Ids of the regimes that rule on some day of some draw."""
+    names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
+    return [names[number] for number in np.unique(ensemble.dataset["regime"].to_numpy())]
+
+
+def _sits_otherwise(factual: Ensemble, other: Ensemble, council: str) -> bool:
+    """Whether a body sits on other days in the two years of some pair."""
+    one, two = (values(each, "sits", {"council": council}) for each in (factual, other))
+    return not np.array_equal(one, two)

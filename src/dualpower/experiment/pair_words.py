@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from dualpower._amounts import ROUNDING, amount, counted
+from dualpower._made import otherwise
 from dualpower.experiment.drawn import theory_file
 from dualpower.experiment.hinges import Hinges
 from dualpower.experiment.pair_draws import DAILY, quantities
@@ -20,9 +21,6 @@ from dualpower.scenario.timeline import NEVER
 if TYPE_CHECKING:
     from dualpower.experiment.pair import Pair
     from dualpower.scenario.calendar import Calendar
-
-MADE = ("noise", "imposed", "choices", "people")
-"""How years are made, whatever is changed in them."""
 
 WIDTH = 110
 """Letters in a line of a terminal."""
@@ -105,11 +103,7 @@ def both_styles(calendar: Calendar, date: str) -> str:
 
 def _otherwise(both: Pair) -> str:
     """Said of two ensembles that were not made alike: what differs is not the doing of an intervention alone."""
-    one, two = (each.index["switches"] for each in (both.factual, both.other))
-    told = [f"{name} ({one.get(name)} and {two.get(name)})" for name in MADE if one.get(name) != two.get(name)]
-    if not told:
-        return ""
-    return f"The two differ in {', '.join(told)}, which is no intervention: what differs may be the doing of that."
+    return otherwise(both.factual.index["switches"], both.other.index["switches"])
 
 
 def _changes(both: Pair) -> list[tuple[str, str, str]]:
@@ -224,14 +218,27 @@ def on_terminal(both: Pair) -> str:
     names = both.factual.index["names"]["regimes"]
     named = both.outcomes.rename(index=names, columns=names)
     ends = named.map(lambda share: f"{share:.2f}").to_string().splitlines()
-    last = both.last[["factual", "other", "difference", "low", "high"]].map(amount)
+    last = _shown(both)
     return "\n".join([
         f"{counted(both.factual.draws, 'pair')}{forked}; effective sample size {both.effective_sample_size:.1f}",
         _parting(both), "", *(line for part in both.words.splitlines() for line in textwrap.wrap(part, WIDTH)),
         "", "How they end: unchanged (rows), changed (columns)", *ends,
-        "", f"On {both.factual.dates[-1]}: unchanged (factual), changed (other), difference, 90 % interval of its mean",
+        "", f"On {both.factual.dates[-1]}: unchanged, changed, difference, and the 90 % interval of its mean",
         *last.to_string().splitlines(),
     ])  # fmt: skip
+
+
+def _shown(both: Pair) -> pd.DataFrame:
+    """The table of a day for a terminal: regimes that rule in neither year are left out, and it says of how many pairs
+    a row is where that is not all of them.
+    """
+    regimes = [name for name, variable, _ in quantities(both.factual, both.other) if variable == "regime"]
+    rows = both.last[(both.last[["factual", "other"]] != 0).any(axis=1) | ~both.last.index.isin(regimes)]
+    few = (rows["compared"] < 1 - ROUNDING).to_numpy()
+    names = [f"{name} (in {share:.0%} of the pairs)" if some else name
+             for name, share, some in zip(map(str, rows.index), rows["compared"], few, strict=True)]  # fmt: skip
+    told = rows[["factual", "other", "difference", "low", "high"]].map(lambda x: "–" if math.isnan(x) else amount(x))
+    return told.set_axis(names).rename(columns={"factual": "unchanged", "other": "changed"})
 
 
 def _parting(both: Pair) -> str:

@@ -15,6 +15,7 @@ import xarray as xr
 
 from dualpower._amounts import counted
 from dualpower._arguments import as_place, check_whole
+from dualpower.dataset import BODIES
 from dualpower.experiment import saved, statistics
 from dualpower.experiment.alike import unlike
 from dualpower.experiment.lazy import stacked
@@ -141,8 +142,8 @@ class Ensemble:
     ) -> xr.Dataset:
         """Quantiles over the draws of some variables, or one (all if not given); ``quantile`` is where ``draw`` was.
 
-        One variable is in memory at a time, all draws of it. ``regime`` and ``event_day`` have none, for they are no
-        amounts: `regime_shares` and `outcomes` tell of them.
+        Of a body they are over the draws in which it sits that day, NaN if in none. ``regime`` and ``event_day``
+        have none, for they are no amounts: `regime_shares` and `outcomes` tell of them.
 
         Raises
         ------
@@ -159,6 +160,8 @@ class Ensemble:
     def _quantile(self, name: str, q: np.ndarray[Any, Any]) -> xr.DataArray:
         values = self.dataset[name].compute()
         found = np.quantile(values.to_numpy(), q, axis=0).astype(values.dtype)
+        if name in BODIES and "seats" in self.dataset:
+            found = statistics.quantiles_of_bodies(values, self.dataset["seats"].compute(), q, found)
         coords = {key: value for key, value in values.coords.items() if "draw" not in value.dims}
         return xr.DataArray(found, {**coords, "quantile": q}, ("quantile", *values.dims[1:]), attrs=values.attrs)
 

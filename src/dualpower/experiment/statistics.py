@@ -17,6 +17,8 @@ from dualpower.record.score import days_counted, from_memory
 from dualpower.run import RunError
 
 if TYPE_CHECKING:
+    import xarray as xr
+
     from dualpower.scenario import Scenario
 
 SCORE_COLUMNS = (
@@ -41,7 +43,24 @@ def wilson(successes: float, trials: float, z: float = Z90) -> tuple[float, floa
     share, extra = successes / trials, z * z / trials
     middle = (share + extra / 2) / (1 + extra)
     half = z / (1 + extra) * np.sqrt(share * (1 - share) / trials + extra / (4 * trials))
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    low, high = float(middle - half), float(middle + half)
+    return (low if successes > 0 else 0.0), (high if successes < trials else 1.0)  # exactly, whatever the rounding
+
+
+def quantiles_of_bodies(
+    values: xr.DataArray, seats: xr.DataArray, q: NDArray[np.float64], found: NDArray[Any]
+) -> NDArray[Any]:
+    """Quantiles over those draws in which a body sits, array[quantile, date, council, ...]; NaN where it sits in none.
+
+    ``found``: the quantiles over all draws, which are taken where a body sits in all of them.
+    """
+    sits = seats.transpose("draw", "date", "council").to_numpy() > 0
+    every = values.transpose("draw", "date", "council", ...).to_numpy()
+    found = np.array(found)
+    for day, council in zip(*np.nonzero(~sits.all(0)), strict=True):
+        some = every[sits[:, day, council], day, council]
+        found[:, day, council] = np.quantile(some, q, axis=0) if len(some) else np.nan
+    return found
 
 
 def error_of_mean(values: NDArray[np.float64], weights: NDArray[np.float64], row: NDArray[Any]) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from dualpower.experiment.table import Table
 from dualpower.run import RunError
 from dualpower.scenario import Scenario, load
 
-_UNSEEN = ("units", "districts", "series", "targets", "quiet", "changes", "cells", "commuting")
+_UNSEEN = ("units", "districts", "series", "targets", "quiet", "record", "changes", "cells", "commuting")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def check_reloadable(scenario: Scenario) -> None:
     again = load(scenario.folder)
     changed = [name for name in _UNSEEN if not getattr(again, name).equals(getattr(scenario, name))]
     changed += ["parameters"] if dict(again.parameters) != dict(scenario.parameters) else []
-    changed += ["spec or timeline"] if (again.spec, again.timeline) != (scenario.spec, scenario.timeline) else []
+    changed += [name for name in ("spec", "timeline", "claims") if getattr(again, name) != getattr(scenario, name)]
     if changed or again.content_hash != scenario.content_hash:
         what = ", ".join(changed) or "files"
         raise RunError(

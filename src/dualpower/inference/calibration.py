@@ -27,6 +27,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower.experiment.execute import do_all
+from dualpower.experiment.work import check_reloadable
 from dualpower.inference.least_squares import Linearised, minimise
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import Problem, Task, problem, task
@@ -149,6 +150,7 @@ def calibrate(
     RunError
         If simulations were lost: those left need not be like them.
     """
+    check_reloadable(scenario)
     asked = task(scenario, posterior.until)
     here = problem(asked)
     truths, mode = _truths(here, posterior, kind, simulations, seed), here.theta(posterior.mode)

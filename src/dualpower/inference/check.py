@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from dualpower.inference.posterior import Posterior
-from dualpower.inference.problem import Problem, problem, task
+from dualpower.inference.problem import Problem, made
 from dualpower.inference.randomise import disturbances, search_together
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def check_posterior(
     chains : how many, started at draws of a normal with the curvature at the mode
     seed : of everything that is drawn
     """
-    here = problem(task(scenario, posterior.until))
+    here = made(scenario, posterior.until)
     mode = here.theta(posterior.mode)
     chosen = [here.addresses.index(str(name)) for name in posterior.told().sort_values().index[::-1][:parameters]]
     jacobian = here.alone.jacobian(mode)[1][:, chosen]

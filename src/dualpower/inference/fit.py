@@ -23,7 +23,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from dualpower import _files
 from dualpower._arguments import check_loaded, check_whole
+from dualpower._program import fingerprint
 from dualpower.experiment.execute import do_all
 from dualpower.experiment.work import check_reloadable
 from dualpower.inference.given import given
@@ -31,7 +33,6 @@ from dualpower.inference.least_squares import Minimum, minimise
 from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior
 from dualpower.inference.problem import SIDE_BY_SIDE, Problem, Task, made, problem, task
-from dualpower.inference.program import fingerprint
 from dualpower.inference.randomise import Searches, disturbances, optimise
 from dualpower.inference.values import Values, by_address, check_values
 from dualpower.population import draws as keyed
@@ -118,17 +119,18 @@ def fit(
     here = made(scenario, last, targets)
     if not here.facts:
         raise RunError(f"fit: no target is dated up to {last}, there is nothing to fit")
-    told = _told(scenario, here, last, targets, {"seed": seed, "starts": starts, "steps": steps, "begin": begin})
-    pieces = Pieces(None if out is None else Path(out), told, resume=resume)
-    workers = _workers(scenario, asked, here, jobs, executor)
-    searches = _searches(workers, pieces, _places(here, starts, seed, begin), steps, tell)
-    best = min(searches, key=lambda one: one.loss)
-    if not np.isfinite(best.loss):
-        raise RunError("fit: no search ended at finite numbers; are the scenario's sizes and series in their bounds?")
-    if draws:
-        found = _draws(workers, pieces, here, best, seed, draws, tell)
-    else:
-        found = Searches(best.theta[None], np.array([best.loss]), 0)
+    with _files.held(None if out is None else Path(out)):
+        told = _told(scenario, here, last, targets, {"seed": seed, "starts": starts, "steps": steps, "begin": begin})
+        pieces = Pieces(None if out is None else Path(out), told, resume=resume)
+        workers = _workers(scenario, asked, here, jobs, executor)
+        searches = _searches(workers, pieces, _places(here, starts, seed, begin), steps, tell)
+        best = min(searches, key=lambda one: one.loss)
+        if not np.isfinite(best.loss):
+            raise RunError("fit: no search ended at finite numbers; are all sizes and series within bounds?")
+        if draws:
+            found = _draws(workers, pieces, here, best, seed, draws, tell)
+        else:
+            found = Searches(best.theta[None], np.array([best.loss]), 0)
     about = {
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
@@ -154,6 +156,7 @@ def _told(
         "the program": fingerprint(),
         "scenario": scenario.id,
         "content_hash": scenario.content_hash,
+        "hash": scenario.hash,
         "interventions": [str(one) for one in scenario.interventions],
         "until": until,
         "targets": None if targets is None else targets.to_csv(),

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dualpower.inference.posterior import Posterior
-from dualpower.inference.problem import problem, task
+from dualpower.inference.problem import made
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario
@@ -47,7 +47,7 @@ def identifiability(
     """All combinations, the best told first, with their ``largest`` components and facts; and what is told of each
     parameter, by address.
     """
-    here = problem(task(scenario, posterior.until))
+    here = made(scenario, posterior.until)
     jacobian = here.alone.jacobian(here.theta(posterior.mode))[1][: len(here.facts)]
     told = dict(zip(here.addresses, map(float, shares_told(jacobian)), strict=True))
     return directions(jacobian, here.addresses, here.facts, largest), told

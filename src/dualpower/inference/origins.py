@@ -15,11 +15,11 @@ import pandas as pd
 
 from dualpower import _files
 from dualpower._arguments import check_loaded
+from dualpower._program import fingerprint
 from dualpower.checkpoint import about as identity_of
 from dualpower.experiment.plan import identity
 from dualpower.inference.points import target_points
 from dualpower.inference.predict import pooled, predict
-from dualpower.inference.program import fingerprint
 from dualpower.inference.rows import read_rows, said
 from dualpower.run import RunError
 from dualpower.scenario.arrays import Choices
@@ -113,9 +113,10 @@ def model_rows(
     """Rows of the model, and of all theories together, from every origin; the arguments are those of `forecast`."""
     wanted = _Asked(tuple(choices), draws, seed, until, rivals, _shares(rivals, weights), dict(asked))
     parts = []
-    for number, origin in enumerate(origins):
-        tell(origin, number, len(origins))
-        parts.append(_kept(scenario, fit, origin, wanted, folder))
+    with _files.held(folder):
+        for number, origin in enumerate(origins):
+            tell(origin, number, len(origins))
+            parts.append(_kept(scenario, fit, origin, wanted, folder))
     tell(origins[-1], len(origins), len(origins))
     return pd.concat(parts, ignore_index=True)
 

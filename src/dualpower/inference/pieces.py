@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -73,7 +75,7 @@ class Pieces:
         try:
             with np.load(self.folder / f"piece-{name}.npz", allow_pickle=False) as stored:
                 return dict(stored) if str(stored["identity"]) == self.identity else None
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
 
     def write(self, name: str, arrays: Mapping[str, Any]) -> None:

@@ -19,10 +19,10 @@ from dualpower.record.observation import Observation, ObservationError
 from dualpower.record.plan import survey
 from dualpower.record.sources import needs_of, rows_of
 from dualpower.record.transforms import largest, share_or_count
+from dualpower.scenario.claim_sense import claim_faults
 from dualpower.scenario.faults import Fault, ScenarioError, merged, quote
 from dualpower.scenario.load import find_folder, scenario_of
 from dualpower.scenario.reading import Declared, read
-from dualpower.scenario.sense import claim_faults
 
 if TYPE_CHECKING:
     from dualpower.scenario import Scenario

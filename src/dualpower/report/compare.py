@@ -15,7 +15,7 @@ from dualpower._amounts import ROUNDING, amount
 from dualpower._made import as_options
 from dualpower.dataset import ABOUT, is_share
 from dualpower.experiment.pair import Pair
-from dualpower.experiment.pair_draws import DAILY, quantities, values, weighted_quantiles
+from dualpower.experiment.pair_draws import DAILY, YES_OR_NO, met, quantities, values, weighted_quantiles
 from dualpower.report.dates import Days
 from dualpower.report.html import render, undisturbed
 from dualpower.report.style import INK, MODEL, RECORD, date_axis, describe, readable, sheet, styled, value_axis
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[Any]
 SIDES = ("unchanged", "changed")
+LEVELS = (0.05, 0.5, 0.95)
 COLUMNS = ("factual", "other", "difference", "low", "high")
 
 
@@ -72,16 +73,23 @@ def _short(value: float) -> float:
 
 def unit_of(variable: str) -> str:
     """What a quantity is counted in."""
-    special = {"regime": "share of draws", "dual_power": "index, 0 to 1", DAILY: "persons, that day"}
+    special = {
+        "regime": "share of draws",
+        "sits": "share of draws",
+        "dual_power": "index, 0 to 1",
+        DAILY: "persons, that day",
+    }
     if variable in special:
         return special[variable]
     unit = "share" if is_share(variable) else str(ABOUT[variable][0])
     return "" if unit == "1" else unit
 
 
-def told(value: float) -> str:
+def told(value: float, *, percent: bool = False) -> str:
     """A number for reading; a dash where there is none."""
-    return amount(value) if np.isfinite(value) else "–"
+    if not np.isfinite(value):
+        return "–"
+    return f"{100 * value:.0f} %" if percent else amount(value)
 
 
 def plates(both: Pair) -> list[tuple[str, str]]:
@@ -114,7 +122,8 @@ def _mark_days(both: Pair, axes: Axes, days: Days) -> None:
 
 def _some(both: Pair, variable: str, at: dict[str, str]) -> bool:
     """Whether a quantity is ever more than nought."""
-    return any(float(np.max(values(each, variable, at))) > ROUNDING for each in (both.factual, both.other))
+    found = np.array([values(each, variable, at) for each in (both.factual, both.other)])
+    return bool(np.max(found, initial=0.0, where=np.isfinite(found)) > ROUNDING)
 
 
 @styled
@@ -135,8 +144,8 @@ def _regimes(both: Pair, ensemble: Ensemble, axes: Axes, side: str) -> str:
     days = Days(tuple(ensemble.dates), ensemble.scenario.calendar)
     ids = ensemble.dataset["regime"].to_numpy()
     names = ensemble.dataset["regime"].attrs["flag_meanings"].split()
-    met = {names[number] for each in (both.factual, both.other) for number in np.unique(each.dataset["regime"])}
-    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in met]
+    ruled = {name for each in (both.factual, both.other) for name in met(each)}
+    known = [regime for regime in ensemble.scenario.spec.regimes if regime.id in ruled]
     shares = {regime.id: ((ids == names.index(regime.id)) * both.weights[:, None]).sum(0) for regime in known}
     axes.stackplot(days.x, list(shares.values()), colors=[readable(regime.colour) for regime in known],
                    labels=[regime.name for regime in known], alpha=0.75, linewidth=0)  # fmt: skip
@@ -154,9 +163,9 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
     days = Days(tuple(both.factual.dates), both.factual.scenario.calendar)
     figure, axes = sheet(2.1, 1, 2, right=0.2, wspace=0.2)
     fans = [_fan(both, values(each, variable, at), variable) for each in (both.factual, both.other)]
-    most = max(float(np.max(fan[2])) for fan in fans)
+    most = float(np.nanmax([fan[2] for fan in fans], initial=0.0))
     top = 1.05 if variable == "dual_power" else 1.05 * most if most > ROUNDING else 1.0
-    percent = variable == "regime" or (is_share(variable) and variable != "dual_power")
+    percent = variable in YES_OR_NO or (is_share(variable) and variable != "dual_power")
     for place, fan, colour, side in zip(axes, fans, (MODEL, RECORD), SIDES, strict=True):
         place.fill_between(days.x, fan[0], fan[2], color=colour, alpha=0.2, linewidth=0)
         place.plot(days.x, fan[1], color=colour, linewidth=1.2)
@@ -164,22 +173,31 @@ def series(both: Pair, name: str, variable: str, at: dict[str, str]) -> Figure:
         value_axis(place, unit_of(variable) if place is axes[0] else "", top, percent=percent)
         date_axis(place, days)
         _mark_days(both, place, days)
-    tell = partial(_share_told, days) if variable == "regime" else partial(_fan_told, days, percent)
+    tell = partial(_share_told, days) if variable in YES_OR_NO else partial(_fan_told, days, percent)
     told = "; ".join(f"{side}: {tell(fan)}" for fan, side in zip(fans, SIDES, strict=True))
     return describe(figure, f"{name} in both years ({unit_of(variable) or 'number'}), {told}.")
 
 
 def _fan(both: Pair, draws: Array, variable: str) -> list[Array]:
     """5, 50 and 95 % of the draws; of a regime, which is a yes or no, its share."""
-    if variable == "regime":
+    if variable in YES_OR_NO:
         return [both.weights @ draws] * 3
-    return weighted_quantiles(draws, both.weights, (0.05, 0.5, 0.95))
+    here = np.isfinite(draws)
+    if here.all():
+        return weighted_quantiles(draws, both.weights, LEVELS)
+    fan = np.full((len(LEVELS), draws.shape[1]), np.nan)  # a body has no shares while it does not sit
+    for day in np.flatnonzero(both.weights @ here > 0):
+        some = here[:, day]
+        fan[:, day] = weighted_quantiles(draws[some, day], both.weights[some] / both.weights[some].sum(), LEVELS)
+    return list(fan)
 
 
 def _fan_told(days: Days, percent: bool, fan: list[Array]) -> str:
     """The median of the last day with its 90 %, and where the median is highest."""
-    low, middle, high = ([f"{100 * x:.0f} %" if percent else told(x) for x in line.tolist()] for line in fan)
-    top = int(np.argmax(fan[1]))
+    if np.isnan(fan[1]).all():
+        return "never sits"
+    low, middle, high = ([told(x, percent=percent) for x in line.tolist()] for line in fan)
+    top = int(np.nanargmax(fan[1]))
     highest = f"highest {middle[top]} on {days.both(days.dates[top])}"
     return f"median {middle[-1]} on the last day ({low[-1]} to {high[-1]} in 90 % of the draws), {highest}"
 

@@ -44,6 +44,9 @@ SIDES: dict[str, Any] = {
 """How each side is drawn: both are the run's, so neither has the colour of the record; dash and mark differ too."""
 
 
+_CALLED = {"contest_attack": "challenger", "contest_defence": "defender"}
+
+
 def active_days(values: Array) -> Array:
     """Positions of the days on which a contest had a chance of a thousandth at least, or was begun with none."""
     chances = np.nan_to_num(values)
@@ -61,12 +64,15 @@ def contests(run: Run) -> Figure:
         raise NothingToDraw("No contest took place in this run: nobody had the numbers, or the occasion, to try.")
     cols = min(2, len(fought))
     rows = -(-len(fought) // cols)
-    figure, grid = sheet(0.4 + 1.85 * rows, rows, cols, top=0.45, hspace=0.62, wspace=0.24)
+    figure, grid = sheet(0.65 + 1.85 * rows, rows, cols, top=0.7, hspace=0.62, wspace=0.24)
     for i, axes in enumerate(grid):
         if i < len(fought):
             _contest(view, axes, fought[i], chances[:, fought[i]])
         else:
             axes.set_axis_off()
+    handles, labels = grid[0].get_legend_handles_labels()
+    title = "Persons on each side; in per cent, the chance on that day that the challenger wins"
+    figure.legend(handles, labels, loc="upper right", ncols=2, fontsize=7.5, title=title, title_fontsize=7.5)
     return describe(figure, _words(view, chances, fought))
 
 
@@ -79,7 +85,7 @@ def _contest(view: View, axes: Axes, k: int, chances: Array) -> None:
         values = view.get(name, "date", "contest")
         if values is not None:
             force = np.where(np.nan_to_num(values[first : last + 1, k]) > 0, values[first : last + 1, k], np.nan)
-            axes.plot(view.days.x[first : last + 1], force, **style)
+            axes.plot(view.days.x[first : last + 1], force, label=_CALLED[name], **style)
             top = max(top, float(np.nan_to_num(force).max()))
     axes.set_yscale("log")
     axes.set_ylim(10, top * 12)

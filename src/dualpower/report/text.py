@@ -99,7 +99,7 @@ def events_sentence(found: Sequence[Happening]) -> str:
     happened = [item for item in asked if item.happened]
     same = sum(not item.departs for item in happened)
     return (
-        f"Of {len(asked)} shocks and choices of the timeline, {len(happened)} happened in this run, "
+        f"Of {len(asked)} shocks and choices of history or asked for, {len(happened)} happened in this run, "
         f"{same} of them on the day and in the way of history; {len(asked) - len(happened)} did not happen."
     )
 

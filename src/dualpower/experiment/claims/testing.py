@@ -37,8 +37,8 @@ from dualpower.experiment.work import check_reloadable
 from dualpower.point import parameter_values
 from dualpower.run import RunError
 from dualpower.scenario import ScenarioError
+from dualpower.scenario.claim_sense import claim_faults
 from dualpower.scenario.claims import Claim
-from dualpower.scenario.sense import claim_faults
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,7 +114,8 @@ def test_claims(
         "given" if parameters is not None else "the scenario's values" if frame is None else "the scenario's posterior"
     )
     about = {
-        "scenario": {"id": scenario.id, "title": scenario.spec.title, "content_hash": scenario.content_hash},
+        "scenario": {"id": scenario.id, "title": scenario.spec.title, "hash": scenario.hash,
+                     "content_hash": scenario.content_hash},
         "source": scenario.claims.source, "draws": draws, "checks": checks, "seed": seed, "parameters": kind,
         "parameter_rows": len(table.values) if table.addresses else 1,
         "interventions": [str(made) for made in scenario.interventions],

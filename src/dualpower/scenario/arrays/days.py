@@ -54,6 +54,9 @@ def compile_days(
     count, was = len(dates), history(scenario, names, dates)
     kept = imposed_days(scenario, imposed, count)
     ruled = check_choices(choices) == "rules"
+    if ruled and imposed is True:
+        expected = '"history" where all of history is imposed, or imposed up to a date, after which rules decide'
+        raise ScenarioError([Fault("choices", "", quote(choices), expected)])
     rest = set(scenario.spec.calendar.rest_days)
     return Days(
         day=np.arange(count, dtype=np.int32),
