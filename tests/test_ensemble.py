@@ -395,8 +395,14 @@ def test_probabilities_of_known_draws() -> None:
 
 def test_quantiles_are_those_of_the_draws(ensemble: Ensemble) -> None:
     found = ensemble.quantiles((0.1, 0.9), ["delegates", "simulated"])
-    values = ensemble.dataset["delegates"].to_numpy()
-    np.testing.assert_allclose(found["delegates"], np.quantile(values, (0.1, 0.9), axis=0), rtol=1e-6)
+    values = (
+        ensemble.dataset["delegates"].where(ensemble.dataset["seats"] > 0).transpose("draw", "date", ...).to_numpy()
+    )
+    sits = np.isfinite(values[..., 0]).any(0)
+    expected = np.nanquantile(values[:, sits], (0.1, 0.9), axis=0)
+    np.testing.assert_allclose(found["delegates"].to_numpy()[:, sits], expected, rtol=1e-6)
+    assert 0 < sits.mean() < 1
+    assert np.isnan(found["delegates"].to_numpy()[:, ~sits]).all()
     assert found["simulated"].dims == ("quantile", "target")
     assert list(ensemble.quantiles(0.5, "strikers").data_vars) == ["strikers"]
     assert set(ensemble.quantiles(0.5).data_vars) == set(ensemble.dataset.data_vars) - {"regime", "event_day"}
@@ -603,7 +609,7 @@ def test_what_is_no_folder_is_not_merged(parts: Any, out: Any) -> None:
 def test_parts_of_different_ensembles_are_refused(town: Scenario, tmp_path: Path) -> None:
     simulate_ensemble(town, 2, seed=3, until="1921-03-05", out=tmp_path / "1")
     simulate_ensemble(town.scale("radicals.members", 2), 2, seed=4, until="1921-03-05", out=tmp_path / "2")
-    with pytest.raises(RunError, match=r"the seed was 3 and is 4; with --scale radicals.members=2.0"):
+    with pytest.raises(RunError, match=r"the seed was 3 and is 4; --scale radicals.members=2.0 is new"):
         dp.merge([tmp_path / "1", tmp_path / "2"], tmp_path / "whole")
     with pytest.raises(RunError, match="one of the parts"):
         dp.merge([tmp_path / "1"], tmp_path / "1")

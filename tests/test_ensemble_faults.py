@@ -153,7 +153,7 @@ def test_changed_scenario_is_not_resumed(town: Scenario, copy: Path, tmp_path: P
     series.write_text(series.read_text().replace("0.5", "0.6"))
     with pytest.raises(RunError, match=r"changed since: series.csv"):
         simulate_ensemble(dp.load(folder), DRAWS, **WISH, out=copy, resume=True)
-    with pytest.raises(RunError, match=r"with --set allegiance.blame=0.0"):
+    with pytest.raises(RunError, match=r"--set allegiance.blame=0.0 is new"):
         simulate_ensemble(town.set("allegiance.blame", 0.0), DRAWS, **WISH, out=copy, resume=True)
 
 

@@ -112,7 +112,7 @@ def test_intervals_of_shares_do_not_leave_what_is_possible() -> None:
 
     def fake(values: list[float]) -> Any:
         data = xr.Dataset({name: (("draw", "date"), np.array(values)[:, None]) for name in names})
-        return SimpleNamespace(dataset=data, rows=np.arange(len(values)), dates=dates)
+        return SimpleNamespace(dataset=data, rows=np.arange(len(values)), dates=dates, draws=len(values))
 
     apart = Pair(fake([0.0, 0.0, 0.0]), fake([1.0, 1.0, 0.9]), None, np.full(3, 1 / 3))
     share, count = (apart.difference(name).iloc[0] for name in names)

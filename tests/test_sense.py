@@ -150,8 +150,8 @@ def test_targets_of_places_and_groups_that_nothing_knows(tmp_path: Path, old: st
             "which changes nothing before 1921-07-09, expected what changes something by 1921-03-31, the last day",
         ),
         ('["do july-demonstration=rising", "set allegiance.blame=0"]', ""),
-        ('["do july-demonstration=1921-03-25"]', "expected speaker-lands before it"),
-        ('"do rising=never"', ""),
+        ('["do july-demonstration=1921-03-12"]', "expected speaker-lands before it"),
+        ('"do rising=never"', "expected what changes something: no such event is in history"),
     ],
 )
 def test_claims_that_cannot_come_out(tmp_path: Path, changes: str, said: str) -> None:

@@ -146,8 +146,7 @@ def test_only_facts_identify_and_the_prior_does_not(monkeypatch: pytest.MonkeyPa
     rows = np.vstack([JACOBIAN, np.eye(2)])
     alone = SimpleNamespace(jacobian=lambda theta: (None, rows))
     here = SimpleNamespace(alone=alone, theta=lambda mode: mode, facts=("F1", "F2"), addresses=("a", "b"))
-    monkeypatch.setattr(identify, "task", lambda scenario, until: until)
-    monkeypatch.setattr(identify, "problem", lambda asked: here)
+    monkeypatch.setattr(identify, "made", lambda scenario, until: here)
     posterior: Any = SimpleNamespace(until="1917-10-25", mode={})
     scenario: Any = None
     found, shares = identify.identifiability(scenario, posterior, largest=1)

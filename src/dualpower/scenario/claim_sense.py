@@ -23,11 +23,12 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
     """Claims (all if none are given) whose interventions could never have any effect, on top of those that the scenario
     has, as faults of claims.toml.
     """
-    found = []
+    found, senseless = [], set[str]()
     for claim in scenario.claims.claims if claims is None else claims:
         try:
             check_sense(intervened(scenario, claim.interventions))
         except ScenarioError as error:
+            senseless.add(claim.id)
             where = f"claims.{claim.id}.interventions"
             found += [Fault("claims.toml", where, f"{one.where}: {one.found}", one.expected, one.hint)
                       for one in error.faults]  # fmt: skip
@@ -38,7 +39,7 @@ def claim_faults(scenario: Scenario, claims: Iterable[Claim] | None = None) -> l
             + _never_matters(claim)
             + _not_standing(scenario, claim)
             + (_measured_before(claim) or _measured_too_early(scenario, claim))
-            + _chosen_after(scenario, claim)
+            + ([] if claim.id in senseless else _chosen_after(scenario, claim))
         )
     return found
 
