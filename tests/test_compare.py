@@ -240,13 +240,20 @@ def test_an_event_that_was_asked_for_and_does_not_come_about_is_told(tmp_path: P
     town = str(new("town", tmp_path / "town"))
     said = CliRunner().invoke(main, ["compare", town, "--do", "rising=1921-04-01", "-q"])
     assert said.exit_code == 0
-    why = "its condition did not hold: council.assembly.radicals >= 0.5"
-    assert f"B: rising did not come about: {why}" in said.output
+    assert "B: rising did not come about: it waited until 1921-04-08, when " in said.output
+    assert "its condition did not hold: council.assembly.radicals >= 0.5" in said.output
     assert "Nothing differs." in said.output
     assert "did not come about" not in CliRunner().invoke(main, ["compare", town, "--do", "rising=never", "-q"]).output
     refused = CliRunner().invoke(main, ["compare", town, "--do", "rising=never", "--changed"])
     assert refused.exit_code == 2
     assert refused.output == "dualpower: --changed needs two saved runs that were made with --people\n"
+
+
+def test_runs_that_were_made_in_other_ways_say_so(tmp_path: Path) -> None:
+    town = dp.load(new("town", tmp_path / "town"))
+    plain, imposed = (simulate(town, until="1921-03-10", imposed=way) for way in (False, True))
+    assert "The two differ in imposed (False and True), which is no intervention" in str(compare(plain, imposed))
+    assert "which is no intervention" not in str(compare(plain, plain))
 
 
 def test_people_on_the_command_line(tmp_path: Path) -> None:

@@ -569,6 +569,11 @@ def test_workers_need_the_scenario_of_the_folder(town: Scenario) -> None:
     changed = dataclasses.replace(town, units=town.units.assign(size=town.units["size"] * 2))
     with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=r"differs from the one at hand \(units\)"):
         simulate_ensemble(changed, 2, executor=pool)
+    first, *others = town.claims.claims
+    less = town.claims.model_copy(update={"claims": (first.model_copy(update={"title": "another"}), *others)})
+    for name, other in (("record", town.record.iloc[1:]), ("claims", less)):
+        with ThreadPoolExecutor(1) as pool, pytest.raises(RunError, match=rf"differs from the one at hand \({name}\)"):
+            dp.test_claims(dataclasses.replace(town, **{name: other}), 16, executor=pool)
 
 
 def test_an_ensemble_does_not_go_on_with_a_scenario_changed_in_memory(town: Scenario, tmp_path: Path) -> None:

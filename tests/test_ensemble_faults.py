@@ -157,6 +157,27 @@ def test_changed_scenario_is_not_resumed(town: Scenario, copy: Path, tmp_path: P
         simulate_ensemble(town.set("allegiance.blame", 0.0), DRAWS, **WISH, out=copy, resume=True)
 
 
+def test_draws_of_another_program_are_not_gone_on_with(
+    town: Scenario, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dualpower.checkpoint.fingerprint", lambda: "edited")
+    with pytest.raises(RunError, match="cannot go on with this ensemble, files of the program have changed since"):
+        simulate_ensemble(town, 130, **WISH, out=copy, resume=True)
+
+
+def test_what_goes_wrong_where_draws_are_told_is_not_a_lost_draw(town: Scenario) -> None:
+    calls: list[int] = []
+
+    def tell(done: int, of: int) -> None:
+        calls.append(done)
+        if done == of:
+            raise ValueError("my own mistake")
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(ValueError, match="my own mistake"):
+        simulate_ensemble(town, 2, until="1921-03-05", executor=pool, tell=tell)
+    assert calls == [0, 2]
+
+
 def test_more_draws_continue_an_ensemble(town: Scenario, copy: Path) -> None:
     longer = simulate_ensemble(town, 130, **WISH, out=copy, resume=True)
     assert contents(longer) == contents(simulate_ensemble(town, 130, **WISH))

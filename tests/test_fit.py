@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,13 @@ import pytest
 from click.testing import CliRunner
 
 import dualpower as dp
+from dualpower import _files
 from dualpower.cli import main
 from dualpower.cli.fit import present
 from dualpower.experiment.drawn import drawn_parameters
 from dualpower.inference import calibration
 from dualpower.inference.check import check_posterior
+from dualpower.inference.pieces import Pieces
 from dualpower.inference.posterior import Posterior, posterior_of
 from dualpower.inference.problem import made
 from dualpower.inference.representative import ASTRAY, LOST, OTHERWISE, Judge, Years, representative, whole_cost
@@ -86,9 +89,26 @@ def test_pieces_that_are_kept_are_not_made_again(
     pd.testing.assert_frame_equal(first.draws, posterior.draws)
     with pytest.raises(dp.RunError, match=r"holds another fit \(seed differs\)"):
         fitted(town, out=tmp_path, resume=True, seed=2)
+    moved = town.targets.assign(**{name: 2 * town.targets[name] for name in ("value", "low", "high")})
+    with pytest.raises(dp.RunError, match=r"holds another fit \(hash differs\)"):  # changed in memory: no file differs
+        fitted(dataclasses.replace(town, targets=moved), out=tmp_path, resume=True)
+    with _files.held(tmp_path), ThreadPoolExecutor(1) as other:
+        refused = other.submit(fitted, town, out=tmp_path).exception()
+    assert "another program is writing there" in str(refused)
     monkeypatch.setattr("dualpower.inference.fit.fingerprint", lambda: "edited")
     with pytest.raises(dp.RunError, match=r"holds another fit \(the program differs\); choose another folder"):
         fitted(town, out=tmp_path, resume=True)
+
+
+@pytest.mark.parametrize("left", [b"", b"PK\x03\x04 and no more", None])
+def test_a_damaged_piece_is_made_anew(tmp_path: Path, left: bytes | None) -> None:
+    pieces = Pieces(tmp_path, {"what": "a fit"})
+    pieces.write("search-000", {"theta": np.arange(1000.0)})
+    assert pieces.read("search-000") is not None
+    (path,) = tmp_path.glob("piece-*.npz")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if left is None else left)
+    assert pieces.read("search-000") is None
 
 
 def test_more_draws_leave_the_first_as_they_were(town: Scenario, posterior: Posterior) -> None:

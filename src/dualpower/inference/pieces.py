@@ -73,7 +73,8 @@ class Pieces:
         if self.folder is None:
             return None
         try:
-            with np.load(self.folder / f"piece-{name}.npz", allow_pickle=False) as stored:
+            path = self.folder / f"piece-{name}.npz"
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 return dict(stored) if str(stored["identity"]) == self.identity else None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
