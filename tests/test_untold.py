@@ -14,7 +14,7 @@ from dualpower.experiment.drawn import drawn_parameters
 from dualpower.experiment.plan import make_plan
 from dualpower.experiment.table import with_usual_chance
 from dualpower.inference.predict import simulated
-from dualpower.laws.parameters import AS_DECLARED
+from dualpower.laws.parameters import AS_DECLARED, PARAMETERS
 from dualpower.laws.values import addresses
 from dualpower.point import parameter_values
 from dualpower.population.chance import with_chance
@@ -113,6 +113,12 @@ def test_a_single_year_takes_sizes_and_levels_as_declared_and_draws_do_not(
     assert point is None
     assert few is not None
     assert few.addresses == ("councils.recall",)
+    one_of_each = {row.law: f"{row.law}.{row.name}" for row in PARAMETERS if not row.per and row.prior != "switch"}
+    some = sorted(one_of_each[law] for law in one_of_each if law != "chronicle")
+    named = make_plan(petrograd, draws=2, parameters=pd.DataFrame({name: [values[name]] for name in some})).table
+    assert named is not None
+    assert len(some) > 8
+    assert list(named.addresses) == some
 
 
 def test_a_table_or_a_scenario_that_says_how_much_is_taken_at_its_word(petrograd: Scenario) -> None:

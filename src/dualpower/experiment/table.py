@@ -98,10 +98,10 @@ def kept_table(path: Path, wanted: str) -> Table:
 def with_usual_chance(scenario: Scenario, frame: pd.DataFrame) -> pd.DataFrame:
     """A table of draws with the usual chance in sizes and levels, where neither it nor the scenario says how much.
 
-    A table that has a word on most laws is of whole draws (a law may be younger than a posterior): they are no point,
-    which takes what is declared for certain.
+    A table that has most of what can be fitted is of whole draws (a law may be younger than a posterior): they are no
+    point, which takes what is declared for certain.
     """
-    if 2 * len(FITTED & {str(column).split(".")[0] for column in frame.columns}) <= len(FITTED):
+    if 2 * len(FITTED & {".".join(str(column).split(".")[:2]) for column in frame.columns}) <= len(FITTED):
         return frame
     usual = {f"{row.law}.{row.name}": row.centre for row in PARAMETERS}
     said = {*map(str, frame.columns), *scenario.parameters}

@@ -93,8 +93,10 @@ AS_DECLARED = {"chronicle.size": 0.0, "hardship.drift": 0.0}
 CHANCE = ("mobilisation.noise", *AS_DECLARED)
 """How much chance there is: what no fit sees, because it has none."""
 
-FITTED = frozenset(row.law for row in PARAMETERS if row.prior != "switch" and f"{row.law}.{row.name}" not in CHANCE)
-"""Laws of which draws of a whole fit have a word."""
+FITTED = frozenset(
+    address for row in PARAMETERS if row.prior != "switch" and (address := f"{row.law}.{row.name}") not in CHANCE
+)
+"""What can be fitted, families by the name of the family: draws of a whole fit have most of it."""
 
 
 def assumptions(rows: Iterable[Parameter] = PARAMETERS) -> dict[str, str]:
