@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ import click
 import pytest
 
 import dualpower
+from commands import call
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "dualpower"
@@ -260,3 +262,28 @@ def test_mechanisms_are_in_the_run(petrograd_run: dualpower.Run) -> None:
         for law in laws:
             importlib.import_module(f"dualpower.laws.{law}")
         assert set(shown) <= {*petrograd_run.dataset.data_vars, "events"}, key
+
+
+@pytest.mark.slow
+def test_the_page_of_the_command_line_has_the_keys_of_every_document(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    keys = importlib.import_module("pages.json_keys").KEYS
+    town, soon = str(dualpower.new("town", tmp_path / "town")), ("--until", "1921-04-15", "-q")
+    other = ("--do", "speaker-lands=never", "-q")
+    commands = {
+        "run": ("run", town, *soon),
+        "run --draws": ("run", town, *soon, "--draws", "2"),
+        "compare": ("compare", town, *other),
+        "compare --draws": ("compare", town, *other, "--draws", "2"),
+        "claims": ("claims", town, "--draws", "16", "-q"),
+        "what-if": ("what-if", town),
+        "check": ("check", town),
+        "score": ("score", town),
+    }
+    assert set(commands) == set(keys)
+    for name, words in commands.items():
+        ended = call(*words, "--json")
+        told = {key for together in keys[name] for key in together.split(", ")}
+        assert (ended.code, set(json.loads(ended.out))) == (0, told), name

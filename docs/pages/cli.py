@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import click
 
+from pages.json_keys import section
 from pages.markdown import NOTE
 
 INTRODUCTION = """# The command line
 
 The result goes to standard output, progress and messages to standard error; with `--json` the result is exactly one
-JSON document. Exit codes: 0 all is well, 1 failure, 2 bad input, 3 finished in part, 4 a check did not hold,
+JSON document ([its keys](#what-json-prints)). Exit codes: 0 all is well, 1 failure, 2 bad input, 3 finished in part, 4 a check did not hold,
 130 interrupted.
 """
 
@@ -37,4 +38,4 @@ def page() -> str:
 
     main.name = "dualpower"
     sections = [f"## `{name}`\n\n```text\n{text.rstrip()}\n```\n" for name, text in commands(main)]
-    return "\n".join([NOTE + INTRODUCTION, *sections])
+    return "\n".join([NOTE + INTRODUCTION, *sections, section()])

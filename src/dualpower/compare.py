@@ -79,7 +79,10 @@ class Comparison:
         """Everything, as plain numbers and words (fit for JSON)."""
         tables = {name: _rows(getattr(self, name)) for name in ("variables", "events", "groups", "districts")}
         sides = zip(("run", "other"), self.runs, strict=True)
+        manifest = self.runs[0].manifest
         return {
+            **{name: manifest.get(name) for name in ("scenario", "package_version")},
+            "dates": [self.runs[0].dates[0], self.runs[0].dates[-1]],
             **{side: _about(run) for side, run in sides},
             "first": self.first,
             "outcome": {"run": self.outcome[0], "other": self.outcome[1], "same": self.outcome[0] == self.outcome[1]},

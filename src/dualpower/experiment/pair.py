@@ -200,6 +200,9 @@ class Pair:
     def summary(self) -> dict[str, Any]:
         """Everything that is printed, as plain numbers and words."""
         return {
+            "scenario": self.factual.index["scenario"],
+            "package_version": self.factual.index["about"]["package_version"],
+            "dates": [self.factual.dates[0], self.factual.dates[-1]],
             "factual": self.factual.index["interventions"], "other": self.other.index["interventions"],
             "seed": self.factual.seed, "draws": self.factual.draws, "fork": self.fork,
             "effective_sample_size": self.effective_sample_size, "first": self.first, "usual_first": self.usual_first,
