@@ -210,6 +210,7 @@ def scenario(folder: Path = Path("toy")) -> Toy:
         actor="blues",
         meaning="Somebody marches.",
         historical="march",
+        historical_option="march",
         requires=SimpleNamespace(regimes=("tsarism",), events=(), conditions=()),
         when=None,
         options=[SimpleNamespace(id="march", meaning="they march"), SimpleNamespace(id="wait", meaning="they do not")],

@@ -310,7 +310,7 @@ def test_resuming_what_is_complete_does_nothing(tmp_path: Path, toy: Callable[..
     ("words", "says"),
     [
         (("--seed", "4"), "the seed was 3 and is 4"),
-        (("--do", "march=never"), "with --do march=never"),
+        (("--do", "march=never"), "--do march=never is new"),
         (("--set", "allegiance.blame=0"), "parameter allegiance.blame was 0.5 and is 0.0"),
     ],
 )

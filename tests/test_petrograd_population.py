@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "src/dualpower/scenario/library/petrograd-1917"
 SCRIPT = ROOT / "scripts/population_accounts.py"
 CITY_ROLES = {"metal_worker", "textile_worker", "chemical_worker", "other_worker"}
-RECORD_HASH = "cd5aea8962e5b1321516318176992c7e9b253c68352071ed262e4522757bf693"
+RECORD_HASH = "85a6d69234b36ce887bdb7f947924d20e8a8ecbd7ab329b37b9bd60716374d95"
 TARGETS_HASH = "138bc839e0a8b892f03db619028421126b1a6c10014dd5618b6bb8127f8804a4"
 
 

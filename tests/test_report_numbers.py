@@ -83,7 +83,7 @@ def test_events_are_counted_that_happened_on_the_day_and_in_the_way_of_history()
         happening("1917-05-01", supposed=True),
     ]
     assert events_sentence(found) == (
-        "Of 8 shocks and choices of the timeline, 7 happened in this run, "
+        "Of 8 shocks and choices of history or asked for, 7 happened in this run, "
         "4 of them on the day and in the way of history; 1 did not happen."
     )
 

@@ -193,7 +193,7 @@ FLOUR = '"do flour-ship-lost=never"'
     ("edit", "said"),
     [
         (("claims.toml", FLOUR, '"do flour-ship-lost=lost"'), "expected another option than history's, which changes"),
-        (("claims.toml", FLOUR, '["do flour-ship-lost=lost", "do flour-ship-lost=1921-03-10"]'), ""),
+        (("claims.toml", FLOUR, '["do flour-ship-lost=lost", "do flour-ship-lost=1921-03-20"]'), ""),
         (("claims.toml", FLOUR, '"do flour-ship-lost=1921-03-14"'), ""),  # it comes whatever others go by
         (
             ("claims.toml", MANY, 'of = "regime.monarchy"\n  date = "1921-03-31"\n  at_least = 5.0'),
@@ -226,7 +226,7 @@ def test_undecided_for_want_of_years_says_so(draws: int, said: str) -> None:
     numbers = dict.fromkeys(("factual", "changed", "difference", "low", "high"), 0.5)
     row = {"decides": True, "draws": draws, "event": True, "meaning": "it", "expects": "lower", "matters": 0.1}
     claim = {"verdict": "undecided", "why": "", "parameter": None, "outcomes": [row | numbers], "settings": [],
-             "rests_on": [], "by_construction": "", "spoiled": []}  # fmt: skip
+             "counted": draws, "rests_on": [], "by_construction": "", "spoiled": []}  # fmt: skip
     words = sentence(claim)
     assert said in words
     assert ("fewer than 10 decide nothing" in words) == bool(said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dualpower._made import as_options, as_people, forked
 from dualpower.cli import _scores
 from dualpower.cli._text import heading, number, table
+from dualpower.scenario.calendar import DATE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,8 +70,13 @@ def _not_happened(run: Run) -> list[str]:
 
 def _came_later(run: Run) -> list[str]:
     """Events that interventions ask for and that came later than asked, as what they presuppose was not there."""
-    names = {event.id: event.name for event in run.scenario.timeline.events}
-    asked = {one.id: one.date for one in run.scenario.resolved_events() if one.dated}
-    rows = [(names[row["event"]], f"{row['date']}: {row['why']}") for row in run.events.to_dict("records")
-            if row["happened"] and row["date"] > str(asked.get(row["event"]) or row["date"])]  # fmt: skip
+    names, made = run.manifest.get("names", {}).get("events", {}), run.manifest.get("interventions", [])
+    asked = {
+        one["target"]: str(one["value"]) for one in made if one["kind"] == "do" and DATE.fullmatch(str(one["value"]))
+    }
+    rows = [
+        (str(names.get(row["event"], row["event"])), f"{row['date']}: {row['why']}")
+        for row in run.events[run.events["happened"]].to_dict("records")
+        if row["date"] > asked.get(row["event"], row["date"])
+    ]
     return [heading("Came later than asked"), *table(rows, "<<")] if rows else []
