@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dualpower._made import as_options, as_people, forked
 from dualpower.cli import _scores
 from dualpower.cli._text import heading, number, table
-from dualpower.scenario.calendar import DATE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,6 +69,8 @@ def _not_happened(run: Run) -> list[str]:
 
 def _came_later(run: Run) -> list[str]:
     """Events that interventions ask for and that came later than asked, as what they presuppose was not there."""
+    from dualpower.scenario.calendar import DATE
+
     names, made = run.manifest.get("names", {}).get("events", {}), run.manifest.get("interventions", [])
     asked = {
         one["target"]: str(one["value"]) for one in made if one["kind"] == "do" and DATE.fullmatch(str(one["value"]))
