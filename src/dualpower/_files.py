@@ -128,8 +128,8 @@ def _locked(place: Path, folder: Path, wait: bool) -> int | None:
         raise RunError(
             f"{folder}: another program is writing there; wait until it has ended, or choose another folder"
         ) from None
-    except OSError:  # it may be written to and not read, or its file system has no locks
-        return handle
+    except OSError:  # it may be written to and not read, or its file system has no locks: nobody is kept out
+        pass
     return handle
 
 

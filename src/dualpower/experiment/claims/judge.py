@@ -47,19 +47,22 @@ class Draws:
 
     def outcome(self, number: int, changes: Changes) -> tuple[Array, Array, Array]:
         """An outcome of those draws that can be compared: factual, changed, row of parameters."""
-        changed = self.variants[changes][number] if changes else self.factual[number]
-        counts = self.compared(number, changes)
+        changed, counts = self.changed(number, changes), self.compared(number, changes)
         return self.factual[number][: len(changed)][counts], changed[counts], self.row[: len(changed)][counts]
+
+    def changed(self, number: int, changes: Changes) -> Array:
+        """An outcome of the changed years; of the factual ones where nothing is changed."""
+        return np.asarray(self.variants[changes][number] if changes else self.factual[number])
 
     def compared(self, number: int, changes: Changes) -> Array:
         """Whether a draw counts and has the outcome in both years (a body that does not sit has no shares)."""
-        changed = self.variants[changes][number] if changes else self.factual[number]
+        changed = self.changed(number, changes)
         count = len(changed)
         return np.asarray(self.among[:count] & np.isfinite(changed) & np.isfinite(self.factual[number][:count]))
 
     def apart(self, number: int, changes: Changes) -> Array:
         """Changed minus factual of an outcome in every draw, whether it counts or not."""
-        changed = self.variants[changes][number]
+        changed = self.changed(number, changes)
         return np.asarray(changed - self.factual[number][: len(changed)])
 
     def effect(self, number: int, changes: Changes) -> Effect:
