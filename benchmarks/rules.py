@@ -41,9 +41,9 @@ def mornings(scenario: Scenario, until: str, draws: int) -> np.ndarray[Any, Any]
     def day(params: Any, state: Any, day: Days) -> tuple[Any, Any]:
         held = chronicle.conditions(c, state.mood.known) & (day.day > 0)
         found = c, state.fate.regime > 0.5, (state.fate.happened >= 0) & ~c.absent, held
-        lacks = chronicle.lacking(*found)
+        lacks, holds = chronicle.lacking(*found)
         able = ~(lacks.regime | lacks.event | lacks.state)
-        return crowd.step(params, world, state, day)[0], able & chronicle.rules_hold(*found)
+        return crowd.step(params, world, state, day)[0], able & holds
 
     year = jax.jit(lambda params: jax.lax.scan(lambda state, one: day(params, state, one), start, days)[1])
     posterior = dp.load_posterior(scenario)

@@ -58,6 +58,7 @@ Options = dict[str, bool | str]
 
 _COMPILES: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
 _REPEATS: Options = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_experimental_ynn_fusion_type": ""}
+_RUNS_ALONE: Options = {"xla_cpu_prefer_vector_width": "512"}
 _RUNS: Options = {"xla_cpu_experimental_ynn_fusion_type": "", "xla_cpu_prefer_vector_width": "512"}
 
 
@@ -84,6 +85,14 @@ def quick_to_run() -> Options | None:
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
     return _if_known(_RUNS)
+
+
+def quick_to_run_alone() -> Options | None:
+    """Compiler options for a program of one year: the widest vectors, a tenth faster.
+
+    None where this version of JAX does not know them. They change a result by no more than rounding.
+    """
+    return _if_known(_RUNS_ALONE)
 
 
 def _if_known(options: Options) -> Options | None:

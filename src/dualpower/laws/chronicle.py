@@ -75,12 +75,12 @@ def happening(
     """Events of today. ``imposed`` 1 makes history happen whatever it presupposes."""
     regime = fate.regime > 0.5
     there = (fate.happened >= 0) & ~c.absent
-    lacks = lacking(c, regime, there, held)
+    lacks, holds = lacking(c, regime, there, held)
     able = ~(lacks.regime | lacks.event | lacks.state) | (imposed > 0)
     follows = ~c.choice | c.forced | (fate.left < 0.5)
     late = day - c.date
     due = (c.date >= 0) & (late >= 0) & (late <= PATIENCE) & follows
-    ruled = c.choice & ~c.forced & (fate.left > 0.5) & rules_hold(c, regime, there, held)
+    ruled = c.choice & ~c.forced & (fate.left > 0.5) & holds
     now = (fate.happened < 0) & able & (due | (ruled & (chance < c.hazard)))
     why = lacks.regime + 2 * lacks.event + 4 * lacks.state
     return Happening(now, due & ~now & (fate.happened < 0) & (late == PATIENCE), why.astype(jnp.int32))
@@ -88,16 +88,16 @@ def happening(
 
 def lacking(
     c: Chronicle, regime: Bool[Array, " regime"], there: Bool[Array, " event"], held: Bool[Array, " condition"]
-) -> Lacking:
-    """What each event presupposes and does not find: a regime of its own, an event before it, a condition."""
-    return Lacking(_count(c.regimes, regime) < 0.5, ~_all(c.after, there), ~_all(c.requires, held))
-
-
-def rules_hold(
-    c: Chronicle, regime: Bool[Array, " regime"], there: Bool[Array, " event"], held: Bool[Array, " condition"]
-) -> Bool[Array, " event"]:
-    """Whether what the rule of each event waits for is so: its regimes, the events before it, its conditions."""
-    return (_count(c.when_regimes, regime) > 0.5) & _all(c.when_after, there) & _all(c.when, held)
+) -> tuple[Lacking, Bool[Array, " event"]]:
+    """What each event presupposes and does not find (a regime of its own, an event before it, a condition), and whether
+    what its rule waits for is so: the same three.
+    """
+    count = len(c.date)  # both in one product each: what takes time is the call
+    ruling = _count(jnp.concatenate([c.regimes, c.when_regimes]), regime) > 0.5
+    after = _all(jnp.concatenate([c.after, c.when_after]), there)
+    so = _all(jnp.concatenate([c.requires, c.when]), held)
+    lacks = Lacking(~ruling[:count], ~after[:count], ~so[:count])
+    return lacks, ruling[count:] & after[count:] & so[count:]
 
 
 def record(

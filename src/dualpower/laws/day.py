@@ -75,7 +75,7 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
     signs = active * (1 - over)
     districts = jnp.stack([here.place @ (here.size * one) for one in (signs, street)]) / here.persons.clip(1.0)
     around = jnp.concatenate([districts, state.mood.fear[None], state.mood.outrage[None], day.mood[None]]) @ here.place
-    acts, marches, shows, unbidden = (here.weigh @ one for one in (active, street, signs, street * (1 - over)))
+    acts, marches, shows, unbidden = jnp.stack([active, street, signs, street * (1 - over)]) @ here.weigh.T
     wide = here.near * shows[NEAR] + (1 - here.near) * 0.5 * (shows[AWAY] + shows[NEAR])
     return Seen(
         active=active,
@@ -90,7 +90,7 @@ def see(p: Params, here: Setting, day: Days, state: State) -> Seen:
         unbidden=unbidden[CITY],
         workers=shows[WORKERS],
         garrison=acts[GARRISON],
-        obeying=here.weigh[TROOPS] @ (1 - active),
+        obeying=here.weigh[TROOPS].sum() - acts[TROOPS],
     )
 
 

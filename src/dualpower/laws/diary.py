@@ -75,11 +75,12 @@ def averages(here: Setting, state: State, loyal: Float[Array, " unit"]) -> Avera
     """Means of what units have done and are by tonight."""
     street = state.activity[2:].sum(0)
     city = here.weigh[CITY]
+    active, street, arms, fit = jnp.stack([street + state.activity[1], street, state.activity[3], loyal]) @ here.weigh.T
     return Averages(
-        active=here.weigh @ (street + state.activity[1]),
-        street=here.weigh @ street,
-        arms=here.weigh @ state.activity[3],
-        loyal=here.weigh @ loyal,
+        active=active,
+        street=street,
+        arms=arms,
+        loyal=fit,
         camps=state.support[1:] @ city,
         members=state.mood.members @ city,
     )

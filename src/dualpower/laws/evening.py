@@ -81,7 +81,7 @@ def deliberate(
     """Councils: delegates, executives, seats, and their votes on every topic."""
     o, mood, p = world.order, state.mood, params["councils"]
     sits = government.in_regime(today.fate.regime, o.exists)
-    electors = jnp.stack([today.here.voters @ row for row in (*state.support, state.activity[1:].sum(0))])
+    electors = jnp.concatenate([state.support, state.activity[1:].sum(0)[None]]) @ today.here.voters.T
     base = councils.base(p, electors[:-1].T, day.turnout, o.tier, o.stands)
     delegates = councils.delegates(p, mood.delegates, base, electors[-1], o.election, o.founding, sits, mood.sat)
     mood = mood._replace(

@@ -87,8 +87,11 @@ def change(
 ) -> State:
     """Take over the regime of tomorrow; compliance given to centres that are gone is divided by backing."""
     same = (new * old).sum() > 0.5
-    centres = government.in_regime(new, world.order.centres)
-    settled = power.settle(state.mood.compliance, centres, power.division(centres, own))
-    obeys = jnp.where(same, state.mood.compliance, settled)
+
+    def settled() -> Float[Array, "centre unit"]:
+        centres = government.in_regime(new, world.order.centres)
+        return power.settle(state.mood.compliance, centres, power.division(centres, own))
+
+    obeys = jax.lax.cond(same, lambda: state.mood.compliance, settled)
     fate = state.fate._replace(regime=new, days_in_regime=jnp.where(same, state.fate.days_in_regime + 1, 0))
     return state._replace(mood=state.mood._replace(compliance=obeys), fate=fate)

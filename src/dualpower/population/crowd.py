@@ -10,6 +10,7 @@ carries 28 numbers in place of 96, and a year is one XLA scan.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple
 
 import jax
@@ -18,6 +19,7 @@ import numpy as np
 from jax.flatten_util import ravel_pytree
 from jaxtyping import Array, Float
 
+from dualpower._cache import quick_to_run_alone
 from dualpower.laws import day as laws
 from dualpower.laws.diary import BY_UNIT, Diary
 from dualpower.laws.state import Fate, Mood, Params, State, Tables, among
@@ -148,5 +150,13 @@ TREES: tuple[type, ...] = (
 )
 """All named tuples that a year is made of."""
 
-compiled_year = jax.jit(year)
-"""``year``, compiled once per shape of scenario."""
+
+def compiled_year(params: dict[str, Params], world: World, days: Days, state: State) -> Year:
+    """``year``, compiled once per shape of scenario."""
+    found: Year = _program()(params, world, days, state)
+    return found
+
+
+@cache
+def _program() -> Callable[..., Year]:
+    return jax.jit(year, compiler_options=quick_to_run_alone())
