@@ -31,7 +31,7 @@ from dualpower.finite import check_finite
 from dualpower.laws.values import nested
 from dualpower.point import parameter_values
 from dualpower.population import crowd, people_share, people_year
-from dualpower.population.chance import with_chance
+from dualpower.population.chance import years_with_chance
 from dualpower.population.people_turn import TOGETHER
 from dualpower.record import MEASURES, Observation, survey
 from dualpower.scenario.arrays import compile_days, compile_names, compile_world
@@ -202,7 +202,7 @@ class Bench:
 
 def crowd_batch(bench: Bench, seeds: NDArray[np.int64], table: Table | None) -> Drawn:
     """Live through the years of `BATCH` draws together; ``table`` has one row for each of them."""
-    years = [with_chance(bench.days, bench.names, int(seed), bench.job.noise) for seed in seeds]
+    years = years_with_chance(bench.days, bench.names, seeds, bench.job.noise)
     # What chance does not touch is the same for all: copied into every place of the batch.
     days = padded(Days(*(np.stack(rows) for rows in zip(*years, strict=True))))
     parameters = (

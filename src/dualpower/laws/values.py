@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 import jax
@@ -16,10 +17,17 @@ from dualpower.laws.state import Params
 
 def addresses(parties: Sequence[str], issues: Sequence[str]) -> tuple[tuple[str, Parameter], ...]:
     """Every address of a scenario with these parties and issues, with its row, in the order of the table."""
+    return _addresses(PARAMETERS, tuple(parties), tuple(issues))
+
+
+@lru_cache(maxsize=8)
+def _addresses(
+    table: tuple[Parameter, ...], parties: tuple[str, ...], issues: tuple[str, ...]
+) -> tuple[tuple[str, Parameter], ...]:
     members: dict[str, Sequence[str]] = {"": ("",), "party": parties, "issue": issues}
     return tuple(
         (".".join(part for part in (row.law, row.name, member) if part), row)
-        for row in PARAMETERS
+        for row in table
         for member in members[row.per]
     )
 

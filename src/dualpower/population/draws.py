@@ -150,9 +150,14 @@ def normals(seed: int, decision: str, entities: Sequence[str] | Words, days: Arr
 
     They lie within 5.42 standard deviations, since uniforms have 23 bits. Parameters as in :func:`words`.
     """
+    return to_normal(uniforms(seed, decision, entities, days))
+
+
+def to_normal(uniform: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Standard normal numbers for uniform ones, worked out in double precision."""
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(uniforms(seed, decision, entities, days, np.float64)), np.float32)
+    return np.asarray(ndtri(uniform.astype(np.float64)), np.float32)
 
 
 def _as_words(numbers: ArrayLike) -> Words:

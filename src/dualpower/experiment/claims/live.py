@@ -22,7 +22,7 @@ from dualpower.experiment.plan import BATCH
 from dualpower.experiment.table import Table
 from dualpower.finite import check_finite
 from dualpower.population import crowd
-from dualpower.population.chance import with_chance
+from dualpower.population.chance import years_with_chance
 from dualpower.scenario.arrays import compile_days, compile_world
 from dualpower.scenario.arrays.chronicle import chronicle
 from dualpower.scenario.arrays.units import units
@@ -110,7 +110,7 @@ def _touches(made: Intervention) -> str:
 
 def chances(bench: Bench, seeds: Sequence[int]) -> Days:
     """What chance brings each draw of a batch: rows of `CHANCE` are [draw, day, ...], all others [1, day, ...]."""
-    years = [with_chance(bench.days, bench.names, int(seed), noise=bench.job.noise) for seed in seeds]
+    years = years_with_chance(bench.days, bench.names, seeds, bench.job.noise)
     return Days(*(np.stack(rows) for rows in zip(*years, strict=True)))
 
 
