@@ -44,6 +44,17 @@ def test_three_versions_agree_on_random_keys_and_counters() -> None:
     np.testing.assert_array_equal(plain, with_numba)
 
 
+def test_those_of_many_seeds_and_decisions_are_those_of_each() -> None:
+    decisions, days = {"strike": ["b", "a"], "call": ["a", "idle", "c"]}, np.array([0, 3, 400, 2**31 - 1])
+    many = draws_jax.uniforms_of_many([0, 7, ONES], decisions, days)
+    assert (many.shape, many.dtype) == ((3, 4, 5), np.float32)
+    for one_seed, of_seed in zip([0, 7, ONES], many, strict=True):
+        parts = [draws.uniforms(one_seed, what, who, days) for what, who in decisions.items()]
+        np.testing.assert_array_equal(of_seed, np.concatenate(parts, axis=1))
+    with pytest.raises(ValueError, match="whole number"):
+        draws_jax.uniforms_of_many([-1], decisions, days)
+
+
 def test_draws_depend_on_names_not_on_order_or_company() -> None:
     names = ["b", "a", "idle", "c"]
     table = draws.uniforms(3, "strike", names, [5, 6])

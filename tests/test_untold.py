@@ -17,7 +17,7 @@ from dualpower.inference.predict import simulated
 from dualpower.laws.parameters import AS_DECLARED, PARAMETERS
 from dualpower.laws.values import addresses
 from dualpower.point import parameter_values
-from dualpower.population.chance import with_chance
+from dualpower.population.chance import with_chance, years_with_chance
 from dualpower.scenario import Scenario, ScenarioError
 from dualpower.scenario.arrays import compile_days, compile_names
 
@@ -53,6 +53,17 @@ def test_chance_in_levels_begins_on_the_day_after_and_grows_with_the_root_of_tim
     quiet = with_chance(days, names, 1, noise=False)
     assert not quiet.chance_drift.any()
     assert not quiet.chance_size.any()
+
+
+@pytest.mark.parametrize("noise", [True, False])
+def test_many_years_have_the_chance_of_each(petrograd: Scenario, noise: bool) -> None:
+    names = compile_names(petrograd)
+    days = compile_days(petrograd, names, "1917-09-15")
+    seeds = [1, 2**32 - 1]
+    for seed, year in zip(seeds, years_with_chance(days, names, seeds, noise), strict=True):
+        for field, mine, alone in zip(days._fields, year, with_chance(days, names, seed, noise), strict=True):
+            assert mine.dtype == alone.dtype, field
+            np.testing.assert_array_equal(mine, alone, field)
 
 
 def test_an_event_has_one_size_a_year_whenever_the_run_ends(petrograd: Scenario) -> None:

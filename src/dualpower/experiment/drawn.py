@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
+import h5py
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -71,9 +72,9 @@ def drawn_parameters(scenario: Scenario, asked: Parameters = None) -> pd.DataFra
 
 def _table(path: Path) -> pd.DataFrame:
     try:
-        with xr.open_dataset(path, group="posterior", engine="h5netcdf") as stored:
-            values, names = stored["value"].to_numpy()[0], stored["parameter"].to_numpy().astype(str)
-    except (OSError, KeyError, ValueError, IndexError) as error:
+        with h5py.File(path, "r") as stored:  # a general reader imports, once a session, what takes longer than this
+            values, names = stored["posterior/value"][0], stored["posterior/parameter"].asstr()[()].astype(str)
+    except (OSError, KeyError, ValueError, IndexError, TypeError, AttributeError, RuntimeError) as error:
         raise RunError(f"{path}: is no posterior, or damaged ({(str(error).splitlines() or ['?'])[0]})") from None
     return pd.DataFrame(values.astype(np.float64), columns=names)
 
