@@ -56,15 +56,13 @@ def appeal(
     ``stance`` on the power issue is opposition; ``seen`` is what is always seen of a camp (cells, as a share of the
     unit); ``margin`` bounds the loop gain.
     """
-    mates = gain(p, margin) * jnp.log(seen + camps)
-    parties = (
-        p["match"] * (stance @ pressure)
-        + p["presence"] * jnp.log(_HEARD + hours)
-        + trust[:, None]
-        - (p["blame"] * blamed)[:, None] * unanswered
-    )
-    none = p["inertia"] - p["unmoored"] * pressure.sum(0) + p["presence"] * jnp.log(_HEARD)
-    return mates + jnp.concatenate([none[None], parties])
+    # `none` is a camp like the others: nobody speaks for it, nobody blames it, and whatever presses speaks against it
+    stance = jnp.concatenate([jnp.full((1, stance.shape[1]), -p["unmoored"]), p["match"] * stance])
+    lasting = jnp.concatenate([p["inertia"][None], trust])
+    blame = jnp.concatenate([jnp.zeros(1, blamed.dtype), p["blame"] * blamed])
+    hours = jnp.pad(hours, ((1, 0), (0, 0)))
+    own = stance @ pressure + lasting[:, None] - blame[:, None] * unanswered
+    return gain(p, margin) * jnp.log(seen + camps) + p["presence"] * jnp.log(_HEARD + hours) + own
 
 
 def choice(
