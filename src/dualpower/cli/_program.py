@@ -41,6 +41,8 @@ class Program(click.Group):
         with interruptible(), _seldom_searching(), warnings.catch_warnings():
             warnings.showwarning = _note
             code = self._run(words, extra)
+        if args is None:  # the program ends: searching all that was imported once more would take a third of a second
+            gc.freeze()
         sys.exit(code)
 
     def _run(self, words: list[str], extra: dict[str, Any]) -> int:
