@@ -35,14 +35,15 @@ def netcdf4(data: xr.Dataset) -> bytes:
     with h5py.File(f"in memory {next(_NUMBERS)}", "w", driver="core", backing_store=False, track_order=True) as file:
         file.attrs.update({key: _plain(value) for key, value in about.items()})
         labels_first = sorted(encoded, key=lambda name: name not in data.dims)  # the others refer to them
+        scales: dict[str, Any] = {}  # asked of the file each time they would be looked up by name
         for number, name in enumerate(labels_first):
-            _write(file, str(name), encoded[name], number)
+            _write(file, str(name), encoded[name], number, scales)
         file.flush()
         image: bytes = file.id.get_file_image()
     return image
 
 
-def _write(file: Any, name: str, variable: Any, number: int) -> None:
+def _write(file: Any, name: str, variable: Any, number: int, scales: dict[str, Any]) -> None:
     values = variable.to_numpy()
     kind = h5py.string_dtype() if values.dtype.kind in "OU" else values.dtype
     made = file.create_dataset(name, data=values.astype(object) if values.dtype.kind == "U" else values, dtype=kind)
@@ -50,9 +51,10 @@ def _write(file: Any, name: str, variable: Any, number: int) -> None:
     if variable.dims == (name,):
         made.make_scale(name)
         made.attrs["_Netcdf4Dimid"] = np.int32(number)
+        scales[name] = made
         return
     for axis, dimension in enumerate(variable.dims):
-        made.dims[axis].attach_scale(file[dimension])
+        made.dims[axis].attach_scale(scales[dimension])
 
 
 def _plain(value: Any) -> Any:
