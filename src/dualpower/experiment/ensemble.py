@@ -143,17 +143,15 @@ def _make(
     found = _begin(plan, folder, resume)
     done = {(shard.first, shard.stop): shard for shard in found}
     wanted = [chunk for chunk in plan.chunks if chunk not in done]
-    ready, total = _count(list(done)), _count(list(plan.chunks))
+    ready, total, say = _count(list(done)), _count(list(plan.chunks)), tell or (lambda *_: None)
 
     def take(made: shards.Shard) -> None:
         if not (folder / made.file).exists():
             raise RunError(f"{folder / made.file}: a worker wrote it, but it is not here; give workers this folder")
         done[made.first, made.stop] = made
-        if tell is not None:
-            tell(_count(list(done)), total)
+        say(_count(list(done)), total)
 
-    if tell is not None:
-        tell(ready, total)
+    say(ready, total)
     lost = _work(plan, folder, wanted, executor, jobs, threads, take) if wanted else []
     reasons = ", ".join(dict.fromkeys(why for _, why in lost))
     if not done:

@@ -105,8 +105,7 @@ class Ensemble:
     @cached_property
     def _regimes(self) -> np.ndarray[Any, Any]:
         """Ids of the regimes, array[draw, date]."""
-        variable = self.dataset["regime"]
-        return np.asarray(np.array(variable.attrs["flag_meanings"].split())[variable.to_numpy()])
+        return np.asarray(np.array(self.dataset["regime"].attrs["flag_meanings"].split())[self.dataset["regime"]])
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:

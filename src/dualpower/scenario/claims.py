@@ -26,17 +26,9 @@ from dualpower.scenario.schema import ScenarioSpec
 from dualpower.scenario.timeline import Timeline
 
 __all__ = [
-    "QUANTITIES",
-    "Claim",
-    "ClaimOutcome",
-    "Claims",
-    "Dose",
-    "Measure",
-    "Parameter",
-    "Player",
-    "Variant",
-    "change_faults",
-]
+    "QUANTITIES", "Claim", "ClaimOutcome", "Claims", "Dose",
+    "Measure", "Parameter", "Player", "Variant", "change_faults",
+]  # fmt: skip
 
 QUANTITIES: dict[str, tuple[str, ...]] = {
     "regime": ("regime",),

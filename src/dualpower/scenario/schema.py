@@ -13,22 +13,9 @@ from dualpower.scenario.kinds import Part, fault
 from dualpower.scenario.selectors import Observable, Quantity
 
 __all__ = [
-    "CalendarSpec",
-    "Centre",
-    "Contest",
-    "Council",
-    "Issue",
-    "Node",
-    "Observable",
-    "Outcome",
-    "Party",
-    "Quantity",
-    "Regime",
-    "RegimeRule",
-    "Role",
-    "ScenarioSpec",
-    "Turnout",
-]
+    "CalendarSpec", "Centre", "Contest", "Council", "Issue", "Node", "Observable", "Outcome",
+    "Party", "Quantity", "Regime", "RegimeRule", "Role", "ScenarioSpec", "Turnout",
+]  # fmt: skip
 
 
 class CalendarSpec(Part):
