@@ -59,7 +59,12 @@ Options = dict[str, bool | str]
 _COMPILES: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": "1"}
 _REPEATS: Options = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_experimental_ynn_fusion_type": ""}
 _RUNS_ALONE: Options = {"xla_cpu_prefer_vector_width": "512"}
-_RUNS: Options = {"xla_cpu_experimental_ynn_fusion_type": "", "xla_cpu_prefer_vector_width": "512"}
+_RUNS: Options = {
+    "xla_cpu_experimental_ynn_fusion_type": "",
+    "xla_cpu_prefer_vector_width": "512",
+    "xla_cpu_enable_fast_math": True,  # in another order only: what is no number, or infinite, stays so
+    **{f"xla_cpu_fast_math_honor_{what}": True for what in ("nans", "infs", "division", "functions")},
+}
 
 
 def quick_to_compile() -> Options | None:
@@ -80,7 +85,7 @@ def quick_to_repeat() -> Options | None:
 
 def quick_to_run() -> Options | None:
     """Compiler options for a program of many years at once: the widest vectors that the processor has (by itself the
-    compiler takes half of them), and without a library made for larger products and sums.
+    compiler takes half of them), sums in whatever order suits them, and no library made for larger products and sums.
 
     None where this version of JAX does not know them. They change a result by no more than rounding.
     """
