@@ -51,8 +51,8 @@ def main() -> None:
 
     scenario = dp.load(SCENARIO)
     names = compile_names(scenario)
-    shared = jax.device_put((compile_world(scenario, names), parameters(scenario, names)))  # as an ensemble does
-    world, params = shared
+    # As an ensemble does, what all years share is handed over once.
+    world, params = jax.device_put((compile_world(scenario, names), parameters(scenario, names)))
     path = compile_days(scenario, names, None)
     years = [with_chance(path, names, seed, noise=True) for seed in range(1, SEEDS + 1)]
     state = crowd.init(world, Days(*(rows[0] for rows in years[0])))

@@ -60,8 +60,8 @@ _COMPILES: Options = {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimiz
 _REPEATS: Options = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_experimental_ynn_fusion_type": ""}
 _RUNS_ALONE: Options = {"xla_cpu_prefer_vector_width": "512"}
 _RUNS: Options = {
+    **_RUNS_ALONE,
     "xla_cpu_experimental_ynn_fusion_type": "",
-    "xla_cpu_prefer_vector_width": "512",
     "xla_cpu_enable_fast_math": True,  # in another order only: what is no number, or infinite, stays so
     **{f"xla_cpu_fast_math_honor_{what}": True for what in ("nans", "infs", "division", "functions")},
 }

@@ -112,16 +112,15 @@ def reduced(wanted: Iterable[str], diary: Mapping[str, Any], size: Any, belongs:
 
 def _over(names: Sequence[str], arrays: Mapping[str, Any], size: Any, places: Any) -> dict[str, Any]:
     """Sums and means over places, of each kind all in one product: what takes time is the call."""
+    bases = [name.partition("_by_")[0] for name in names]
     rows, ends = [size[:, None]], [1]
-    for name in names:
-        values = arrays[name.partition("_by_")[0]]
-        values = values if values.ndim == 3 else values[:, None]
-        rows.append(values if name.partition("_by_")[0] in COUNTS else values * size[:, None])
+    for base in bases:
+        values = arrays[base] if arrays[base].ndim == 3 else arrays[base][:, None]
+        rows.append(values if base in COUNTS else values * size[:, None])
         ends.append(ends[-1] + values.shape[1])
     sums = size.__array_namespace__().concat(rows, axis=1) @ places
     persons, found = sums[:, :1].clip(1e-6), {}
-    for name, first, end in zip(names, ends, ends[1:], strict=False):
-        base = name.partition("_by_")[0]
+    for name, base, first, end in zip(names, bases, ends, ends[1:], strict=False):
         mean = sums[:, first:end] if base in COUNTS else sums[:, first:end] / persons
         found[name] = _unit_first(mean) if arrays[base].ndim == 3 else mean[:, 0]
     return found
